@@ -1,0 +1,37 @@
+package access
+
+// Kind says how an identity came to be.
+type Kind uint8
+
+const (
+	Guest   Kind = iota // nobody signed in
+	Owner               // the person at this computer
+	Account             // a named account
+	Device              // a sub-account: an instrument, a camera, a scanner
+	Link                // whoever holds a share link
+	Token               // whoever holds a token
+)
+
+var kindNames = [...]string{"guest", "owner", "account", "device", "link", "token"}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// Identity is who is asking. It is a value: made by account or share, never changed afterwards.
+//
+// An identity with Behind set acts for somebody else (a link for its maker, a token or device for
+// its account): its rights are its own narrowing *intersected* with what Behind may do at the
+// moment of the question. It never becomes Behind.
+type Identity struct {
+	Kind   Kind
+	ID     string   // stable: account id, share id, token id; "" for the owner and the guest
+	Name   string   // what a person reads in Activity: "alice", "link “Holiday photos”"
+	Groups []string // of an account
+
+	Behind *Identity // whose present rights bound this one's; nil: stands for itself
+	Mask   Right     // with Behind: at most these
+	Root   string    // canonical tree path which this identity sees as "/"; "" is the whole tree
+	Only   string    // with Root: the single name below it that exists for this identity (a shared file)
+}
+
+// Is reports whether two identities are the same party.
+func (i Identity) Is(o Identity) bool { return i.Kind == o.Kind && i.ID == o.ID }

@@ -1,0 +1,55 @@
+package vfs
+
+import (
+	"time"
+
+	"portico/backend/access"
+	"portico/backend/vfs/driver"
+)
+
+// Kind of an entry, as drivers say it.
+type Kind = driver.Kind
+
+const (
+	File   = driver.KindFile
+	Folder = driver.KindFolder
+	Link   = driver.KindLink
+	Other  = driver.KindOther
+)
+
+// Entry is a name in the tree, as one identity sees it.
+type Entry struct {
+	Name    string // last segment; "" for the session's root
+	Path    string // absolute path in this session's tree ("/" is its root)
+	Kind    Kind
+	Size    int64 // bytes; of a folder 0
+	ModTime time.Time
+	Version string       // opaque; equal versions of one path mean equal bytes. Strong ETags are made of it.
+	Linked  bool         // reached through a symbolic link
+	Mount   bool         // a volume begins here
+	Absent  bool         // … whose medium is not connected
+	Pending bool         // the caller's own unfinished write
+	Rights  access.Right // what this identity may do here, now
+}
+
+// IsFolder reports whether the entry can be listed.
+func (e Entry) IsFolder() bool { return e.Kind == Folder }
+
+// Record is what the store knows of an entry beyond the disk. Zero fields are unknown.
+type Record struct {
+	Node    int64  // stable id; kept over renames
+	SHA256  string // lower-case hex; only while the content is the one that was hashed
+	CRC32   uint32 // IEEE; valid with SHA256
+	By      string // who wrote it: name as a person reads it
+	Door    string // through which door
+	Remote  string // from which address
+	Arrived time.Time
+}
+
+// Origin says through which door and from where a session speaks.
+type Origin struct {
+	Door   string // "http", "ftp", "console" …
+	Remote string // address without port; "" for this computer's own window and command line
+	Client string // what the client calls itself; cleaned and shortened by the session
+	Batch  string // groups what was sent together, for Transfers
+}

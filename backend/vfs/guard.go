@@ -1,0 +1,75 @@
+package vfs
+
+import (
+	"context"
+	"io"
+
+	"portico/backend/access"
+)
+
+// Verb names an operation on the tree.
+type Verb string
+
+const (
+	VerbStat   Verb = "stat"
+	VerbList   Verb = "list"
+	VerbOpen   Verb = "open"
+	VerbCreate Verb = "create"
+	VerbMkdir  Verb = "mkdir"
+	VerbRemove Verb = "remove"
+	VerbRename Verb = "rename"
+	VerbCopy   Verb = "copy"
+	VerbTimes  Verb = "set times"
+	VerbLock   Verb = "lock"
+)
+
+// Op is one operation as guards see it. Paths are canonical tree paths. Guards do not change it,
+// except Limit.
+type Op struct {
+	Verb     Verb
+	Identity access.Identity
+	Origin   Origin
+	Volume   string // name of the volume
+	Asked    string // the cleaned path that was asked
+	Real     string // where the object really is: links, case and Unicode form resolved; as Asked when it does not exist yet
+	To       string // rename, copy: where to
+	Exists   bool   // the target (Asked, or To) exists
+	Folder   bool   // the object is a folder
+	Size     int64  // create: announced bytes, -1 unknown; copy: bytes in all
+	Token    string // lock token shown by the client, if any
+
+	Limit int64 // create: at most this many bytes may come; a guard may lower it. -1: no limit
+}
+
+// Guard is asked before an operation; it may refuse or lower a limit. It implements one or more of
+// the four moments. Guards are ordered; the first refusal wins. A guard returns an error of the
+// vocabulary (errors.go), wrapped in *Error where a sentence helps.
+type Guard interface{ Name() string }
+
+type (
+	// Admitter is asked before anything is touched.
+	Admitter interface {
+		Admit(ctx context.Context, op *Op) error
+	}
+	// Grower is asked as bytes come: total is how many the write will have in all after this slice.
+	// It is called per slice of at most 4 MiB, not per byte.
+	Grower interface {
+		Grow(ctx context.Context, op *Op, total int64) error
+	}
+	// Verifier sees the staged, complete, unpublished content.
+	Verifier interface {
+		Verify(ctx context.Context, op *Op, content Staged) error
+	}
+	// Releaser is told when the operation ended, whatever its end (also after a crash, at start,
+	// for writes that were found pending).
+	Releaser interface {
+		Release(ctx context.Context, op *Op, committed bool, size int64)
+	}
+)
+
+// Staged is complete content that is not visible yet.
+type Staged interface {
+	io.ReaderAt
+	Size() int64
+	SHA256() string
+}
