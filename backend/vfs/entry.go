@@ -11,10 +11,10 @@ import (
 type Kind = driver.Kind
 
 const (
-	File   = driver.KindFile
-	Folder = driver.KindFolder
-	Link   = driver.KindLink
-	Other  = driver.KindOther
+	KindFile   = driver.KindFile
+	KindFolder = driver.KindFolder
+	KindLink   = driver.KindLink
+	KindOther  = driver.KindOther
 )
 
 // Entry is a name in the tree, as one identity sees it.
@@ -33,7 +33,7 @@ type Entry struct {
 }
 
 // IsFolder reports whether the entry can be listed.
-func (e Entry) IsFolder() bool { return e.Kind == Folder }
+func (e Entry) IsFolder() bool { return e.Kind == KindFolder }
 
 // Record is what the store knows of an entry beyond the disk. Zero fields are unknown.
 type Record struct {
