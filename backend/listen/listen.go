@@ -1,0 +1,153 @@
+// Package listen opens TCP ports for doors: both address families, the next free port when the
+// wanted one is taken, and words about who holds it.
+//
+// It accepts nothing, speaks no protocol and knows no door.
+package listen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+)
+
+// Spec says where a door wants to listen.
+type Spec struct {
+	// Addrs are "host:port", or ":port" for every address of both families. An empty list is ":0".
+	// All of them open, or none.
+	Addrs []string
+	// Next are ports to try in order when the wanted one is taken or forbidden. Without Next the
+	// wanted ports stand, and being refused is an error.
+	Next []int
+	// Any takes whatever port is free after all of Next failed.
+	Any bool
+}
+
+// Opened is what Open opened.
+type Opened struct {
+	Listeners []*net.TCPListener
+	Refused   []*RefusedError // ports that could not be had, in the order they were tried
+}
+
+// RefusedError tells which address could not be opened, and why.
+type RefusedError struct {
+	Addr      string
+	Forbidden bool   // the system wants more rights for this port
+	Holder    string // the program that has it, as far as it can be found: "nginx (process 812)"
+	Err       error
+}
+
+func (e *RefusedError) Error() string {
+	switch {
+	case e.Forbidden:
+		return e.Addr + " needs administrator rights"
+	case e.Holder != "":
+		return e.Addr + " is used by " + e.Holder
+	case errors.Is(e.Err, errTaken):
+		return e.Addr + " is used by another program"
+	}
+	return fmt.Sprintf("%s cannot be opened: %v", e.Addr, e.Err)
+}
+
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// Open opens all addresses of s. When they cannot be had on the wanted ports it moves all of them
+// together to the next port that Spec allows. The error is the first refusal, a *RefusedError where
+// the system refused.
+func Open(ctx context.Context, s Spec) (*Opened, error) {
+	addrs := s.Addrs
+	if len(addrs) == 0 {
+		addrs = []string{":0"}
+	}
+	out := &Opened{}
+	for _, port := range s.ports() {
+		ls, err := openAll(ctx, addrs, port)
+		if err == nil {
+			out.Listeners = ls
+			return out, nil
+		}
+		var refused *RefusedError
+		if !errors.As(err, &refused) {
+			return nil, err
+		}
+		out.Refused = append(out.Refused, refused)
+		if !refused.moves() {
+			break
+		}
+	}
+	return nil, out.Refused[0]
+}
+
+// asWritten keeps the ports that the addresses name.
+const asWritten = -1
+
+func (s Spec) ports() []int {
+	ports := append([]int{asWritten}, s.Next...)
+	if s.Any {
+		ports = append(ports, 0)
+	}
+	return ports
+}
+
+// moves reports whether another port may help.
+func (e *RefusedError) moves() bool {
+	return e.Forbidden || errors.Is(e.Err, errTaken)
+}
+
+// openAll opens every address, on port where that is not asWritten. Port 0 means any, but the same
+// for all addresses.
+func openAll(ctx context.Context, addrs []string, port int) (ls []*net.TCPListener, err error) {
+	defer func() {
+		if err != nil {
+			for _, l := range ls {
+				l.Close()
+			}
+			ls = nil
+		}
+	}()
+	for _, addr := range addrs {
+		host, wanted, err := split(addr)
+		if err != nil {
+			return ls, err
+		}
+		if port != asWritten {
+			wanted = port
+		}
+		if wanted == 0 && len(ls) > 0 {
+			wanted = ls[0].Addr().(*net.TCPAddr).Port
+		}
+		l, err := open(ctx, net.JoinHostPort(host, strconv.Itoa(wanted)))
+		if err != nil {
+			return ls, err
+		}
+		ls = append(ls, l)
+	}
+	return ls, nil
+}
+
+func open(ctx context.Context, addr string) (*net.TCPListener, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", addr)
+	if err == nil {
+		return l.(*net.TCPListener), nil
+	}
+	refused := &RefusedError{Addr: addr, Err: err, Forbidden: errors.Is(err, errForbidden)}
+	if errors.Is(err, errTaken) {
+		refused.Holder = holder(addr)
+	}
+	return nil, refused
+}
+
+// split reads "host:port" and refuses what the system would take for a service name.
+func split(addr string) (host string, port int, err error) {
+	host, text, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", 0, fmt.Errorf("address %q: want HOST:PORT or :PORT", addr)
+	}
+	port, err = strconv.Atoi(text)
+	if err != nil || port < 0 || port > 65535 {
+		return "", 0, fmt.Errorf("address %q: the port is a number from 0 to 65535", addr)
+	}
+	return host, port, nil
+}

@@ -1,0 +1,10 @@
+//go:build !windows
+
+package listen
+
+import "syscall"
+
+const (
+	errTaken     = syscall.EADDRINUSE
+	errForbidden = syscall.EACCES
+)
