@@ -5,12 +5,15 @@
 // has its own file with typed methods on *Tx; nobody outside sees a query. The dialect of SQL and
 // the migrations are hidden here too, so that a second engine can follow.
 //
+// Inside the package a noun's file speaks to the database through tx.exec, tx.query and tx.row
+// (statement.go): statements are prepared once per connection and kept, so their text must be
+// constant, with values as arguments.
+//
 // It knows no file that is served and decides nothing.
 package store
 
 import (
 	"context"
-	"database/sql"
 	"log/slog"
 )
 
@@ -31,9 +34,47 @@ const (
 	Fast                      // survives kill -9 when Write returns, power loss within seconds
 )
 
+// Store is an open database. It is safe for concurrent use.
+type Store struct {
+	dir     string
+	log     *slog.Logger
+	lock    *lockFile
+	writer  *writer
+	readers *readers
+}
+
 // Tx is one transaction: typed methods per noun, found in the file named after it.
-// A Tx is only valid inside the function it was handed to.
+// A Tx is only valid inside the function it was handed to, and only on that goroutine.
 type Tx struct {
-	tx  *sql.Tx
+	tx  *conn
 	ctx context.Context
+	w   *writer // nil in a read transaction
+}
+
+// Write runs fn in a transaction that is committed together with those of everybody who waits at
+// that moment. fn runs on the writer goroutine inside a savepoint: it must be quick, do no I/O of
+// its own and must not call Write. Its error, or panic, rolls back only its own part and is
+// returned (a panic as an error).
+//
+// A ctx that ends while fn waits for its turn takes it out of the queue; once fn has begun, Write
+// returns what became of it. After Close it returns ErrClosed.
+func (s *Store) Write(ctx context.Context, d Durability, fn func(*Tx) error) error {
+	return s.writer.write(ctx, d, fn)
+}
+
+// Read runs fn in a read transaction: everything it sees is one moment of the database. ctx ends
+// waiting for a connection and interrupts running queries.
+func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
+	return s.readers.read(ctx, fn)
+}
+
+// Close waits for the writes that are queued, makes everything durable and closes the database.
+// Calling it again does nothing.
+func (s *Store) Close() error {
+	err := s.writer.close()
+	if err == errAlreadyClosed {
+		return nil
+	}
+	err = joinFirst(s.readers.close(), err)
+	return joinFirst(err, s.writer.disconnect(), s.lock.release())
 }

@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
+)
+
+const fileName = "portico.db"
+
+// Open opens or makes the database in o.Dir, checks it and brings its schema up to date.
+//
+// What stands in the way is an *OpenError: ErrLocked (another instance), ErrDamaged, ErrNewer.
+// Nothing of an existing database is changed before it has been checked and copied.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	o.Dir = dir
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	lock, err := acquireLock(dir)
+	if err != nil {
+		return nil, err
+	}
+	s, err := openLocked(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, lock.release())
+	}
+	s.lock = lock
+	return s, nil
+}
+
+func openLocked(ctx context.Context, o Options) (*Store, error) {
+	path := filepath.Join(o.Dir, fileName)
+	db, err := connect(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	sc, err := db.Conn(ctx)
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	w := newWriter(db, newConn(sc), o)
+	if err := w.loadEvents(ctx); err != nil {
+		w.disconnect()
+		return nil, err
+	}
+	readDB, err := sql.Open("sqlite", dsn(path, "mode=ro", readPragmas...))
+	if err != nil {
+		w.disconnect()
+		return nil, err
+	}
+	go w.run()
+	return &Store{dir: o.Dir, log: o.Log, writer: w, readers: newReaders(readDB)}, nil
+}
+
+// connect returns a pool of exactly one connection to a checked database of the present schema.
+func connect(ctx context.Context, path string, o Options) (*sql.DB, error) {
+	existed, err := secureFile(path)
+	if err != nil {
+		return nil, err
+	}
+	db, err := openWritable(path)
+	if err != nil {
+		return nil, err
+	}
+	if existed {
+		err = check(ctx, db, path)
+	}
+	if err == nil {
+		err = migrate(ctx, db, o, existed)
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+var (
+	writePragmas = []string{
+		"busy_timeout(5000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(NORMAL)",
+		"cache_size(-16000)", "journal_size_limit(67108864)", "wal_autocheckpoint(2000)", "temp_store(MEMORY)",
+	}
+	readPragmas = []string{"busy_timeout(5000)", "query_only(1)", "cache_size(-8000)", "temp_store(MEMORY)"}
+)
+
+func openWritable(path string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dsn(path, "mode=rw", writePragmas...))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+// dsn builds the address of a database file; any character may occur in its path.
+func dsn(path, mode string, pragmas ...string) string {
+	p := filepath.ToSlash(path)
+	if !strings.HasPrefix(p, "/") {
+		p = "/" + p // C:/… on Windows
+	}
+	u := url.URL{Scheme: "file", Path: p}
+	q := mode
+	for _, pragma := range pragmas {
+		q += "&_pragma=" + url.QueryEscape(pragma)
+	}
+	u.RawQuery = q
+	return u.String()
+}
+
+// secureFile makes sure that the database file exists and that only its owner can read it; the
+// engine gives -wal and -shm the same mode.
+func secureFile(path string) (existed bool, err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return false, err
+	}
+	if !st.Mode().IsRegular() {
+		return false, fmt.Errorf("%s is not a file", path)
+	}
+	return st.Size() > 0, f.Chmod(0o600)
+}
+
+// check refuses a damaged database.
+func check(ctx context.Context, db *sql.DB, path string) error {
+	var verdict string
+	err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict)
+	if err == nil && verdict == "ok" {
+		return nil
+	}
+	if err == nil {
+		err = errors.New(verdict)
+	} else if !errors.Is(translate(err), ErrDamaged) {
+		return translate(err)
+	}
+	return damaged(path, err)
+}
+
+func damaged(path string, cause error) error {
+	return &OpenError{Reason: ErrDamaged, Cause: cause, Text: fmt.Sprintf(
+		"The database %s is damaged (%v). Run “portico doctor --repair”: it keeps the damaged file aside "+
+			"and recovers what can be read. Copies from before updates are in %s.",
+		path, cause, filepath.Join(filepath.Dir(path), backupDir))}
+}
