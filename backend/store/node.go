@@ -1,0 +1,213 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+)
+
+// Party names who did something, as rows keep it.
+type Party struct {
+	Kind   uint8 // access.Kind
+	ID     string
+	Name   string
+	Door   string
+	Remote string
+}
+
+// Content is what is known of one object beyond the disk. It holds while the object still has
+// Version.
+type Content struct {
+	Folder    bool
+	Version   string
+	Size      int64
+	SHA256    []byte // 32 bytes, empty: unknown
+	CRC32     uint32
+	By        Party
+	Arrived   time.Time
+	Announced bool // an event told of it; an empty placeholder is not announced
+}
+
+// Node returns the id of a place in a volume, 0 when nothing hangs on it. rel is as drivers say it:
+// "." is the root.
+func (tx *Tx) Node(volume, rel string) (int64, error) {
+	return tx.node(volume, rel, false)
+}
+
+// MakeNode returns the id of a place in a volume, making it and what lies above it.
+func (tx *Tx) MakeNode(volume, rel string) (int64, error) {
+	return tx.node(volume, rel, true)
+}
+
+func (tx *Tx) node(volume, rel string, make bool) (int64, error) {
+	id, err := tx.NodeIn(0, volume, make)
+	if rel == "." {
+		return id, err
+	}
+	for name := range strings.SplitSeq(rel, "/") {
+		if err != nil || id == 0 {
+			return 0, err
+		}
+		id, err = tx.NodeIn(id, name, make)
+	}
+	return id, err
+}
+
+// NodeIn returns the id of a name in a node, 0 when there is none and it shall not be made.
+func (tx *Tx) NodeIn(parent int64, name string, make bool) (int64, error) {
+	var id int64
+	err := tx.row(`SELECT id FROM node WHERE parent = ? AND name = ?`, parent, name).Scan(&id)
+	if err == nil || !errors.Is(err, sql.ErrNoRows) {
+		return id, err
+	}
+	if !make {
+		return 0, nil
+	}
+	res, err := tx.exec(`INSERT INTO node (parent, name) VALUES (?, ?)`, parent, name)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// Place tells where a node is now; ok is false when there is no such node.
+func (tx *Tx) Place(id int64) (volume, rel string, ok bool, err error) {
+	rel = "."
+	for {
+		var parent int64
+		var name string
+		err = tx.row(`SELECT parent, name FROM node WHERE id = ?`, id).Scan(&parent, &name)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return "", "", false, nil
+		case err != nil:
+			return "", "", false, err
+		case parent == 0:
+			return name, rel, true, nil
+		case rel == ".":
+			rel = name
+		default:
+			rel = name + "/" + rel
+		}
+		id = parent
+	}
+}
+
+// MoveNode lets the node at from, with everything below it, be at to. What was at to is dropped.
+// It returns the node's id, 0 when nothing hung on from.
+func (tx *Tx) MoveNode(volume, from, toVolume, to string) (int64, error) {
+	id, err := tx.Node(volume, from)
+	if err != nil {
+		return 0, err
+	}
+	if old, err := tx.Node(toVolume, to); err != nil || old == id && id != 0 {
+		return id, err
+	}
+	if err := tx.DropNode(toVolume, to); err != nil || id == 0 {
+		return 0, err
+	}
+	dir, name := splitRel(to)
+	parent, err := tx.MakeNode(toVolume, dir)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.exec(`UPDATE node SET parent = ?, name = ? WHERE id = ?`, parent, name, id)
+	return id, err
+}
+
+// DropNode forgets a place and everything below it.
+func (tx *Tx) DropNode(volume, rel string) error {
+	id, err := tx.Node(volume, rel)
+	if err != nil || id == 0 {
+		return err
+	}
+	const below = `WITH RECURSIVE below(id) AS (
+		VALUES (?) UNION ALL SELECT node.id FROM node JOIN below ON node.parent = below.id) `
+	if _, err := tx.exec(below+`DELETE FROM content WHERE node IN (SELECT id FROM below)`, id); err != nil {
+		return err
+	}
+	_, err = tx.exec(below+`DELETE FROM node WHERE id IN (SELECT id FROM below)`, id)
+	return err
+}
+
+const contentColumns = `folder, version, size, sha256, crc32, by_kind, by_id, by_name, door, remote, arrived, announced`
+
+// PutContent stores what is known of a node's content, over what was known before.
+func (tx *Tx) PutContent(node int64, c Content) error {
+	_, err := tx.exec(`INSERT OR REPLACE INTO content (node, `+contentColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		node, c.Folder, c.Version, c.Size, notNil(c.SHA256), c.CRC32, c.By.Kind, c.By.ID, c.By.Name, c.By.Door,
+		c.By.Remote, c.Arrived.UnixNano(), c.Announced)
+	return err
+}
+
+// SetVersion follows a change that left the bytes as they were (times, a rename).
+func (tx *Tx) SetVersion(node int64, version string) error {
+	_, err := tx.exec(`UPDATE content SET version = ? WHERE node = ?`, version, node)
+	return err
+}
+
+// Content returns what is known of a node's content; ok is false when nothing is.
+func (tx *Tx) Content(node int64) (c Content, ok bool, err error) {
+	c, err = scanContent(tx.row(`SELECT `+contentColumns+` FROM content WHERE node = ?`, node))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Content{}, false, nil
+	}
+	return c, err == nil, err
+}
+
+// ContentsIn returns what is known of everything that arrived in a folder since a moment, by name.
+func (tx *Tx) ContentsIn(parent int64, since time.Time) (map[string]Content, error) {
+	rows, err := tx.query(`SELECT node.name, `+contentColumns+` FROM node JOIN content ON content.node = node.id
+		WHERE node.parent = ? AND content.arrived > ?`, parent, since.UnixNano())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := make(map[string]Content)
+	for rows.Next() {
+		var name string
+		c, err := scanContent(prefixed{rows, &name})
+		if err != nil {
+			return nil, err
+		}
+		out[name] = c
+	}
+	return out, rows.Err()
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+// prefixed scans one column before the rest.
+type prefixed struct {
+	scanner
+	first any
+}
+
+func (p prefixed) Scan(dest ...any) error {
+	return p.scanner.Scan(append([]any{p.first}, dest...)...)
+}
+
+func scanContent(r scanner) (c Content, err error) {
+	var arrived int64
+	err = r.Scan(&c.Folder, &c.Version, &c.Size, &c.SHA256, &c.CRC32, &c.By.Kind, &c.By.ID, &c.By.Name,
+		&c.By.Door, &c.By.Remote, &arrived, &c.Announced)
+	c.Arrived = time.Unix(0, arrived).UTC()
+	return c, err
+}
+
+// splitRel cuts the last segment off a relative name.
+func splitRel(rel string) (dir, name string) {
+	if i := strings.LastIndexByte(rel, '/'); i >= 0 {
+		return rel[:i], rel[i+1:]
+	}
+	return ".", rel
+}
+
+// notNil gives an empty blob for nil, which a NOT NULL column refuses.
+func notNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
