@@ -1,6 +1,6 @@
 // Package control is how the command line reaches a running Portico on the same computer: a Unix
 // socket of mode 0600 in the data folder, where the system says who calls (on Windows a named pipe
-// with the same guarantees), and the claim that makes one process the master of a data folder.
+// with the same guarantees). The master of a data folder is whoever has its store open.
 //
 // It carries bytes. What is asked over it is HTTP, answered by whatever handler the server puts
 // there; this package knows neither.
@@ -12,9 +12,6 @@ import (
 	"net"
 	"net/http"
 )
-
-// ErrRunning: another process is the master of this data folder.
-var ErrRunning = errors.New("already in use by a running Portico")
 
 // ErrNotRunning: nobody answers for this data folder.
 var ErrNotRunning = errors.New("no Portico is running")

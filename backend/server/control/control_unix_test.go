@@ -59,25 +59,6 @@ func TestDeadSocket(t *testing.T) {
 	c.Close()
 }
 
-func TestClaim(t *testing.T) {
-	dir := t.TempDir()
-	first, err := Take(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Take(dir); !errors.Is(err, ErrRunning) {
-		t.Errorf("second claim: %v", err)
-	}
-	if err := first.Release(); err != nil {
-		t.Fatal(err)
-	}
-	again, err := Take(dir)
-	if err != nil {
-		t.Fatalf("after release: %v", err)
-	}
-	again.Release()
-}
-
 // serve answers every request with its path until the test ends.
 func serve(t *testing.T, dir string) {
 	t.Helper()

@@ -42,7 +42,7 @@ func private() (*windows.SecurityAttributes, error) {
 	}, nil
 }
 
-// Listen opens the control pipe of a data folder. The caller must hold the Claim of it.
+// Listen opens the control pipe of a data folder. The caller must have the store of it open.
 func Listen(dir string) (net.Listener, error) {
 	name, err := pipe(dir)
 	if err != nil {

@@ -49,8 +49,8 @@ func socket(dir string) (string, error) {
 	return filepath.Join(private, hex.EncodeToString(sum[:12])+".sock"), nil
 }
 
-// Listen opens the control socket of a data folder. The caller must hold the Claim of it: a socket
-// that lies there already is a dead one's and is replaced. Only this user and root get through.
+// Listen opens the control socket of a data folder. The caller must have the store of it open,
+// so that a socket which lies there already is a dead one's: it is replaced. Only this user and root get through.
 func Listen(dir string) (net.Listener, error) {
 	name, err := socket(dir)
 	if err != nil {
