@@ -75,3 +75,11 @@ func (w *writer) loadEvents(ctx context.Context) error {
 	return w.c.QueryRowContext(ctx, `SELECT coalesce(max(time), 0) FROM (SELECT time FROM event ORDER BY id DESC LIMIT 1)`).
 		Scan(&w.lastTime)
 }
+
+// NewestEvent returns the id of the newest event, 0 when there is none. It is event.Newest.
+func (s *Store) NewestEvent(ctx context.Context) (id int64, err error) {
+	err = s.Read(ctx, func(tx *Tx) error {
+		return tx.row(`SELECT coalesce(max(id), 0) FROM event`).Scan(&id)
+	})
+	return id, err
+}

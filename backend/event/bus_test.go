@@ -1,0 +1,225 @@
+package event
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// ledger is a Source in memory that counts how often it is asked.
+type ledger struct {
+	mu     sync.Mutex
+	events []Event
+	asked  int
+	broken error
+}
+
+func (l *ledger) Events(_ context.Context, after int64, limit int) ([]Event, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.asked++
+	if l.broken != nil {
+		return nil, l.broken
+	}
+	i, _ := slices.BinarySearchFunc(l.events, after+1, func(e Event, id int64) int { return int(e.ID - id) })
+	return slices.Clone(l.events[i:min(len(l.events), i+limit)]), nil
+}
+
+func (l *ledger) NewestEvent(context.Context) (int64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.broken != nil || len(l.events) == 0 {
+		return 0, l.broken
+	}
+	return l.events[len(l.events)-1].ID, nil
+}
+
+// add appends n events; every second id is left out, as after a rollback or pruning.
+func (l *ledger) add(n int) (newest int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for range n {
+		id := int64(2)
+		if len(l.events) > 0 {
+			id = l.events[len(l.events)-1].ID + 2
+		}
+		l.events = append(l.events, Event{ID: id, Kind: Created})
+		newest = id
+	}
+	return newest
+}
+
+func (l *ledger) ids(after int64) (ids []int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range l.events {
+		if e.ID > after {
+			ids = append(ids, e.ID)
+		}
+	}
+	return ids
+}
+
+func TestFollowersSeeEverythingOnceInOrder(t *testing.T) {
+	src := &ledger{}
+	src.add(3000)
+	bus := NewBus(src, slog.New(slog.DiscardHandler))
+	defer bus.Close()
+
+	const total = 8000
+	starts := []int64{0, 1, 2, 4000, 5999, 6000, 0, 3001}
+	got := make([][]int64, len(starts))
+	var wg sync.WaitGroup
+	for i, start := range starts {
+		wg.Go(func() {
+			for e, err := range bus.Follow(t.Context(), start) {
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				got[i] = append(got[i], e.ID)
+				if e.ID == 2*total {
+					return
+				}
+			}
+		})
+	}
+	for n := 3000; n < total; n += 50 {
+		bus.Wake(src.add(50))
+	}
+	wg.Wait()
+	for i, start := range starts {
+		if want := src.ids(start); !slices.Equal(got[i], want) {
+			t.Errorf("from %d: %d events, want %d", start, len(got[i]), len(want))
+		}
+	}
+}
+
+func TestFollowWaitsWithoutAsking(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := &ledger{}
+		src.add(5)
+		bus := NewBus(src, slog.New(slog.DiscardHandler))
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		seen := 0
+		for range 100 {
+			wg.Go(func() {
+				for _, err := range bus.Follow(ctx, 0) {
+					if err != nil {
+						t.Error(err)
+					}
+					mu.Lock()
+					seen++
+					mu.Unlock()
+				}
+			})
+		}
+		synctest.Wait()
+		time.Sleep(time.Hour)
+		if seen != 500 {
+			t.Errorf("saw %d, want 500", seen)
+		}
+		// One read for the five, one that finds nothing more for each of the hundred.
+		if src.asked > 101 {
+			t.Errorf("the log was asked %d times", src.asked)
+		}
+		before := src.asked
+		bus.Wake(src.add(1))
+		synctest.Wait()
+		if seen != 600 {
+			t.Errorf("saw %d, want 600", seen)
+		}
+		if n := src.asked - before; n != 1 {
+			t.Errorf("one append made %d reads, want 1", n)
+		}
+		cancel()
+		wg.Wait()
+	})
+}
+
+func TestFollowFromNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := &ledger{}
+		src.add(10)
+		bus := NewBus(src, slog.New(slog.DiscardHandler))
+		var got []int64
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			for e := range bus.Follow(t.Context(), Now) {
+				got = append(got, e.ID)
+			}
+		})
+		synctest.Wait()
+		bus.Wake(src.add(2))
+		synctest.Wait()
+		bus.Close()
+		wg.Wait()
+		if !slices.Equal(got, []int64{22, 24}) {
+			t.Errorf("got %v", got)
+		}
+	})
+}
+
+func TestFollowGoesOnAfterAnError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, after := range []int64{0, Now} {
+			src := &ledger{broken: errors.New("disk")}
+			src.add(2)
+			bus := NewBus(src, slog.New(slog.DiscardHandler))
+			failures := 0
+			var got []int64
+			for e, err := range bus.Follow(t.Context(), after) {
+				if err == nil {
+					got = append(got, e.ID)
+					if e.ID == src.ids(0)[len(src.ids(0))-1] {
+						break
+					}
+					continue
+				}
+				if failures++; failures == 3 {
+					src.mu.Lock()
+					src.broken = nil
+					src.mu.Unlock()
+					go func() { time.Sleep(time.Minute); bus.Wake(src.add(1)) }()
+				}
+			}
+			want := []int64{2, 4}
+			if after == Now {
+				want = []int64{6}
+			} else {
+				synctest.Wait()
+			}
+			if failures != 3 || !slices.Equal(got, want) {
+				t.Errorf("after %d: %d failures, got %v, want %v", after, failures, got, want)
+			}
+			time.Sleep(2 * time.Minute)
+		}
+	})
+}
+
+func TestFollowEnds(t *testing.T) {
+	bus := NewBus(&ledger{}, slog.New(slog.DiscardHandler))
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range bus.Follow(ended, 0) {
+		t.Fatal("an event after the end")
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range bus.Follow(t.Context(), 0) {
+		}
+	}()
+	bus.Close()
+	<-done
+	for range bus.Follow(t.Context(), 0) {
+		t.Fatal("an event after Close")
+	}
+}
