@@ -1,5 +1,7 @@
 package access
 
+import "slices"
+
 // Kind says how an identity came to be.
 type Kind uint8
 
@@ -14,18 +16,35 @@ const (
 
 var kindNames = [...]string{"guest", "owner", "account", "device", "link", "token"}
 
-func (k Kind) String() string { return kindNames[k] }
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "unknown"
+}
+
+// ParseKind reads what String wrote.
+func ParseKind(text string) (k Kind, ok bool) {
+	i := slices.Index(kindNames[:], text)
+	return Kind(max(i, 0)), i >= 0
+}
+
+// acts reports whether identities of this kind only ever act for somebody else.
+func (k Kind) acts() bool { return k > Account }
 
 // Identity is who is asking. It is a value: made by account or share, never changed afterwards.
 //
 // An identity with Behind set acts for somebody else (a link for its maker, a token or device for
 // its account): its rights are its own narrowing *intersected* with what Behind may do at the
-// moment of the question. It never becomes Behind.
+// moment of the question. It never becomes Behind. A device, link or token with nobody behind it
+// may do nothing, and so may a link without a Root.
 type Identity struct {
 	Kind   Kind
 	ID     string   // stable: account id, share id, token id; "" for the owner and the guest
 	Name   string   // what a person reads in Activity: "alice", "link “Holiday photos”"
 	Groups []string // of an account
+	Home   string   // of an account: the canonical tree path where /dav/ and /api/v1 begin; "" is "/"
+	Admin  bool     // of an account: administers this server (its role); says nothing about files
 
 	Behind *Identity // whose present rights bound this one's; nil: stands for itself
 	Mask   Right     // with Behind: at most these
@@ -33,5 +52,9 @@ type Identity struct {
 	Only   string    // with Root: the single name below it that exists for this identity (a shared file)
 }
 
-// Is reports whether two identities are the same party.
+// Is reports whether two identities are the same party. All guests are one party, and so are all
+// holders of one link: whoever must tell two of them apart also compares where they come from.
 func (i Identity) Is(o Identity) bool { return i.Kind == o.Kind && i.ID == o.ID }
+
+// String returns the kind and the id: "account:k3v9", "owner:". Events carry it.
+func (i Identity) String() string { return i.Kind.String() + ":" + i.ID }

@@ -5,123 +5,231 @@ import (
 	"strings"
 )
 
-// Subject is whom a grant speaks of.
-type Subject struct {
-	Kind Kind   // Guest means everyone; Account, Device
-	ID   string // account id; "" with Kind Account is every signed-in account
-	// Group, when set, is every account of that group (Kind is ignored).
-	Group string
-}
-
-// Grant gives a subject rights at a path and below, until a deeper path has grants of its own.
-type Grant struct {
-	Path   string // canonical tree path
-	Who    Subject
-	Rights Right
-}
-
 // Policy is an immutable set of grants. A change of grants makes a new Policy; sessions hold the
 // number of the one they started with and ask again when it moves (vfs, the grants generation).
+// All methods are safe for concurrent use.
 type Policy struct {
-	at map[string][]Grant
+	rules   map[string]*rule
+	lengths []int    // of the paths in rules, each once, longest first
+	paths   []string // the paths in rules, sorted
 }
 
-// NewPolicy collects grants. Paths must be canonical.
+// NewPolicy collects grants. A grant of no rights is a boundary: it gives nothing and keeps off
+// whatever is granted above. Every mounted volume needs at least that, or it is governed by the
+// grants of the volume around it.
 func NewPolicy(grants []Grant) *Policy {
-	p := &Policy{at: make(map[string][]Grant)}
+	p := &Policy{rules: make(map[string]*rule)}
 	for _, g := range grants {
-		p.at[g.Path] = append(p.at[g.Path], g)
+		g.Path = Clean(g.Path)
+		r := p.rules[g.Path]
+		if r == nil {
+			r = &rule{}
+			p.rules[g.Path] = r
+			p.paths = append(p.paths, g.Path)
+			p.lengths = append(p.lengths, len(g.Path))
+		}
+		r.add(g)
 	}
+	slices.Sort(p.paths)
+	slices.SortFunc(p.lengths, func(a, b int) int { return b - a })
+	p.lengths = slices.Compact(p.lengths)
 	return p
 }
 
 // Rights returns what id may do at path. The deepest path on the way down that has any grants
 // decides alone (so a volume mounted inside another is not governed by the outer one's grants);
 // there, the rights of all subjects that id matches add up. The owner may do everything.
+//
+// A path that is not canonical gives no rights to anybody. It does not allocate.
 func (p *Policy) Rights(id Identity, path string) Right {
-	if id.Behind != nil {
-		if !id.sees(path) {
+	if !Canonical(path) {
+		return 0
+	}
+	return p.rights(&id, path)
+}
+
+func (p *Policy) rights(id *Identity, path string) Right {
+	most := ^Right(0)
+	for ; id.Behind != nil; id = id.Behind {
+		if most &= id.Mask & id.reach(path); most == 0 {
 			return 0
 		}
-		return p.Rights(*id.Behind, path) & id.Mask
+	}
+	if id.Kind.acts() {
+		return 0
+	}
+	if most &= id.reach(path); most == 0 {
+		return 0
 	}
 	if id.Kind == Owner {
-		return Full | Admin | Dots
+		return most & (Full | Admin | Dots)
 	}
-	for at := path; ; at = Parent(at) {
-		if grants, ok := p.at[at]; ok {
-			var r Right
-			for _, g := range grants {
-				if g.Who.covers(id) {
-					r |= g.Rights
-				}
-			}
+	if r := p.deciding(path); r != nil {
+		return most & r.rights(id)
+	}
+	return 0
+}
+
+// deciding returns the rule of the deepest path at or above path that has grants.
+func (p *Policy) deciding(path string) *rule {
+	for _, n := range p.lengths {
+		if n > len(path) || n > 1 && n < len(path) && path[n] != '/' {
+			continue
+		}
+		if r := p.rules[path[:n]]; r != nil {
 			return r
 		}
-		if at == "/" {
-			return 0
+	}
+	return nil
+}
+
+// Visible reports whether id may know that path exists: it has a right there, or somewhere below,
+// so that a folder is shown as a way through. A volume that hides what it refuses (HideRefused)
+// answers "not found" wherever this is false. It does not allocate.
+func (p *Policy) Visible(id Identity, path string) bool {
+	if !Canonical(path) {
+		return false
+	}
+	if p.rights(&id, path) != 0 {
+		return true
+	}
+	for at := &id; at != nil; at = at.Behind {
+		if at.reach(path) == 0 {
+			return false
 		}
 	}
+	for _, below := range p.below(path) {
+		if p.rights(&id, below) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // Below returns the paths strictly below path that have grants of their own, sorted.
 // Subtree verbs ask this before they start (core.md, point 3).
-func (p *Policy) Below(path string) []string {
-	var out []string
-	for at := range p.at {
-		if at != path && Within(path, at) {
-			out = append(out, at)
+func (p *Policy) Below(path string) []string { return slices.Clone(p.below(path)) }
+
+// below is a part of p.paths: those that begin with path and a slash stand together there.
+func (p *Policy) below(path string) []string {
+	if path == "/" {
+		if len(p.paths) > 0 && p.paths[0] == "/" {
+			return p.paths[1:]
 		}
+		return p.paths
 	}
-	slices.Sort(out)
+	from, _ := slices.BinarySearchFunc(p.paths, path, func(at, path string) int {
+		return compareBelow(at, path, '/')
+	})
+	to, _ := slices.BinarySearchFunc(p.paths, path, func(at, path string) int {
+		return compareBelow(at, path, '/'+1)
+	})
+	return p.paths[from:to]
+}
+
+// compareBelow compares at with path followed by the byte next, without joining them.
+func compareBelow(at, path string, next byte) int {
+	if len(at) <= len(path) {
+		if at <= path {
+			return -1
+		}
+		return 1
+	}
+	if c := strings.Compare(at[:len(path)], path); c != 0 {
+		return c
+	}
+	if at[len(path)] < next {
+		return -1
+	}
+	return 1
+}
+
+// At returns the path whose grants decide at path, and those grants; "" and nil where nothing is
+// granted to anybody. Settings pages show it, and pre-fill a list of a folder's own with it.
+func (p *Policy) At(path string) (from string, grants []Grant) {
+	if !Canonical(path) {
+		return "", nil
+	}
+	r := p.deciding(path)
+	if r == nil {
+		return "", nil
+	}
+	return r.grants[0].Path, slices.Clone(r.grants)
+}
+
+// Grants returns every grant, ordered by path.
+func (p *Policy) Grants() []Grant {
+	var out []Grant
+	for _, at := range p.paths {
+		out = append(out, p.rules[at].grants...)
+	}
 	return out
 }
 
-func (s Subject) covers(id Identity) bool {
-	switch {
-	case s.Group != "":
-		return slices.Contains(id.Groups, s.Group)
-	case s.Kind == Guest:
-		return true
-	case s.Kind == Account && s.ID == "":
-		return id.Kind == Account || id.Kind == Device
-	default:
-		return s.Kind == id.Kind && s.ID == id.ID
+// Moved returns the policy as it is after the subtree at from has become the subtree at to: grants
+// follow their folder. vfs puts it in force together with the rename, so that there is no moment
+// in which a folder with grants of its own is judged by those of its new surroundings.
+func (p *Policy) Moved(from, to string) *Policy {
+	grants := p.Grants()
+	for i, g := range grants {
+		if Within(from, g.Path) {
+			grants[i].Path = Clean(to + "/" + g.Path[len(from):])
+		}
+	}
+	return NewPolicy(grants)
+}
+
+// Administers reports whether id administers this server: the owner, an account whose role says
+// so, and whoever holds Admin anywhere. A token or device does so only when it was given Admin and
+// the whole tree; a link never.
+func (p *Policy) Administers(id Identity) bool {
+	for at := &id; ; at = at.Behind {
+		if at.Kind == Link || at.Root != "" && at.Root != "/" || at.Only != "" {
+			return false
+		}
+		if at.Behind != nil {
+			if !at.Mask.Has(Admin) {
+				return false
+			}
+			continue
+		}
+		if at.Kind.acts() {
+			return false
+		}
+		if at.Kind == Owner || at.Kind == Account && at.Admin {
+			return true
+		}
+		for _, path := range p.paths {
+			if p.rules[path].rights(at).Has(Admin) {
+				return true
+			}
+		}
+		return false
 	}
 }
 
-// sees reports whether path lies inside what id is rooted at.
-func (i Identity) sees(path string) bool {
+// reach returns the rights that id's own Root and Only leave at path: all or none, and at the root
+// of a single shared file only those to look.
+func (i *Identity) reach(path string) Right {
 	root := i.Root
 	if root == "" {
+		if i.Kind == Link {
+			return 0
+		}
 		root = "/"
 	}
 	if !Within(root, path) {
-		return false
+		return 0
 	}
-	if i.Only == "" || path == root {
-		return true
+	if i.Only == "" {
+		return ^Right(0)
 	}
-	return Within(Join(root, i.Only), path)
-}
-
-// Within reports whether path is dir or lies below it. Both are canonical.
-func Within(dir, path string) bool {
-	return dir == "/" || path == dir || strings.HasPrefix(path, dir) && path[len(dir)] == '/'
-}
-
-// Parent returns the folder of a canonical path; "/" is its own parent.
-func Parent(path string) string {
-	if i := strings.LastIndexByte(path, '/'); i > 0 {
-		return path[:i]
+	if path == root {
+		return Read | Get
 	}
-	return "/"
-}
-
-// Join appends one clean name to a canonical path.
-func Join(dir, name string) string {
-	if dir == "/" {
-		return "/" + name
+	// Only is a file: were it replaced by a folder, nothing in there would be shared.
+	if strings.IndexByte(i.Only, '/') < 0 && Parent(path) == root && Base(path) == i.Only {
+		return ^Right(0)
 	}
-	return dir + "/" + name
+	return 0
 }

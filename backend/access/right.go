@@ -34,6 +34,15 @@ func (r Right) String() string {
 	return b.String()
 }
 
+// Covers reports whether whoever holds r may hand out want: every verb of it is in r, or is part of
+// one that is (who may list and read may also read by name).
+func (r Right) Covers(want Right) bool {
+	if r.Has(Read) {
+		r |= Get
+	}
+	return r.Has(want)
+}
+
 // Has reports whether r holds every verb of want.
 func (r Right) Has(want Right) bool { return r&want == want }
 
