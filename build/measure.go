@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"portico/build/bench"
+)
+
+// benchAll builds everything, measures the named loads (or all), and keeps the numbers in bench/.
+func benchAll(ctx context.Context, h *house, names []string) error {
+	for _, name := range names {
+		if !slices.Contains(bench.Names(), name) {
+			return fmt.Errorf("there is no load %q; there are: %s", name, strings.Join(bench.Names(), " "))
+		}
+	}
+	if left, err := h.need(ctx, forPages, forClients, forBench); err != nil || len(left) > 0 {
+		return errors.Join(err, lacking(left))
+	}
+	bin := h.tool("bin", exe("portico"))
+	if err := buildBinary(ctx, h, []string{"-o", bin}); err != nil {
+		return err
+	}
+	peer := h.tool("bin", exe("fileserver"))
+	if err := h.do(ctx, ".", "go", "build", "-o", peer, "./build/bench/fileserver"); err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp(h.tool(), "bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	memory, err := os.MkdirTemp("/dev/shm", "portico-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(memory)
+	b := &bench.Bench{Portico: bin, FileServer: peer, Pages: h.path("frontend"), Work: work, Memory: memory, Out: os.Stdout}
+	return b.Run(ctx, names, h.path("bench", time.Now().Format("2006-01-02T150405")+".json"))
+}

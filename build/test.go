@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// group is one kind of check. It is left out, visibly, when a tool that it needs cannot be had.
+type group struct {
+	name  string
+	needs []purpose
+	limit time.Duration
+	run   func(ctx context.Context, h *house) error
+}
+
+func groups() []group {
+	return []group{
+		{"pages", []purpose{forPages}, 10 * time.Minute, func(ctx context.Context, h *house) error { return buildPages(ctx, h, nil) }},
+		{"format", nil, time.Minute, checkFormat},
+		{"vet", nil, 15 * time.Minute, func(ctx context.Context, h *house) error { return h.do(ctx, ".", "go", "vet", "./...") }},
+		{"other systems", nil, 15 * time.Minute, checkSystems},
+		{"generated", nil, 5 * time.Minute, checkGenerated},
+		{"go", []purpose{forGo, forDisks, forClients}, 40 * time.Minute, testGo},
+		{"page checks", []purpose{forPages}, 10 * time.Minute, checkPages},
+		{"browser", []purpose{forPages, forBrowser}, 20 * time.Minute, testBrowser},
+	}
+}
+
+// outcome of one group.
+type outcome struct {
+	group string
+	took  time.Duration
+	err   error
+	left  []tool // what was missing; the group did not run, or not whole
+}
+
+func testAll(ctx context.Context, h *house, _ []string) error {
+	started := time.Now()
+	if _, err := h.need(ctx, forPages, forGo, forDisks, forClients, forBrowser); err != nil {
+		return err
+	}
+	var results []outcome
+	for _, g := range groups() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		results = append(results, h.runGroup(ctx, g))
+	}
+	return h.summary(results, time.Since(started))
+}
+
+func (h *house) runGroup(ctx context.Context, g group) outcome {
+	fmt.Printf("\n== %s\n", g.name)
+	o := outcome{group: g.name, left: missing(g.needs...)}
+	// The Go tests know by themselves what they cannot do; the others cannot even start.
+	if len(o.left) > 0 && g.name != "go" {
+		return o
+	}
+	ctx, cancel := context.WithTimeout(ctx, g.limit)
+	defer cancel()
+	started := time.Now()
+	o.err = g.run(ctx, h)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		o.err = fmt.Errorf("not done after %v: %w", g.limit, errors.Join(o.err, ctx.Err()))
+	}
+	o.took = time.Since(started)
+	return o
+}
+
+// summary prints one line per group and returns an error when the whole is not good.
+func (h *house) summary(results []outcome, took time.Duration) error {
+	fmt.Printf("\n== summary (%v)\n", took.Round(time.Second))
+	bad := 0
+	for _, o := range results {
+		word, more := "ok", ""
+		switch {
+		case o.err != nil:
+			word, more = "FAILED", o.err.Error()
+			bad++
+		case len(o.left) > 0:
+			word, more = "SKIPPED", "missing: "+strings.Join(packages(o.left), " ")
+			if h.ci {
+				bad++
+			}
+		}
+		fmt.Printf("%-8s %-14s %8v  %s\n", word, o.group, o.took.Round(100*time.Millisecond), more)
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of %d groups are not good", bad, len(results))
+	}
+	return nil
+}
+
+func checkFormat(ctx context.Context, h *house) error {
+	cmd := exec.CommandContext(ctx, "gofmt", "-l", "main.go", "app", "backend", "build", "frontend")
+	cmd.Dir, cmd.Stderr = h.root, os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("gofmt: %w", err)
+	}
+	var files []string
+	for name := range strings.Lines(string(out)) {
+		if !strings.Contains(name, "node_modules") {
+			files = append(files, strings.TrimSpace(name))
+		}
+	}
+	if len(files) > 0 {
+		return fmt.Errorf("not formatted (gofmt -w): %s", strings.Join(files, " "))
+	}
+	return nil
+}
+
+// checkSystems compiles everything for the systems that this machine is not.
+func checkSystems(ctx context.Context, h *house) error {
+	for _, system := range []string{"windows", "darwin"} {
+		cmd := h.command(ctx, ".", "go", "build", "./...")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+system, "GOARCH=amd64")
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("%s: %w", system, err)
+		}
+	}
+	return nil
+}
+
+// checkPages runs the checks of the page sources: types, unit tests, size budget.
+func checkPages(ctx context.Context, h *house) error {
+	var errs []error
+	for _, script := range []string{"check", "test", "budget"} {
+		errs = append(errs, h.do(ctx, "frontend", "npm", "run", "--silent", script))
+	}
+	return errors.Join(errs...)
+}
+
+// testBrowser drives the real program in a real browser. The runs find the program by name in
+// PORTICO and start it themselves, on 127.0.0.1 and any free port.
+func testBrowser(ctx context.Context, h *house) error {
+	bin := h.tool("bin", exe("portico"))
+	if err := h.goBuild(ctx, bin); err != nil {
+		return err
+	}
+	cmd := h.command(ctx, "frontend", "npm", "run", "--silent", "e2e")
+	cmd.Env = append(os.Environ(), "PORTICO="+bin)
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("browser runs: %w", err)
+	}
+	return nil
+}

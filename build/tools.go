@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// purpose is why a foreign program is needed.
+type purpose string
+
+const (
+	forPages   purpose = "pages"   // building the web pages
+	forGo      purpose = "go"      // Go tests with the race detector
+	forDisks   purpose = "disks"   // tests of git-annex folders and mounts
+	forClients purpose = "clients" // tests with foreign clients and archive programs
+	forBrowser purpose = "browser" // runs in a real browser
+	forBench   purpose = "bench"   // measurements and the peers in them
+)
+
+// tool is one foreign program (or file) and the Debian package that brings it.
+type tool struct {
+	why   purpose
+	deb   string
+	found string // a program on PATH, or an absolute file name
+}
+
+// tools is the one list of what Portico's build and tests need besides Go itself.
+func tools() []tool {
+	return []tool{
+		{forPages, "nodejs", "node"},
+		{forPages, "npm", "npm"},
+
+		{forGo, "gcc", "gcc"},
+		{forGo, "libc6-dev", "/usr/include/stdio.h"},
+		{forGo, "git", "git"},
+
+		{forDisks, "git-annex", "git-annex"},
+		{forDisks, "fuse3", "fusermount3"},
+
+		{forClients, "curl", "curl"},
+		{forClients, "unzip", "unzip"},
+		{forClients, "zip", "zip"},
+		{forClients, "zstd", "zstd"},
+		{forClients, "7zip", "7z"},
+		{forClients, "zbar-tools", "zbarimg"},
+		{forClients, "strace", "strace"},
+
+		{forBrowser, "chromium", "chromium"},
+		{forBrowser, "fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"},
+
+		{forBench, "nginx-light", "nginx"},
+		{forBench, "wrk", "wrk"},
+		{forBench, "strace", "strace"},
+		{forBench, "chromium", "chromium"},
+	}
+}
+
+// missing returns the tools for these purposes that this machine lacks.
+func missing(purposes ...purpose) []tool {
+	var out []tool
+	for _, t := range tools() {
+		if slices.Contains(purposes, t.why) && !t.here() {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (t tool) here() bool {
+	if strings.HasPrefix(t.found, "/") {
+		_, err := os.Stat(t.found)
+		return err == nil
+	}
+	if _, err := exec.LookPath(t.found); err == nil {
+		return true
+	}
+	// Servers lie in /usr/sbin, which is not on everybody's PATH.
+	_, err := os.Stat("/usr/sbin/" + t.found)
+	return err == nil
+}
+
+// packages names the Debian packages of tools, each once.
+func packages(tools []tool) []string {
+	var out []string
+	for _, t := range tools {
+		if !slices.Contains(out, t.deb) {
+			out = append(out, t.deb)
+		}
+	}
+	return out
+}
+
+// The oldest Node.js that the page tools run on.
+const nodeMajor, nodeMinor = 20, 19
+
+// checkNode says in words when Node.js is too old to build the pages.
+func checkNode() error {
+	out, err := exec.Command("node", "--version").Output()
+	if err != nil {
+		return fmt.Errorf("Node.js does not start: %w", err)
+	}
+	version := strings.TrimPrefix(strings.TrimSpace(string(out)), "v")
+	parts := strings.SplitN(version, ".", 3)
+	if len(parts) < 2 {
+		return fmt.Errorf("Node.js calls itself %q", version)
+	}
+	major, _ := strconv.Atoi(parts[0])
+	minor, _ := strconv.Atoi(parts[1])
+	if major < nodeMajor || major == nodeMajor && minor < nodeMinor {
+		return fmt.Errorf("Node.js %s is too old to build the pages: %d.%d or newer is needed (Debian 13 has it)",
+			version, nodeMajor, nodeMinor)
+	}
+	return nil
+}
