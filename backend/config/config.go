@@ -1,0 +1,132 @@
+// Package config is one Config: its defaults, how it is read from config.toml, checked, explained and
+// changed there without disturbing what a person wrote.
+//
+// Every field says in its tags what it is called in the file (toml), what it is for (doc) and what it
+// may hold (min, max, oneof, form, example); reading, checking, the example file and the messages are
+// all made from these, so none of them can lie. It holds no secret, opens no door and knows nothing of
+// what the values do. The data folder is not in it: the file lies there.
+package config
+
+// FileName is the name of the file in the data folder.
+const FileName = "config.toml"
+
+// Config is everything that can be set. A room gets its own part of it, never the whole.
+type Config struct {
+	General  General  `toml:"general" doc:"What this computer is called."`
+	HTTP     HTTP     `toml:"http" doc:"The web door: pages, WebDAV, the API. HTTP and HTTPS answer on the same port."`
+	Limits   Limits   `toml:"limits" doc:"How much may happen at the same time."`
+	Keep     Keep     `toml:"keep" doc:"How long things are kept. 0 means: for ever."`
+	Accounts Accounts `toml:"accounts" doc:"Rules for signing in. The accounts themselves are in the database, not here."`
+	Log      Log      `toml:"log" doc:"What the program writes about itself."`
+	Volumes  []Volume `toml:"volume" doc:"A served folder. Repeat the whole block for every further one."`
+}
+
+// General is about the computer as visitors see it.
+type General struct {
+	Name string `toml:"name" doc:"What visitors read as the name of this computer. Empty: the computer's own name." form:"line" example:"Studio laptop"`
+}
+
+// HTTP is the web door.
+type HTTP struct {
+	Addr           string          `toml:"addr" doc:"Address and port. \":3923\" is every network of this computer, \"127.0.0.1:3923\" only itself; port 0 is any free one; \"off\" closes the door." form:"listen" example:":3923"`
+	FallbackPorts  []int           `toml:"fallback_ports" doc:"Tried in turn when the port is taken. 0 is any free one." min:"0" max:"65535" example:"[3924, 3925, 0]"`
+	PublicURL      string          `toml:"public_url" doc:"The address that links carry, where this computer is reached by another one (a proxy, a tunnel, a name). Empty: the best address found." form:"url" example:"https://files.example.org"`
+	TrustedProxies []string        `toml:"trusted_proxies" doc:"Addresses or networks of proxies whose word about the visitor's address is believed." form:"network" example:"[\"127.0.0.1\", \"10.0.0.0/8\"]"`
+	ProxyHeader    string          `toml:"proxy_header" doc:"The header in which those proxies tell it." oneof:"X-Forwarded-For,X-Real-IP,Forwarded" example:"X-Real-IP"`
+	TLS            TLS             `toml:"tls" doc:"Encryption."`
+	Timeouts       Timeouts        `toml:"timeouts" doc:"How long the door waits."`
+	Body           Body            `toml:"body" doc:"How much a request may carry."`
+	Dialects       map[string]bool `toml:"dialects" doc:"Other products' HTTP interfaces, each can be switched off." keys:"copyparty,plik,tokens,admin"`
+}
+
+// TLS says where the certificate comes from.
+type TLS struct {
+	Mode     string   `toml:"mode" doc:"auto: a certificate made here, self-signed; files: your own; off: plain HTTP only." oneof:"auto,files,off" example:"files"`
+	Cert     string   `toml:"cert" doc:"With mode = \"files\": the certificate with its chain, PEM." form:"path" example:"/etc/portico/cert.pem"`
+	Key      string   `toml:"key" doc:"With mode = \"files\": its key, PEM." form:"path" example:"/etc/portico/key.pem"`
+	Names    []string `toml:"names" doc:"Further names and addresses that the certificate made here shall hold." form:"host" example:"[\"files.lan\"]"`
+	Required bool     `toml:"required" doc:"Send everybody who comes unencrypted to the encrypted address."`
+}
+
+// Timeouts of the web door.
+type Timeouts struct {
+	Header   Duration `toml:"header" doc:"For the whole head of a request." min:"1s" max:"10m"`
+	Idle     Duration `toml:"idle" doc:"For the next request on an open connection." min:"1s" max:"24h"`
+	Stall    Duration `toml:"stall" doc:"A transfer in which no byte moves for so long is ended." min:"1s" max:"24h"`
+	Shutdown Duration `toml:"shutdown" doc:"For running transfers when the program stops." min:"0s" max:"1h"`
+}
+
+// Body holds the limits of request bodies.
+type Body struct {
+	API  Size `toml:"api" doc:"A request to the API." min:"16kB" max:"100MB"`
+	File Size `toml:"file" doc:"One file. 0: as large as the disk allows." min:"0"`
+}
+
+// Limits are the budgets that all doors share.
+type Limits struct {
+	Connections           int `toml:"connections" doc:"Open connections at all doors together." min:"1" max:"1000000"`
+	ConnectionsPerAddress int `toml:"connections_per_address" doc:"Open connections from one address. 0: no limit of its own." min:"0" max:"1000000"`
+	PasswordChecks        int `toml:"password_checks" doc:"Passwords checked at the same moment; each takes 64 MB of memory." min:"1" max:"64"`
+}
+
+// Keep says how long things stay.
+type Keep struct {
+	Activity      Duration `toml:"activity" doc:"Lines of Activity." min:"0s" max:"100000d"`
+	ActivityCount int      `toml:"activity_count" doc:"At most so many lines of Activity." min:"0" max:"100000000"`
+	Unfinished    Duration `toml:"unfinished" doc:"Uploads that were cut and may still be resumed." min:"0s" max:"100000d"`
+	Trash         Duration `toml:"trash" doc:"What was removed." min:"0s" max:"100000d"`
+	Versions      Duration `toml:"versions" doc:"What was replaced." min:"0s" max:"100000d"`
+	SignedIn      Duration `toml:"signed_in" doc:"A browser stays signed in for so long after its last visit." min:"5m" max:"100000d"`
+}
+
+// Accounts holds the rules for secrets; nothing here is secret.
+type Accounts struct {
+	MinPassword int `toml:"min_password" doc:"Characters that a new password needs." min:"1" max:"128"`
+}
+
+// Log says what the program writes about itself.
+type Log struct {
+	Level  string `toml:"level" doc:"How much." oneof:"debug,info,warn,error" example:"debug"`
+	Format string `toml:"format" doc:"text for people, json for programs." oneof:"text,json" example:"json"`
+	File   string `toml:"file" doc:"Empty: standard error." form:"path" example:"/var/log/portico.log"`
+}
+
+// Volume is one served folder.
+type Volume struct {
+	Path        string            `toml:"path" doc:"Where it appears in the tree." form:"tree" example:"/photos"`
+	Folder      string            `toml:"folder" doc:"The folder on this computer." form:"folder" example:"/home/ada/Pictures"`
+	Name        string            `toml:"name" doc:"Its lasting name; what is known of its files hangs on it when the path changes. Empty: made from the path." form:"line" example:"photos"`
+	Perms       map[string]string `toml:"perms" doc:"Who may do what: * is everyone, @GROUP a group, @acct everybody with an account. Letters: r read, w add, m move, d delete, g get by exact name, h index pages, a administer, . hidden names, A all of r w m d a ." form:"rights" example:"{ \"*\" = \"r\", ada = \"rwmd\", \"@staff\" = \"rw\" }"`
+	Flags       []string          `toml:"flags" doc:"Further flags, as after -v …:c,FLAG." form:"flag" example:"[\"nodupe\"]"`
+	Durability  string            `toml:"durability" doc:"durable: an upload that was answered survives a power cut; fast: it may be lost if that happens within seconds." oneof:"durable,fast" example:"fast"`
+	Versions    bool              `toml:"versions" doc:"Keep what is replaced."`
+	Trash       bool              `toml:"trash" doc:"Keep what is removed." example:"false"`
+	ReadOnly    bool              `toml:"read_only" doc:"Nobody may change anything."`
+	HideRefused bool              `toml:"hide_refused" doc:"What somebody may not read looks to them as if it did not exist."`
+	FloorBytes  Size              `toml:"floor" doc:"Uploads that would leave less than this free on the disk are refused." min:"0" example:"5GB"`
+}
+
+// Defaults returns what holds where the file says nothing. It has no volume.
+func Defaults() Config {
+	return Config{
+		HTTP: HTTP{
+			Addr: ":3923", FallbackPorts: []int{3924, 3925, 3926, 3927, 3928, 0}, ProxyHeader: "X-Forwarded-For",
+			TLS: TLS{Mode: "auto"},
+			Timeouts: Timeouts{
+				Header: 10 * Second, Idle: 2 * Minute, Stall: Minute, Shutdown: 10 * Second,
+			},
+			Body:     Body{API: 1 * MB},
+			Dialects: map[string]bool{"copyparty": true, "plik": true, "tokens": true, "admin": true},
+		},
+		Limits: Limits{Connections: 4096, ConnectionsPerAddress: 512, PasswordChecks: 2},
+		Keep: Keep{
+			Activity: 90 * Day, ActivityCount: 500_000, Unfinished: 1 * Day, Trash: 30 * Day, Versions: 90 * Day,
+			SignedIn: 30 * Day,
+		},
+		Accounts: Accounts{MinPassword: 8},
+		Log:      Log{Level: "info", Format: "text"},
+	}
+}
+
+// DefaultVolume returns a volume in which only Path and Folder are missing.
+func DefaultVolume() Volume { return Volume{Durability: "durable", Trash: true, FloorBytes: 100 * MB} }
