@@ -30,6 +30,8 @@ var (
 	ErrOutside  = errors.New("link leads outside")      // a link whose target is not inside the volume nor an allowed link root
 	ErrReadOnly = errors.New("no place to stage")       // the volume cannot be written; Text of the wrapping error says why
 	ErrKind     = errors.New("not that kind of object") // a file where a folder is needed, or the reverse
+	// ErrOtherStorage: Rename or Publish between folders that share no storage (nested mounts); vfs copies.
+	ErrOtherStorage = errors.New("on another storage")
 )
 
 // Caps says what a storage can do. vfs asks these, never the driver's name.

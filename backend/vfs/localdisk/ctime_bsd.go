@@ -1,0 +1,7 @@
+//go:build darwin || netbsd
+
+package localdisk
+
+import "syscall"
+
+func changeTime(s *syscall.Stat_t) int64 { return s.Ctimespec.Nano() }
