@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,9 +15,17 @@ import (
 
 // document is a TOML text with the place of everything in it.
 type document struct {
-	text []byte
-	root *item
-	end  int // where the root's own lines end: before the first table header
+	text     []byte
+	root     *item
+	comments []comment // in order
+	lines    []span    // `key = value` at the top, in order; each begins on a line of its own
+}
+
+// comment is a comment, wherever it stands.
+type comment struct {
+	span
+	in    *item // the table whose lines it stands among; nil for one beside or inside a line
+	lines int   // line end: offset behind its newline
 }
 
 // item is a table, an array or a plain value of the document.
@@ -33,10 +42,12 @@ type item struct {
 	elems  []*item // of an array
 	tables bool    // of an array: made of [[…]] blocks
 
-	// Where a further line of this table would go: after its last own line, or its header.
-	// 0: the table has no place of its own (it exists through deeper headers or dotted keys).
+	// Where a further line of this table would go: after its last own line, or its header; 0 when it
+	// has no place of its own (it exists through deeper headers or dotted keys only).
 	tail int
-	path []string // of a dotted definition: key parts before the last line's own, see edit.go
+	// A table that dotted keys made: the table that holds their lines, and the key so far.
+	owner  *item
+	prefix []string
 }
 
 type span struct{ from, to int }
@@ -62,6 +73,13 @@ func parse(text []byte) (doc *document, err error) {
 	if len(text) > maxFile {
 		return nil, Problem{Cause: fmt.Sprintf("the file is larger than %d bytes", maxFile)}
 	}
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return nil, Problem{Line: 1, Column: 1, Cause: "the file is not in UTF-8; save it as UTF-8"}
+	}
+	whole := text
+	if bytes.HasPrefix(text, []byte("\xef\xbb\xbf")) { // what some editors put in front
+		text = append([]byte("   "), text[3:]...)
+	}
 	var check map[string]any
 	if err := toml.Unmarshal(text, &check); err != nil {
 		var syntax *toml.DecodeError
@@ -70,7 +88,7 @@ func parse(text []byte) (doc *document, err error) {
 		}
 		return nil, syntaxProblem(text, syntax)
 	}
-	r := reader{doc: &document{text: text, root: newTable(0), end: len(text)}}
+	r := reader{doc: &document{text: whole, root: newTable(0)}}
 	r.p.KeepComments = true
 	r.p.Reset(text)
 	r.here = r.doc.root
@@ -80,6 +98,7 @@ func parse(text []byte) (doc *document, err error) {
 	if err := r.p.Error(); err != nil {
 		return nil, Problem{Cause: err.Error()}
 	}
+	slices.SortFunc(r.doc.comments, func(a, b comment) int { return a.from - b.from })
 	return r.doc, nil
 }
 
@@ -111,12 +130,36 @@ type reader struct {
 }
 
 func (r *reader) expression(n *unstable.Node) {
+	if n.Kind == unstable.Comment {
+		r.comment(n, r.here)
+		return
+	}
+	for c := n.Next(); c != nil; c = c.Next() {
+		r.comment(c, nil)
+	}
+	r.inside(n.Child())
 	switch n.Kind {
 	case unstable.KeyValue:
 		r.keyValue(r.here, n)
+		r.doc.lines = append(r.doc.lines, span{int(n.Raw.Offset), int(n.Raw.Offset + n.Raw.Length)})
 		r.here.tail = r.lineEnd(int(n.Raw.Offset + n.Raw.Length))
 	case unstable.Table, unstable.ArrayTable:
 		r.header(n)
+	}
+}
+
+func (r *reader) comment(n *unstable.Node, in *item) {
+	from, to := int(n.Raw.Offset), int(n.Raw.Offset+n.Raw.Length)
+	r.doc.comments = append(r.doc.comments, comment{span: span{from, to}, in: in, lines: r.lineEnd(to)})
+}
+
+// inside collects the comments in a value.
+func (r *reader) inside(n *unstable.Node) {
+	for ; n != nil; n = n.Next() {
+		if n.Kind == unstable.Comment {
+			r.comment(n, nil)
+		}
+		r.inside(n.Child())
 	}
 }
 
@@ -135,9 +178,6 @@ func (r *reader) header(n *unstable.Node) {
 	opening := bytes.LastIndexByte(r.doc.text[:at], '[')
 	if n.Kind == unstable.ArrayTable {
 		closing, opening = closing+1, opening-1
-	}
-	if r.here == r.doc.root && r.doc.end == len(r.doc.text) {
-		r.doc.end = bytes.LastIndexByte(r.doc.text[:opening], '\n') + 1
 	}
 	t := r.doc.root
 	last := len(names) - 1
@@ -189,8 +229,11 @@ func (r *reader) key(n *unstable.Node) (names []string, at, end int) {
 func (r *reader) keyValue(t *item, n *unstable.Node) {
 	names, at, end := r.key(n)
 	last := len(names) - 1
-	for _, name := range names[:last] {
-		t = r.descend(t, name, at)
+	owner := t
+	for i, name := range names[:last] {
+		if t = r.descend(t, name, at); t.owner == nil && t.tail == 0 {
+			t.owner, t.prefix = owner, names[:i+1]
+		}
 	}
 	from := end + bytes.IndexByte(r.doc.text[end:], '=') + 1
 	for r.doc.text[from] == ' ' || r.doc.text[from] == '\t' {
