@@ -71,12 +71,12 @@ type Limits struct {
 
 // Keep says how long things stay.
 type Keep struct {
-	Activity      Duration `toml:"activity" doc:"Lines of Activity." min:"0s" max:"100000d"`
+	Activity      Duration `toml:"activity" doc:"Lines of Activity." min:"0s"`
 	ActivityCount int      `toml:"activity_count" doc:"At most so many lines of Activity." min:"0" max:"100000000"`
-	Unfinished    Duration `toml:"unfinished" doc:"Uploads that were cut and may still be resumed." min:"0s" max:"100000d"`
-	Trash         Duration `toml:"trash" doc:"What was removed." min:"0s" max:"100000d"`
-	Versions      Duration `toml:"versions" doc:"What was replaced." min:"0s" max:"100000d"`
-	SignedIn      Duration `toml:"signed_in" doc:"A browser stays signed in for so long after its last visit." min:"5m" max:"100000d"`
+	Unfinished    Duration `toml:"unfinished" doc:"Uploads that were cut and may still be resumed." min:"0s"`
+	Trash         Duration `toml:"trash" doc:"What was removed." min:"0s"`
+	Versions      Duration `toml:"versions" doc:"What was replaced." min:"0s"`
+	SignedIn      Duration `toml:"signed_in" doc:"A browser stays signed in for so long after its last visit." min:"5m"`
 }
 
 // Accounts holds the rules for secrets; nothing here is secret.

@@ -57,7 +57,7 @@ func explainKey(b *strings.Builder, f field, v reflect.Value) {
 	value, example := encode(v), exampleValue(f)
 	if f.tag.Get("show") == "example" {
 		value = example
-	} else if example != "" && example != value {
+	} else if example != "" && example != value && f.tag.Get("oneof") == "" && f.typ.Kind() != reflect.Bool {
 		remark(b, "For example: "+f.name+" = "+example)
 	}
 	b.WriteString("#" + f.name + " = " + value + "\n")
