@@ -89,16 +89,20 @@ type Driver interface {
 	Check(ctx context.Context) error
 
 	// Lookup obtains a handle on an existing object. Symbolic links inside the volume and into an
-	// allowed link root are followed. The caller closes the object.
+	// allowed link root are followed. A last segment that is a broken link, or one that leads outside,
+	// is KindLink with WantInfo (Real is then the link's own name), and with WantRead and WantDir an
+	// error: fs.ErrNotExist or ErrOutside. The caller closes the object.
 	Lookup(ctx context.Context, name string, want Want) (Object, error)
 
 	// Usage returns free and total bytes where known; total 0 means unknown.
 	Usage(ctx context.Context) (free, total int64, err error)
 
-	// OpenStage reopens a kept stage after a restart. fs.ErrNotExist when it is gone.
+	// OpenStage reopens a kept stage after a restart. fs.ErrNotExist when it is gone, ErrAbsent when
+	// it may lie on a part of the volume that is not connected, ErrBusy when it is open already.
 	OpenStage(ctx context.Context, id string) (Stage, error)
 
-	// Stages yields the ids of all stages that this instance left behind, for recovery and sweeping.
+	// Stages yields the ids of all stages that this instance left behind and that nobody has open,
+	// for recovery and sweeping.
 	Stages(ctx context.Context) iter.Seq2[string, error]
 
 	// SyncAll makes everything that was published so far survive power loss (syncfs). It is shared
@@ -131,10 +135,13 @@ type File interface {
 // Folder is a handle on one folder. Names given to it are single segments.
 type Folder interface {
 	// Entries yields the folder in storage order, each entry with full Info (a link: of its target
-	// where that is inside, else KindLink). Names of staging places never appear.
+	// where that is inside, else KindLink). Names of staging places never appear. An entry that
+	// cannot be looked at comes with its name and an error, and the listing goes on; an error
+	// without a name ends it.
 	Entries(ctx context.Context) iter.Seq2[Info, error]
 
-	// Names yields names and kinds only: what archives, deletes and trees need.
+	// Names yields names and kinds only: what archives, deletes and trees need. Links are KindLink,
+	// whatever they lead to.
 	Names(ctx context.Context) iter.Seq2[Info, error]
 
 	Lookup(ctx context.Context, base string, want Want) (Object, error)
@@ -145,7 +152,9 @@ type Folder interface {
 	Remove(ctx context.Context, base string) error
 
 	// Rename moves base into another folder of the same driver. noReplace: fs.ErrExist when the
-	// target is taken. Without RenameTree it refuses folders with ErrKind; vfs then copies.
+	// target is taken. A file or link is replaced by a file or link, an empty folder by a folder.
+	// Without RenameTree it refuses folders with ErrKind, between storages it refuses everything
+	// with ErrOtherStorage; vfs then copies.
 	Rename(ctx context.Context, base string, to Folder, toBase string, noReplace bool) error
 
 	SetTimes(ctx context.Context, base string, modTime time.Time) error
@@ -155,7 +164,8 @@ type Folder interface {
 	Stage(ctx context.Context, o StageOptions) (Stage, error)
 
 	// OpenAppend opens an existing file for appending in place (Caps.AppendInPlace). Readers that
-	// are open stay bounded by the size they saw.
+	// are open stay bounded by the size they saw. ErrKind for what must not be changed in place (a
+	// link, a file with several hard links): vfs then stages a copy.
 	OpenAppend(ctx context.Context, base string) (Appender, error)
 
 	// Attic opens the hidden folder of that kind ("trash", "versions") which lies on the same
@@ -170,7 +180,7 @@ type Folder interface {
 
 // StageOptions for Folder.Stage.
 type StageOptions struct {
-	ID   string // unique; vfs chooses it
+	ID   string // unique; vfs chooses it: letters, digits, "-" and "_", at most 128; taken: fs.ErrExist
 	Size int64  // expected size in bytes, -1 unknown: preallocated where that is cheap; ErrNoSpace early
 	From Object // start with this object's content (cloned where possible), looked up with WantRead
 }
@@ -186,7 +196,8 @@ type Stage interface {
 	SetTimes(modTime time.Time) error
 
 	// SaveJournal keeps a small self-describing record beside the content, replacing the last one
-	// atomically; Journal reads it back (also after a crash).
+	// atomically; Journal reads it back (also after a crash). After power loss it is the last one
+	// that was saved with sync, or a later one, whole in either case. fs.ErrNotExist: none.
 	SaveJournal(data []byte, sync bool) error
 	Journal() ([]byte, error)
 

@@ -1,6 +1,7 @@
 package localdisk
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"strconv"
@@ -60,6 +61,8 @@ func (d *beneath) find(name string, f follow) (handle, error) {
 	switch {
 	case err == unix.ELOOP && f == noLinks:
 		return nil, errLink
+	case err == unix.ELOOP:
+		return nil, fmt.Errorf("%w: %w", fs.ErrNotExist, err)
 	case err == unix.EXDEV:
 		return nil, errEscape
 	case err != nil:
@@ -205,6 +208,7 @@ func (d *beneath) dup() (dir, error) {
 }
 
 func (h *found) meta() meta           { return h.m }
+func (h *found) pin() error           { return nil }
 func (h *found) path() (string, bool) { return h.fd.path() }
 func (h *found) close() error         { return h.fd.close() }
 

@@ -40,7 +40,7 @@ func (f *folder) Lookup(ctx context.Context, base string, want driver.Want) (dri
 		return nil, fault("look up", base, err)
 	}
 	defer f.d.release(a)
-	t, err := f.lookup(a, base, want)
+	t, err := held(want, func() (target, error) { return f.lookup(a, base, want) })
 	if err != nil {
 		return nil, fault("look up", base, err)
 	}

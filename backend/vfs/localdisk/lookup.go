@@ -37,8 +37,27 @@ func (d *Disk) Lookup(ctx context.Context, name string, want driver.Want) (drive
 	return &object{d: d, t: t}, nil
 }
 
-// lookup resolves, leaves out what is hidden and insists on the wanted kind.
 func (a *anchor) lookup(name string, want driver.Want) (target, error) {
+	return held(want, func() (target, error) { return a.lookupOnce(name, want) })
+}
+
+// held tries again when what was found was replaced before it could be held.
+func held(want driver.Want, find func() (target, error)) (t target, err error) {
+	for range 32 {
+		if t, err = find(); err == nil && want == driver.WantRead {
+			if err = t.h.pin(); err != nil {
+				t.h.close()
+			}
+		}
+		if !errors.Is(err, errMoved) {
+			break
+		}
+	}
+	return t, err
+}
+
+// lookupOnce resolves, leaves out what is hidden and insists on the wanted kind.
+func (a *anchor) lookupOnce(name string, want driver.Want) (target, error) {
 	t, err := a.resolve(name, want == driver.WantNoFollow)
 	if want == driver.WantInfo && (broken(err) || err == nil && t.linked && a.withheld(t)) {
 		// The link itself is what there is to see.

@@ -45,6 +45,7 @@ type rootedFile struct {
 	in   *rooted
 	base string
 	m    meta
+	file *os.File // pinned
 }
 
 var (
@@ -89,7 +90,7 @@ func (d *rooted) find(name string, f follow) (handle, error) {
 		in.close()
 		return nil, err
 	}
-	return &rootedFile{in, base, m}, nil
+	return &rootedFile{in: in, base: base, m: m}, nil
 }
 
 // step opens a folder below, insisting that it is no link.
@@ -269,9 +270,7 @@ func (d *rooted) close() error {
 
 func (h *rootedFile) meta() meta                { return h.m }
 func (h *rootedFile) readlink() (string, error) { return h.in.own.Readlink(h.base) }
-func (h *rootedFile) open() (*os.File, error)   { return h.in.openSeen(h.base, os.O_RDONLY, h.m) }
 func (h *rootedFile) path() (string, bool)      { return "", false }
-func (h *rootedFile) close() error              { return h.in.close() }
 
 func (h *rootedFile) dir() (dir, error) {
 	if !h.m.isDir() {
@@ -282,4 +281,31 @@ func (h *rootedFile) dir() (dir, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+func (h *rootedFile) pin() (err error) {
+	if h.file != nil || !h.m.isFile() {
+		return nil
+	}
+	h.file, err = h.in.openSeen(h.base, os.O_RDONLY, h.m)
+	return err
+}
+
+func (h *rootedFile) open() (*os.File, error) {
+	if err := h.pin(); err != nil {
+		return nil, err
+	}
+	if h.file == nil {
+		return nil, errIsDir
+	}
+	f := h.file
+	h.file = nil
+	return f, nil
+}
+
+func (h *rootedFile) close() error {
+	if h.file != nil {
+		h.file.Close()
+	}
+	return h.in.close()
 }

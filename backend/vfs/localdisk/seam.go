@@ -13,7 +13,7 @@ var (
 	errLink        = errors.New("a symbolic link is in the way")
 	errEscape      = errors.New("leads out of the folder") // or cannot be followed in one step
 	errUnsupported = errors.New("not possible on this file system")
-	errMoved       = errors.New("folder was moved meanwhile")
+	errMoved       = errors.New("moved or replaced meanwhile")
 )
 
 // follow says how find treats symbolic links.
@@ -49,7 +49,8 @@ type dir interface {
 type handle interface {
 	meta() meta
 	readlink() (string, error)
-	open() (*os.File, error) // plain files only
+	pin() error              // from here on open cannot miss; errMoved when it would already
+	open() (*os.File, error) // plain files only, once
 	dir() (dir, error)
 	path() (string, bool)
 	close() error
