@@ -141,9 +141,10 @@ func (tx *Tx) PutContent(node int64, c Content) error {
 	return err
 }
 
-// SetVersion follows a change that left the bytes as they were (times, a rename).
-func (tx *Tx) SetVersion(node int64, version string) error {
-	_, err := tx.exec(`UPDATE content SET version = ? WHERE node = ?`, version, node)
+// SetVersion follows a change that left the bytes as they were (times, a rename): what was known of
+// the content at version was is known of it at version now.
+func (tx *Tx) SetVersion(node int64, was, now string) error {
+	_, err := tx.exec(`UPDATE content SET version = ? WHERE node = ? AND version = ?`, now, node, was)
 	return err
 }
 

@@ -1,6 +1,12 @@
 package vfs
 
-import "time"
+import (
+	"io/fs"
+	"time"
+
+	"portico/backend/access"
+	"portico/backend/vfs/driver"
+)
 
 // Base says what a new Writer starts with.
 type Base uint8
@@ -46,4 +52,189 @@ type Result struct {
 	SHA256    string // lower-case hex
 	CRC32     uint32
 	Event     int64 // id of the event that tells of it
+}
+
+// Create begins a write. Nothing is visible to anybody else before Commit.
+func (s *Session) Create(name string, o CreateOptions) (*Writer, error) {
+	w, err := s.create(name, o)
+	if missing(err) && o.Parents {
+		if _, err = s.mkdir(access.Parent(name), true); err == nil {
+			w, err = s.create(name, o)
+		}
+	}
+	if err != nil {
+		return nil, problem(VerbCreate, name, err)
+	}
+	return w, nil
+}
+
+func (s *Session) create(name string, o CreateOptions) (*Writer, error) {
+	t, err := s.writable(name)
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	if _, err := s.decide(t, o); err != nil {
+		return nil, err
+	}
+	op := s.op(VerbCreate, &t.place)
+	op.Size = o.Size
+	if err := s.admit(op, false); err != nil {
+		return nil, err
+	}
+	w, err := s.begin(t, o, op)
+	if err != nil {
+		s.tree.guards.end(s.ctx, op, false, 0)
+		return nil, err
+	}
+	return w, nil
+}
+
+// writable resolves a name that shall get content and refuses where no content can be.
+func (s *Session) writable(name string) (*target, error) {
+	t, err := s.resolveTarget(name)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case t.mounted:
+		err = ErrKind
+	case t.vol.ReadOnly:
+		err = ErrReadOnly
+	case t.obj == nil:
+		err = newName(t.base)
+	}
+	if err == nil {
+		err = s.need(&t.place, access.Write)
+	}
+	if err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// how a commit makes its content appear.
+type how uint8
+
+const (
+	asNew how = iota
+	replacing
+	beside // under a free name
+)
+
+// decide judges what a commit to this target would do at this moment.
+func (s *Session) decide(t *target, o CreateOptions) (how, error) {
+	exists := t.obj != nil
+	switch {
+	case exists && t.info.Kind != KindFile && t.info.Kind != KindLink:
+		return 0, ErrKind
+	case o.IfNone && exists, o.IfMatch != "" && !exists:
+		return 0, ErrPrecondition
+	case o.IfMatch != "" && o.IfMatch != "*" && o.IfMatch != s.versionOf(t):
+		return 0, ErrPrecondition
+	case !exists:
+		return asNew, nil
+	}
+	switch o.OnExist {
+	case Refuse:
+		return 0, fs.ErrExist
+	case KeepBoth:
+		return beside, nil
+	}
+	if t.rights.Has(access.Write|access.Delete) || s.recentlyMine(&t.place) {
+		return replacing, nil
+	}
+	if o.OnExist == ReplaceOrKeepBoth {
+		return beside, nil
+	}
+	return 0, s.refusal(&t.place)
+}
+
+// versionOf is the version that a reader of the name sees: of a link, its target's.
+func (s *Session) versionOf(t *target) string {
+	if t.info.Kind != KindLink {
+		return t.info.Version
+	}
+	obj, err := t.folder.Lookup(s.ctx, t.base, driver.WantInfo)
+	if err != nil {
+		return ""
+	}
+	defer obj.Close()
+	return obj.Info().Version
+}
+
+// begin opens the stage and gives out the Writer.
+func (s *Session) begin(t *target, o CreateOptions, op *Op) (*Writer, error) {
+	if err := s.tree.fits(s.ctx, t.vol, o.Size); err != nil {
+		return nil, err
+	}
+	u := &upload{
+		tree: s.tree, vol: t.vol, id: newID(), path: t.path, real: t.real, rel: t.rel, by: s.party(),
+		begun: s.tree.now(), o: o, digest: newDigest(), modTime: o.ModTime,
+	}
+	stage := driver.StageOptions{ID: u.id, Size: o.Size}
+	base, err := s.base(t, o)
+	if err != nil {
+		return nil, err
+	}
+	if base != nil {
+		defer base.Close()
+		u.old, u.based = base.Info(), true
+		if o.Base == Existing {
+			stage.From = base
+			u.size = u.old.Size
+			u.have.add(0, u.size)
+		}
+	}
+	if u.stage, err = t.folder.Stage(s.ctx, stage); err != nil {
+		return nil, translate(err)
+	}
+	s.tree.pending.add(u)
+	w, err := s.write(u, t.name, op)
+	if err != nil {
+		s.tree.pending.remove(u)
+		u.stage.Discard()
+		return nil, err
+	}
+	return w, nil
+}
+
+// base looks up the present content that a write starts from, nil where there is none. It may only be
+// had by who may read or replace it; links are followed and judged where they lead.
+func (s *Session) base(t *target, o CreateOptions) (driver.Object, error) {
+	if o.Base == Empty || t.obj == nil {
+		return nil, nil
+	}
+	if t.info.Kind == KindLink {
+		p, err := s.resolve(t.name, driver.WantRead)
+		if err == nil && !p.rights.Any(access.Read|access.Get) {
+			p.close()
+			err = s.refusal(&p)
+		}
+		return p.obj, err
+	}
+	obj, err := t.folder.Lookup(s.ctx, t.base, driver.WantRead)
+	return obj, translate(err)
+}
+
+// write gives out a Writer on an upload that has its stage open.
+func (s *Session) write(u *upload, name string, op *Op) (*Writer, error) {
+	w := &Writer{up: u, handle: handle{
+		vol: u.vol, verb: VerbCreate, name: name, path: u.path, real: u.real, need: access.Write, op: op, total: -1,
+	}}
+	w.handle.close = w.ended
+	if u.o.Size >= 0 {
+		w.total = u.o.Size
+	}
+	w.readable = u.o.Base != Existing || s.tree.policy.Load().Rights(s.id, u.path).Any(access.Read|access.Get)
+	if err := s.open(&w.handle); err != nil {
+		return nil, err
+	}
+	s.hook()
+	u.mu.Lock()
+	u.live = w
+	w.off = u.offset()
+	u.mu.Unlock()
+	return w, nil
 }

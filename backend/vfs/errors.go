@@ -1,9 +1,13 @@
 package vfs
 
 import (
+	"context"
 	"errors"
 	"io/fs"
+	"os"
+	"strings"
 
+	"portico/backend/store"
 	"portico/backend/vfs/driver"
 )
 
@@ -48,16 +52,67 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// translate maps what a driver or the system said to the vocabulary.
+// translate maps what a driver or the system said to the vocabulary. What it does not know keeps its
+// own words, without the disk's paths.
 func translate(err error) error {
-	for from, to := range map[error]error{
-		driver.ErrAbsent: ErrAbsent, driver.ErrNoSpace: ErrNoSpace, driver.ErrName: ErrName,
-		driver.ErrBusy: ErrBusy, driver.ErrReadOnly: ErrReadOnly, driver.ErrKind: ErrKind,
-		driver.ErrNotEmpty: ErrNotEmpty, driver.ErrOutside: fs.ErrNotExist,
-	} {
-		if errors.Is(err, from) {
-			return to
+	for _, w := range words {
+		if errors.Is(err, w.from) {
+			return w.to
 		}
+	}
+	var inPath *fs.PathError
+	var inLink *os.LinkError
+	switch {
+	case errors.As(err, &inPath):
+		return inPath.Err
+	case errors.As(err, &inLink):
+		return inLink.Err
 	}
 	return err
 }
+
+// words pairs the errors of the rooms below with the vocabulary. It is never changed.
+var words = [...]struct{ from, to error }{
+	{fs.ErrNotExist, fs.ErrNotExist},
+	{fs.ErrExist, fs.ErrExist},
+	{fs.ErrPermission, fs.ErrPermission},
+	{driver.ErrOutside, fs.ErrNotExist},
+	{driver.ErrAbsent, ErrAbsent},
+	{driver.ErrNoSpace, ErrNoSpace},
+	{driver.ErrName, ErrName},
+	{driver.ErrBusy, ErrBusy},
+	{driver.ErrReadOnly, ErrReadOnly},
+	{driver.ErrKind, ErrKind},
+	{driver.ErrNotEmpty, ErrNotEmpty},
+	{store.ErrNoSpace, ErrNoSpace},
+	{store.ErrClosed, ErrClosed},
+	{context.Canceled, ErrClosed},
+	{context.DeadlineExceeded, ErrClosed},
+}
+
+// problem wraps what went wrong with the verb and the name as it was asked. An *Error from a guard
+// keeps its words.
+func problem(verb Verb, name string, err error) error {
+	var e *Error
+	if errors.As(err, &e) {
+		return &Error{Verb: string(verb), Path: name, Err: e.Err, Text: e.Text, Held: e.Held}
+	}
+	word := translate(err)
+	out := &Error{Verb: string(verb), Path: name, Err: word}
+	if errors.Is(err, driver.ErrReadOnly) {
+		out.Text = reason(err, driver.ErrReadOnly)
+	}
+	return out
+}
+
+// reason is what an error says besides the sentinel that it wraps.
+func reason(err, sentinel error) string {
+	text := strings.TrimSuffix(err.Error(), sentinel.Error())
+	return strings.TrimRight(strings.TrimPrefix(text, sentinel.Error()), ": ")
+}
+
+// missing reports whether err says that nothing is there.
+func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+
+// acrossStorages reports whether a driver could not move something in one step.
+func acrossStorages(err error) bool { return errors.Is(err, driver.ErrOtherStorage) }

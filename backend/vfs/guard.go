@@ -65,6 +65,11 @@ type (
 	Releaser interface {
 		Release(ctx context.Context, op *Op, committed bool, size int64)
 	}
+	// Pacer limits the rate: it is asked before every slice of bytes that is sent or taken, and
+	// waits as long as it likes while ctx lives.
+	Pacer interface {
+		Pace(ctx context.Context, op *Op, n int64) error
+	}
 )
 
 // Staged is complete content that is not visible yet.
@@ -72,4 +77,51 @@ type Staged interface {
 	io.ReaderAt
 	Size() int64
 	SHA256() string
+}
+
+// guards are the guards of a tree, by moment, each in the order in which they were given.
+type guards struct {
+	admit   []Admitter
+	grow    []Grower
+	verify  []Verifier
+	release []Releaser
+	pace    []Pacer
+}
+
+func sortGuards(list []Guard) (g guards) {
+	for _, one := range list {
+		if m, ok := one.(Admitter); ok {
+			g.admit = append(g.admit, m)
+		}
+		if m, ok := one.(Grower); ok {
+			g.grow = append(g.grow, m)
+		}
+		if m, ok := one.(Verifier); ok {
+			g.verify = append(g.verify, m)
+		}
+		if m, ok := one.(Releaser); ok {
+			g.release = append(g.release, m)
+		}
+		if m, ok := one.(Pacer); ok {
+			g.pace = append(g.pace, m)
+		}
+	}
+	return g
+}
+
+// ask puts an operation to every Admitter. When one refuses, those that had admitted are released.
+func (g *guards) ask(ctx context.Context, op *Op) error {
+	for _, a := range g.admit {
+		if err := a.Admit(ctx, op); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end tells every Releaser how an operation ended.
+func (g *guards) end(ctx context.Context, op *Op, committed bool, size int64) {
+	for _, r := range g.release {
+		r.Release(context.WithoutCancel(ctx), op, committed, size)
+	}
 }

@@ -1,0 +1,291 @@
+package vfs
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+
+	"portico/backend/access"
+	"portico/backend/event"
+	"portico/backend/store"
+	"portico/backend/vfs/driver"
+)
+
+// Commit makes what was written appear under its name, or under a free one beside it, and ends the
+// Writer. Whoever reads sees the old content or the new, never a mix. When it returns nil the change
+// survives a kill, and power loss where the volume is durable. When it fails nothing has changed and
+// the Writer lives on: it can be kept, aborted or committed again.
+func (w *Writer) Commit() (Result, error) {
+	r, err := w.commit()
+	if err != nil {
+		return Result{}, problem(VerbCreate, w.name, err)
+	}
+	w.stop(ErrClosed)
+	w.leave()
+	w.s.tree.guards.end(w.s.ctx, w.op, true, r.Size)
+	return r, nil
+}
+
+func (w *Writer) commit() (Result, error) {
+	if err := w.check(); err != nil {
+		return Result{}, err
+	}
+	u := w.up
+	sha, crc, err := u.complete(w)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := w.verify(sha); err != nil {
+		return Result{}, err
+	}
+	if err := u.settle(w); err != nil {
+		return Result{}, err
+	}
+	t := w.s.tree
+	u.vol.shape.RLock()
+	defer u.vol.shape.RUnlock()
+	tg, err := w.s.writable(w.name)
+	if err != nil {
+		return Result{}, err
+	}
+	defer tg.close()
+	defer t.names.lock(tg.key())()
+	if err := w.s.relook(tg); err != nil {
+		return Result{}, err
+	}
+	if err := t.locks.check(w.s, tg.path, false); err != nil {
+		return Result{}, err
+	}
+	if u.o.Base == Append && u.based && tg.obj != nil {
+		return w.commitAppend(tg)
+	}
+	return w.commitContent(tg, store.Content{SHA256: sha, CRC32: crc, Size: u.length()})
+}
+
+// complete checks that everything came that was announced, and finishes the digests.
+func (u *upload) complete(w *Writer) (sha []byte, crc uint32, err error) {
+	u.mu.Lock()
+	size, covered, live := u.size, u.have.covers(u.size), u.live == w
+	u.mu.Unlock()
+	switch {
+	case !live:
+		return nil, 0, ErrClosed
+	case u.o.Size >= 0 && (u.offset()+size != u.o.Size || !covered):
+		return nil, 0, ErrIncomplete
+	}
+	if err := u.catchUp(w.s.ctx, size); err != nil {
+		return nil, 0, err
+	}
+	if u.digest.hashed() != size {
+		return nil, 0, ErrIncomplete // cut while it was being hashed
+	}
+	sha, crc = u.digest.sums()
+	if u.o.SHA256 != "" && hex.EncodeToString(sha) != u.o.SHA256 {
+		return nil, 0, ErrIncomplete
+	}
+	return sha, crc, nil
+}
+
+// verify shows the complete content to the guards.
+func (w *Writer) verify(sha []byte) error {
+	for _, g := range w.s.tree.guards.verify {
+		if err := g.Verify(w.s.ctx, w.op, staged{w.up, hex.EncodeToString(sha)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type staged struct {
+	u   *upload
+	sha string
+}
+
+func (c staged) ReadAt(p []byte, off int64) (int, error) { return c.u.readAt(p, off-c.u.offset()) }
+func (c staged) Size() int64                             { return c.u.length() }
+func (c staged) SHA256() string                          { return c.sha }
+
+// settle gives the staged content its times and makes it durable.
+func (u *upload) settle(w *Writer) error {
+	u.io.Lock()
+	defer u.io.Unlock()
+	if !u.writes(w) {
+		return ErrClosed
+	}
+	u.mu.Lock()
+	modTime := u.modTime
+	u.mu.Unlock()
+	if !modTime.IsZero() {
+		if err := u.stage.SetTimes(modTime); err != nil {
+			return err
+		}
+	}
+	if u.vol.Durability == store.Fast {
+		return nil
+	}
+	return u.vol.sync.content(w.s.ctx, u.vol.Driver, u.stage)
+}
+
+// key names what is locked while the name of a target changes.
+func (t *target) key() string { return nameKey(t.dir.real, t.base) }
+
+func nameKey(dir, base string) string { return access.Join(dir, fold(base)) }
+
+// relook looks at the name again, now that it is locked.
+func (s *Session) relook(t *target) error {
+	t.place.close()
+	t.obj = nil
+	obj, err := t.folder.Lookup(s.ctx, t.base, driver.WantNoFollow)
+	if err != nil && !missing(err) {
+		return translate(err)
+	}
+	if t.info = (driver.Info{}); err == nil {
+		t.obj, t.info = obj, obj.Info()
+	}
+	return nil
+}
+
+// commitContent publishes staged content under the locked name, or beside it.
+func (w *Writer) commitContent(tg *target, c store.Content) (Result, error) {
+	how, err := w.s.decide(tg, w.up.o)
+	if err != nil {
+		return Result{}, err
+	}
+	old, known := store.Content{}, false
+	if how != asNew {
+		old, known = w.s.tree.contentAt(w.s.ctx, tg.vol, tg.rel)
+		known = known && old.Version == tg.info.Version
+		if known && old.Size == c.Size && len(c.SHA256) > 0 && string(old.SHA256) == string(c.SHA256) {
+			return w.unchanged(tg, c)
+		}
+	}
+	if how == beside {
+		return w.commitBeside(tg, c)
+	}
+	kind, fresh := event.Created, true
+	if how == replacing {
+		if fresh = false; !known || old.Announced {
+			kind = event.Replaced
+		}
+	}
+	r, err := w.publish(tg, tg.base, how == replacing, kind, c)
+	r.Created = fresh
+	return r, err
+}
+
+// mostBeside is how many names "cat (2).jpg", "cat (3).jpg" are tried before a random one is taken.
+const mostBeside = 1000
+
+// commitBeside publishes under a free name beside the one that is taken.
+func (w *Writer) commitBeside(tg *target, c store.Content) (Result, error) {
+	t := w.s.tree
+	key := tg.key()
+	for n := t.free.after(key); ; n++ {
+		base := besideName(tg.base, n)
+		if n > mostBeside {
+			base = besideRandom(tg.base)
+		}
+		if n > mostBeside+3 {
+			return Result{}, fs.ErrExist
+		}
+		r, err := w.publishFree(tg, base, c)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err == nil {
+			t.free.took(key, n)
+			r.Created = true
+		}
+		return r, err
+	}
+}
+
+// publishFree publishes under a name that must be free: fs.ErrExist when it is not.
+func (w *Writer) publishFree(tg *target, base string, c store.Content) (Result, error) {
+	unlock := w.s.tree.names.try(nameKey(tg.dir.real, base))
+	if unlock == nil {
+		return Result{}, fs.ErrExist // somebody is about to take it
+	}
+	defer unlock()
+	if obj, err := tg.folder.Lookup(w.s.ctx, base, driver.WantNoFollow); err == nil {
+		obj.Close()
+		return Result{}, fs.ErrExist
+	} else if !missing(err) {
+		return Result{}, translate(err)
+	}
+	return w.publish(tg, base, false, event.Created, c)
+}
+
+// publish is the commit of a file: the only place where content appears.
+func (w *Writer) publish(tg *target, base string, replace bool, kind event.Kind, c store.Content) (Result, error) {
+	s, u, t := w.s, w.up, w.s.tree
+	path := access.Join(access.Parent(tg.path), base)
+	c.By, c.Arrived = s.party(), t.now()
+	c.Announced = replace || c.Size > 0 || u.based
+	n := &note{
+		Verb: VerbCreate, Path: joinRelative(tg.dir.rel, base), Stage: u.id, Replace: replace,
+		Fresh: !replace, Silent: !c.Announced, Content: &c, Event: s.event(kind, path),
+	}
+	n.Event.Size, n.Event.Hash = c.Size, hex.EncodeToString(c.SHA256)
+	options := driver.PublishOptions{NoReplace: !replace}
+	if replace && kind == event.Replaced && tg.vol.Versions && tg.info.Size > 0 {
+		attic, err := t.keepVersion(s, tg, n, &options)
+		if err != nil {
+			return Result{}, err
+		}
+		defer attic.Close()
+	}
+	u.io.Lock()
+	defer u.io.Unlock()
+	if !u.writes(w) {
+		return Result{}, ErrClosed
+	}
+	var info driver.Info
+	err := t.carry(s.ctx, tg.vol, n, func(ctx context.Context) (err error) {
+		if info, err = u.stage.Publish(ctx, tg.folder, base, options); err != nil {
+			return translate(err)
+		}
+		c.Version = info.Version
+		if err := t.at("published"); err != nil {
+			return err
+		}
+		return t.syncFolder(ctx, tg.vol, tg.dir.rel, tg.folder)
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	u.spent()
+	t.pending.remove(u)
+	if n.Kept != nil {
+		t.trimVersions(tg.vol, n.Path)
+	}
+	e := Entry{Name: base, Path: access.Join(access.Parent(tg.name), base), Rights: tg.rights}
+	e.fill(info)
+	return Result{Entry: e, SHA256: n.Event.Hash, CRC32: c.CRC32, Event: n.Event.ID}, nil
+}
+
+// spent forgets a stage that was published.
+func (u *upload) spent() {
+	u.stage = nil
+	u.mu.Lock()
+	u.live = nil
+	u.mu.Unlock()
+}
+
+// unchanged ends a write whose content is there already: nothing is written but the times.
+func (w *Writer) unchanged(tg *target, c store.Content) (Result, error) {
+	s := w.s
+	info := tg.info
+	if want := w.up.modTime; !want.IsZero() && !want.Equal(info.ModTime) && tg.rights.Has(access.Write) {
+		if fresh, err := s.setTimes(tg, want); err == nil {
+			info = fresh
+		}
+	}
+	if err := w.up.abort(w); err != nil {
+		s.tree.log.Warn("a stage could not be removed", "path", tg.path, "err", err)
+	}
+	e := Entry{Name: tg.base, Path: tg.name, Rights: tg.rights}
+	e.fill(info)
+	return Result{Entry: e, Unchanged: true, SHA256: hex.EncodeToString(c.SHA256), CRC32: c.CRC32}, nil
+}

@@ -1,0 +1,115 @@
+package vfs
+
+import (
+	"crypto/sha256"
+	"encoding"
+	"encoding/hex"
+	"hash"
+	"hash/crc32"
+	"io"
+	"sync"
+)
+
+// digest hashes a pending write along its frontier: bytes are hashed as they come in order; what came
+// out of order is read back from the stage once the gap before it has closed. It is safe for
+// concurrent use.
+type digest struct {
+	mu    sync.Mutex
+	sha   hash.Hash
+	crc   uint32
+	front int64 // bytes below are hashed
+}
+
+func newDigest() *digest { return &digest{sha: sha256.New()} }
+
+// feed takes bytes that were written at off, and reports whether they were hashed.
+func (d *digest) feed(p []byte, off int64) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if off < d.front {
+		d.reset() // hashed bytes were overwritten
+	}
+	if off != d.front {
+		return false
+	}
+	d.hash(p)
+	return true
+}
+
+func (d *digest) hash(p []byte) {
+	d.sha.Write(p)
+	d.crc = crc32.Update(d.crc, crc32.IEEETable, p)
+	d.front += int64(len(p))
+}
+
+func (d *digest) reset() {
+	d.sha.Reset()
+	d.crc, d.front = 0, 0
+}
+
+// cut follows a truncation.
+func (d *digest) cut(size int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if size < d.front {
+		d.reset()
+	}
+}
+
+func (d *digest) hashed() int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.front
+}
+
+// step hashes a buffer's worth of what lies in r between the frontier and end; writes may come
+// between two steps.
+func (d *digest) step(r io.ReaderAt, end int64, buf []byte) (done bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := min(end-d.front, int64(len(buf)))
+	if n <= 0 {
+		return true, nil
+	}
+	got, err := r.ReadAt(buf[:n], d.front)
+	d.hash(buf[:got])
+	if err == io.EOF {
+		err = nil // truncated meanwhile: commit looks whether all is hashed
+	}
+	return int64(got) < n || d.front >= end, err
+}
+
+// sums returns the digests of everything below the frontier.
+func (d *digest) sums() (sha []byte, crc uint32) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.sha.Sum(nil), d.crc
+}
+
+// digestState is a digest that can be laid down in a journal and taken up again.
+type digestState struct {
+	Front int64
+	SHA   []byte
+	CRC   uint32
+}
+
+func (d *digest) state() (digestState, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b, err := d.sha.(encoding.BinaryMarshaler).MarshalBinary()
+	return digestState{Front: d.front, SHA: b, CRC: d.crc}, err
+}
+
+func (d *digest) restore(s digestState) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.sha.(encoding.BinaryUnmarshaler).UnmarshalBinary(s.SHA); err != nil {
+		d.reset()
+		return err
+	}
+	d.front, d.crc = s.Front, s.CRC
+	return nil
+}
+
+// hexOf writes a digest as text, "" for none.
+func hexOf(b []byte) string { return hex.EncodeToString(b) }

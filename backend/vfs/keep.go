@@ -1,0 +1,282 @@
+package vfs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"portico/backend/access"
+	"portico/backend/store"
+	"portico/backend/vfs/driver"
+)
+
+const (
+	keepFor       = 7 * 24 * time.Hour // how long a pending write waits for Resume
+	journalFormat = 1
+	saveEvery     = 2 * time.Second // at most that much is lost with the power
+)
+
+// journal is what lies beside a stage: everything that is needed to go on after a restart. The row in
+// the store only finds it.
+type journal struct {
+	Portico int // journalFormat; newer is refused
+	ID      string
+	Path    string // asked, in the tree
+	Real    string
+	Rel     string
+	By      store.Party
+	Begun   time.Time
+	Options CreateOptions
+	Old     driver.Info
+	Based   bool
+	Have    extents
+	Size    int64
+	Digest  digestState
+	ModTime time.Time
+}
+
+// checkpoint saves the journal: after a kill nothing is lost that came before, with sync not even when
+// the power fails.
+func (u *upload) checkpoint(ctx context.Context, sync bool) error {
+	u.io.Lock()
+	defer u.io.Unlock()
+	return u.save(ctx, sync)
+}
+
+// save is checkpoint for a caller that holds io, so that no byte comes between the map of what is
+// there and the saving of it.
+func (u *upload) save(ctx context.Context, sync bool) error {
+	if u.stage == nil {
+		return ErrClosed
+	}
+	state, err := u.digest.state()
+	if err != nil {
+		return err
+	}
+	u.mu.Lock()
+	j := journal{
+		Portico: journalFormat, ID: u.id, Path: u.path, Real: u.real, Rel: u.rel, By: u.by, Begun: u.begun,
+		Options: u.o, Old: u.old, Based: u.based, Have: u.have, Size: u.size, Digest: state, ModTime: u.modTime,
+	}
+	data, err := json.Marshal(j)
+	placed := u.placed
+	u.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	if sync && u.vol.Durability != store.Fast {
+		if err := u.stage.Sync(ctx); err != nil {
+			return err
+		}
+	}
+	if err := u.stage.SaveJournal(data, sync); err != nil {
+		return err
+	}
+	if !placed {
+		return u.place(ctx)
+	}
+	return nil
+}
+
+// place writes the row that finds the journal after a restart.
+func (u *upload) place(ctx context.Context) error {
+	now := u.tree.now()
+	row := store.Pending{
+		ID: u.id, Volume: u.vol.Name, Path: u.rel, By: u.by, Size: u.o.Size, Begun: u.begun, Expires: now.Add(keepFor),
+	}
+	err := u.tree.store.Write(context.WithoutCancel(ctx), u.vol.Durability, func(tx *store.Tx) error { return tx.PutPending(row) })
+	if err != nil {
+		return err
+	}
+	u.mu.Lock()
+	u.placed = true
+	u.mu.Unlock()
+	return nil
+}
+
+// keep ends a Writer and leaves its upload waiting.
+func (u *upload) keep(w *Writer) error {
+	u.io.Lock()
+	defer u.io.Unlock()
+	if !u.writes(w) {
+		return nil
+	}
+	u.mu.Lock()
+	u.placed, u.kept = false, u.tree.now() // the row is written anew: the week begins now
+	u.mu.Unlock()
+	err := u.save(context.WithoutCancel(w.s.ctx), true)
+	if cerr := u.stage.Close(); err == nil {
+		err = cerr
+	}
+	u.stage = nil
+	u.mu.Lock()
+	u.live = nil
+	u.mu.Unlock()
+	return translate(err)
+}
+
+// abort ends a Writer and removes its stage.
+func (u *upload) abort(w *Writer) error {
+	u.io.Lock()
+	defer u.io.Unlock()
+	if !u.writes(w) {
+		return nil
+	}
+	return u.discard(w.s.ctx)
+}
+
+// discard removes the stage of an upload for good. The caller holds io, the stage is open.
+func (u *upload) discard(ctx context.Context) error {
+	err := u.stage.Discard()
+	u.stage = nil
+	u.mu.Lock()
+	w, placed := u.live, u.placed
+	u.live = nil
+	u.mu.Unlock()
+	u.tree.pending.remove(u)
+	if placed {
+		derr := u.tree.store.Write(context.WithoutCancel(ctx), store.Fast, func(tx *store.Tx) error { return tx.DropPending(u.id) })
+		if err == nil {
+			err = derr
+		}
+	}
+	u.release(w)
+	return err
+}
+
+// release tells the guards that a write ended without a commit.
+func (u *upload) release(w *Writer) {
+	op := u.op()
+	if w != nil {
+		op = w.op
+	}
+	u.tree.guards.end(u.tree.ctx, op, false, u.length())
+}
+
+// op describes an upload that no session holds.
+func (u *upload) op() *Op {
+	return &Op{
+		Verb: VerbCreate, Volume: u.vol.Name, Asked: u.path, Real: u.real, Size: u.o.Size, Limit: -1,
+		Identity: access.Identity{Kind: access.Kind(u.by.Kind), ID: u.by.ID, Name: u.by.Name},
+		Origin:   Origin{Door: u.by.Door, Remote: u.by.Remote},
+	}
+}
+
+// Resume goes on with a pending write of the same identity, also after a restart. A Writer that still
+// holds it (a connection that hangs) is ended first. Anything else is fs.ErrNotExist.
+func (s *Session) Resume(id string) (*Writer, error) {
+	w, err := s.resume(id)
+	if err != nil {
+		return nil, problem(VerbCreate, "", err)
+	}
+	return w, nil
+}
+
+func (s *Session) resume(id string) (*Writer, error) {
+	if err := s.err(); err != nil {
+		return nil, err
+	}
+	u := s.tree.pending.find(id)
+	if u == nil || !s.same(u.by) {
+		return nil, fs.ErrNotExist
+	}
+	if err := s.takeOver(u); err != nil {
+		return nil, err
+	}
+	name, ok := s.nameOf(u.path)
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	tg, err := s.writable(name)
+	if err != nil {
+		return nil, err
+	}
+	defer tg.close()
+	op := s.op(VerbCreate, &tg.place)
+	op.Size = u.o.Size
+	if err := s.admit(op, false); err != nil {
+		return nil, err
+	}
+	return s.reopen(u, name, op)
+}
+
+// takeOver ends the Writer that still holds an upload.
+func (s *Session) takeOver(u *upload) error {
+	u.mu.Lock()
+	old := u.live
+	u.mu.Unlock()
+	if old == nil {
+		return nil
+	}
+	if !u.o.Resume {
+		return ErrBusy
+	}
+	return old.Keep()
+}
+
+func (s *Session) reopen(u *upload, name string, op *Op) (*Writer, error) {
+	u.io.Lock()
+	defer u.io.Unlock()
+	if u.stage != nil {
+		return nil, ErrBusy
+	}
+	stage, err := u.vol.Driver.OpenStage(s.ctx, u.id)
+	if err != nil {
+		return nil, translate(err)
+	}
+	if err := u.load(stage); err != nil {
+		stage.Close()
+		return nil, err
+	}
+	u.stage = stage
+	w, err := s.write(u, name, op)
+	if err != nil {
+		stage.Close()
+		u.stage = nil
+		return nil, err
+	}
+	w.off = u.offset() + u.size
+	return w, nil
+}
+
+// load takes up what the journal says.
+func (u *upload) load(stage driver.Stage) error {
+	data, err := stage.Journal()
+	if err != nil {
+		return translate(err)
+	}
+	var j journal
+	if err := json.Unmarshal(data, &j); err != nil {
+		return fmt.Errorf("the journal of a pending write is damaged: %w", err)
+	}
+	if j.Portico > journalFormat {
+		return fmt.Errorf("%w: a newer Portico began this upload", ErrBusy)
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.path, u.real, u.rel, u.by, u.begun = j.Path, j.Real, j.Rel, j.By, j.Begun
+	u.o, u.old, u.based, u.have, u.size, u.modTime = j.Options, j.Old, j.Based, j.Have, j.Size, j.ModTime
+	u.o.Resume, u.placed = true, true
+	if err := u.digest.restore(j.Digest); err != nil {
+		u.digest = newDigest() // hashed again before the commit
+	}
+	// What came after the journal was saved may be there or not: it is sent again.
+	if err := stage.Truncate(u.size); err != nil {
+		return translate(err)
+	}
+	return nil
+}
+
+// nameOf is the name under which a tree path exists in this session.
+func (s *Session) nameOf(path string) (string, bool) {
+	root := s.id.Root
+	if root == "" {
+		return path, true
+	}
+	if !access.Within(root, path) {
+		return "", false
+	}
+	return joinRel("/", under(root, path)), true
+}

@@ -1,0 +1,123 @@
+package vfs
+
+import (
+	"io"
+	"sync"
+	"time"
+)
+
+// hashBeside is after how many bytes of one ReadFrom hashing moves to a goroutine of its own, so that
+// small files pay for none.
+const hashBeside = 1 << 20
+
+// chunk is a buffer on its way from the client to the disk to the digest.
+type chunk struct {
+	buf *[bufferSize]byte
+	n   int
+	off int64
+}
+
+// ReadFrom takes everything from r, appending to where the last Write ended. What came before an
+// error is staged. An r with SetReadDeadline is woken when the write is ended while the client is
+// stalled.
+func (w *Writer) ReadFrom(r io.Reader) (total int64, err error) {
+	if d, ok := r.(interface{ SetReadDeadline(time.Time) error }); ok {
+		defer w.blocking(func() { _ = d.SetReadDeadline(time.Unix(1, 0)) })()
+	}
+	var beside *besideHasher
+	defer func() {
+		if herr := beside.wait(); err == nil && herr != nil {
+			err = problem(VerbCreate, w.name, herr)
+		}
+	}()
+	t := w.s.tree
+	for {
+		buf := t.large.Get().(*[bufferSize]byte)
+		n, rerr := fill(r, buf[:])
+		if n > 0 {
+			c := chunk{buf, n, w.off}
+			if err := w.put(buf[:n], c.off); err != nil {
+				t.large.Put(buf)
+				return total, problem(VerbCreate, w.name, err)
+			}
+			w.off += int64(n)
+			total += int64(n)
+			if beside == nil && total > hashBeside {
+				beside = w.hashBeside()
+			}
+			if err := beside.take(w.up, c); err != nil {
+				return total, problem(VerbCreate, w.name, err)
+			}
+		} else {
+			t.large.Put(buf)
+		}
+		switch {
+		case rerr == io.EOF:
+			return total, nil
+		case rerr != nil:
+			if why := w.check(); why != nil {
+				rerr = &Error{Verb: string(VerbCreate), Path: w.name, Err: why}
+			}
+			return total, rerr
+		}
+	}
+}
+
+// fill reads until the buffer is at least half full, so that a client who sends little at a time does
+// not cost a write for each piece.
+func fill(r io.Reader, buf []byte) (n int, err error) {
+	for n < len(buf)/2 && err == nil {
+		var m int
+		m, err = r.Read(buf[n:])
+		n += m
+	}
+	return n, err
+}
+
+// besideHasher hashes chunks while the next ones are read and written. nil hashes in line.
+type besideHasher struct {
+	u    *upload
+	todo chan chunk
+	done sync.WaitGroup
+	err  error
+}
+
+// hashBeside starts a hasher if there is room for one more in the program.
+func (w *Writer) hashBeside() *besideHasher {
+	t := w.s.tree
+	select {
+	case t.hashers <- struct{}{}:
+	default:
+		return nil
+	}
+	b := &besideHasher{u: w.up, todo: make(chan chunk, 2)}
+	b.done.Go(func() {
+		defer func() { <-t.hashers }()
+		for c := range b.todo {
+			if err := b.u.hash(c.buf[:c.n], c.off); err != nil && b.err == nil {
+				b.err = err
+			}
+			t.large.Put(c.buf)
+		}
+	})
+	return b
+}
+
+func (b *besideHasher) take(u *upload, c chunk) error {
+	if b == nil {
+		err := u.hash(c.buf[:c.n], c.off)
+		u.tree.large.Put(c.buf)
+		return err
+	}
+	b.todo <- c
+	return nil
+}
+
+func (b *besideHasher) wait() error {
+	if b == nil {
+		return nil
+	}
+	close(b.todo)
+	b.done.Wait()
+	return b.err
+}

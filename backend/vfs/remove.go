@@ -1,0 +1,234 @@
+package vfs
+
+import (
+	"context"
+	"io/fs"
+
+	"portico/backend/access"
+	"portico/backend/event"
+	"portico/backend/store"
+	"portico/backend/vfs/driver"
+)
+
+// Removed is what Remove took away.
+type Removed struct {
+	Files, Folders, Bytes int64
+	Trash                 string // id for Restore; "" where the volume keeps no trash
+}
+
+// Remove takes a file or a whole folder away, at once for everybody who looks; what a volume does not
+// keep in its trash is purged in the background. A link goes itself, not what it leads to.
+func (s *Session) Remove(name string) (Removed, error) {
+	r, err := s.remove(name)
+	if err != nil {
+		return Removed{}, problem(VerbRemove, name, err)
+	}
+	return r, nil
+}
+
+func (s *Session) remove(name string) (Removed, error) {
+	if r, ok := s.removePending(name); ok {
+		return r, nil
+	}
+	t, unlock, err := s.change(name)
+	if err != nil {
+		return Removed{}, err
+	}
+	defer unlock()
+	if t.obj == nil {
+		return Removed{}, fs.ErrNotExist
+	}
+	if err := s.mayTake(t, access.Delete); err != nil {
+		return Removed{}, err
+	}
+	sum, err := s.surveyTarget(t, access.Delete, false)
+	if err != nil {
+		return Removed{}, err
+	}
+	if err := s.admit(s.op(VerbRemove, &t.place), true); err != nil {
+		return Removed{}, err
+	}
+	return s.takeAway(t, sum)
+}
+
+// change resolves a name that is going to move or go, and locks it: a folder against everything that
+// happens below it, a file against everything that happens to its name.
+func (s *Session) change(name string) (t *target, unlock func(), err error) {
+	at, err := s.locate(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if at.vol == nil {
+		if at.virtual || len(s.tree.mounts.Load().below(at.path)) > 0 || at.path == "/" {
+			return nil, nil, fs.ErrPermission
+		}
+		return nil, nil, fs.ErrNotExist
+	}
+	shape := s.lockShape(&at)
+	t, err = s.resolveTarget(name)
+	if err == nil && t.mounted {
+		err = &Error{Err: ErrBoundary, Text: "a volume is mounted there", Held: t.vol.Name}
+	}
+	if err == nil && t.vol.ReadOnly {
+		err = ErrReadOnly
+	}
+	if err != nil {
+		if t != nil {
+			t.close()
+		}
+		shape()
+		return nil, nil, err
+	}
+	names := s.tree.names.lock(t.key())
+	unlock = func() {
+		names()
+		t.close()
+		shape()
+	}
+	if err := s.relook(t); err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	return t, unlock, nil
+}
+
+// lockShape holds the volume's shape: alone when the name is a folder, which may take others along.
+func (s *Session) lockShape(p *place) (unlock func()) {
+	obj, err := p.vol.Driver.Lookup(s.ctx, p.rel, driver.WantNoFollow)
+	if err == nil {
+		kind := obj.Info().Kind
+		obj.Close()
+		if kind == KindFolder {
+			p.vol.shape.Lock()
+			return p.vol.shape.Unlock
+		}
+	}
+	p.vol.shape.RLock()
+	return p.vol.shape.RUnlock
+}
+
+// mayTake decides whether the identity may take a name away: by right, or because it put it there a
+// moment ago. Who may not even look is not told that there is something.
+func (s *Session) mayTake(t *target, right access.Right) error {
+	if t.rights.Has(right) || t.rights.Has(access.Write) && s.recentlyMine(&t.place) {
+		return nil
+	}
+	if !t.rights.Any(access.Read | access.Get) {
+		return s.unreadable(&t.place)
+	}
+	return s.refusal(&t.place)
+}
+
+// surveyTarget counts what a target holds and checks every boundary inside.
+func (s *Session) surveyTarget(t *target, need access.Right, moves bool) (survey, error) {
+	var sum survey
+	if t.info.Kind != KindFolder {
+		sum.Files = 1
+		if t.info.Kind == KindFile {
+			sum.Bytes = t.info.Size
+		}
+		return sum, nil
+	}
+	for _, path := range t.paths() {
+		if err := s.boundary(path, need, moves); err != nil {
+			return sum, err
+		}
+	}
+	sum.Folders = 1
+	err := inFolder(s.ctx, t.folder, t.base, func(dir driver.Folder) error {
+		return sum.count(s.ctx, dir, t.rights.Has(access.Dots))
+	})
+	if err == nil && sum.hidden != "" {
+		err = &Error{Err: ErrBoundary, Text: "it holds names that you may not see"}
+	}
+	return sum, err
+}
+
+// paths are the tree paths under which a target is known.
+func (t *target) paths() []string {
+	if t.real == t.path {
+		return []string{t.path}
+	}
+	return []string{t.path, t.real}
+}
+
+// takeAway is the act of remove: one rename into the trash, or the removal of one name.
+func (s *Session) takeAway(t *target, sum survey) (Removed, error) {
+	r := Removed{Files: sum.Files, Folders: sum.Folders, Bytes: sum.Bytes}
+	n := &note{Verb: VerbRemove, Path: t.rel, Near: t.dir.rel, Event: s.event(event.Removed, t.path)}
+	n.Event.Size, n.Event.Count = sum.Bytes, sum.Files
+	known, ok := s.tree.contentAt(s.ctx, t.vol, t.rel)
+	n.Silent = ok && !known.Announced && t.info.Kind == KindFile && t.info.Size == 0
+	act := func(ctx context.Context) error { return translate(t.folder.Remove(ctx, t.base)) }
+	folder := t.info.Kind == KindFolder
+	if t.vol.Trash && !n.Silent || folder {
+		n.Attic, n.Kind = newID(), store.AtticPurge
+		if t.vol.Trash {
+			n.Kind = store.AtticTrash
+			r.Trash = n.Attic
+		}
+		n.Kept = s.kept(t, n.Kind, n.Attic, sum)
+		if ok && known.Version == t.info.Version {
+			n.Kept.SHA256, n.Kept.CRC32 = known.SHA256, known.CRC32
+		}
+		act = func(ctx context.Context) error { return s.tree.intoAttic(ctx, t, store.AtticTrash, n.Attic) }
+	}
+	err := s.tree.carry(s.ctx, t.vol, n, func(ctx context.Context) error {
+		if err := act(ctx); err != nil {
+			return err
+		}
+		return s.tree.syncFolder(ctx, t.vol, t.dir.rel, t.folder)
+	})
+	if err != nil {
+		return Removed{}, err
+	}
+	s.tree.dropLocks(t.path)
+	if n.Kind == store.AtticPurge {
+		s.tree.purgeSoon(t.vol)
+	}
+	return r, nil
+}
+
+// kept is the row of what a session puts into an attic.
+func (s *Session) kept(t *target, kind, id string, sum survey) *store.Kept {
+	return &store.Kept{
+		ID: id, Kind: kind, Volume: t.vol.Name, Path: t.rel, Near: t.dir.rel, Folder: t.info.Kind == KindFolder,
+		Size: sum.Bytes, Files: sum.Files, Folders: sum.Folders, By: s.party(), At: s.tree.now(),
+	}
+}
+
+// intoAttic moves a target into a hidden folder of its storage.
+func (t *Tree) intoAttic(ctx context.Context, tg *target, kind, id string) error {
+	attic, err := tg.folder.Attic(ctx, kind)
+	if err != nil {
+		return translate(err)
+	}
+	defer attic.Close()
+	return translate(tg.folder.Rename(ctx, tg.base, attic, id, true))
+}
+
+// removePending lets the identity of an unfinished write that nobody else sees take it back.
+func (s *Session) removePending(name string) (Removed, bool) {
+	u, at := s.ownPending(name)
+	if u == nil {
+		return Removed{}, false
+	}
+	if p, err := s.resolve(at, driver.WantInfo); err == nil {
+		p.close()
+		return Removed{}, false // there is something visible too: that is meant
+	}
+	u.io.Lock()
+	defer u.io.Unlock()
+	if u.stage == nil {
+		stage, err := u.vol.Driver.OpenStage(s.ctx, u.id)
+		if err != nil {
+			return Removed{}, false
+		}
+		u.stage = stage
+	}
+	size := u.length()
+	if err := u.discard(s.ctx); err != nil {
+		return Removed{}, false
+	}
+	return Removed{Files: 1, Bytes: size}, true
+}

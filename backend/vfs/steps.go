@@ -1,0 +1,247 @@
+package vfs
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"portico/backend/access"
+	"portico/backend/event"
+	"portico/backend/store"
+)
+
+// The five steps. A looking verb takes the first three (look); a changing verb takes all of them:
+// its own file resolves and builds the note of what it is going to do, admit asks the guards, and
+// carry does the rest in the one order that survives a crash at every point:
+//
+//	resolve   resolve.go        handle first, then both names judged
+//	guard     admit             rights, locks, guards; the first refusal wins
+//	act       carry             intent durable, then the one call that changes the disk
+//	commit    carry             record, event and the end of the intent in one transaction
+//	publish   carry             that transaction's event, seen by every cursor of the log
+//
+// A crash before act leaves nothing; after it, recover.go finishes what the intent says.
+
+// note says what a change does, in terms that mean the same after a restart. Names are relative to
+// the volume, as drivers say them. It is the body of an intent.
+type note struct {
+	Verb    Verb
+	Path    string // what appears, or goes
+	From    string `json:",omitempty"` // rename: what it was
+	Stage   string `json:",omitempty"` // the staged content that appears
+	Replace bool   `json:",omitempty"` // Path was there before
+	Attic   string `json:",omitempty"` // id in an attic: what is put there, or comes from there
+	Kind    string `json:",omitempty"` // which attic: a kind of store.Kept, or "copy"
+	Near    string `json:",omitempty"` // folder through which that attic is reached
+	Fresh   bool   `json:",omitempty"` // the node at Path is not carried over
+	Silent  bool   `json:",omitempty"` // no event: an empty placeholder
+	Was     string `json:",omitempty"` // version before, of a file whose bytes stay as they are
+	Now     string `json:",omitempty"` // … and after; only the disk knows it
+
+	Kept    *store.Kept    `json:",omitempty"` // row of what goes into the attic
+	Content *store.Content `json:",omitempty"` // what is known of what appears
+	Event   event.Event
+}
+
+// look asks the guards about a looking verb.
+func (s *Session) look(verb Verb, p *place) error {
+	if len(s.tree.guards.admit) == 0 {
+		return nil
+	}
+	return s.tree.guards.ask(s.ctx, s.op(verb, p))
+}
+
+// op describes an operation to the guards.
+func (s *Session) op(verb Verb, p *place) *Op {
+	op := &Op{
+		Verb: verb, Identity: s.id, Origin: s.origin, Asked: p.path, Real: p.real,
+		Exists: p.exists(), Size: -1, Limit: -1,
+	}
+	if p.vol != nil {
+		op.Volume = p.vol.Name
+	}
+	op.Folder = p.virtual || p.obj != nil && p.info.Kind == KindFolder
+	return op
+}
+
+// admit asks the locks and the guards whether a change may begin. below: it concerns everything
+// under the place as well.
+func (s *Session) admit(op *Op, below bool) error {
+	if err := s.tree.locks.check(s, op.Asked, below); err != nil {
+		return err
+	}
+	if op.To != "" {
+		if err := s.tree.locks.check(s, op.To, true); err != nil {
+			return err
+		}
+	}
+	return s.tree.guards.ask(s.ctx, op)
+}
+
+// carry takes an admitted change through act, commit and publish. Once the intent is written nothing
+// interrupts it but a crash. act changes the disk and fills in what only the disk knows; when it
+// fails nothing has changed.
+func (t *Tree) carry(ctx context.Context, v *volume, n *note, act func(context.Context) error) error {
+	ctx = context.WithoutCancel(ctx)
+	data, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	var intent int64
+	err = t.store.Write(ctx, v.Durability, func(tx *store.Tx) (err error) {
+		intent, err = tx.PutIntent(v.Name, data)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := t.at("intent"); err != nil {
+		return err
+	}
+	if err := act(ctx); err != nil {
+		if errors.Is(err, errKilled) {
+			return err
+		}
+		t.forget(ctx, intent)
+		return err
+	}
+	if err := t.at("act"); err != nil {
+		return err
+	}
+	if err := t.settle(ctx, v, intent, n); err != nil {
+		t.log.Error("a change could not be recorded; it is finished at the next start",
+			"volume", v.Name, "path", n.Path, "err", err)
+		return err
+	}
+	return t.at("record")
+}
+
+// settle records a change that is on the disk and publishes its event. The intent, which is durable,
+// guards it until this transaction is: so it need not wait for the disk itself.
+func (t *Tree) settle(ctx context.Context, v *volume, intent int64, n *note) error {
+	return t.store.Write(ctx, store.Fast, func(tx *store.Tx) error {
+		if err := n.record(tx, v.Name); err != nil {
+			return err
+		}
+		if !n.Silent {
+			if err := tx.Append(&n.Event); err != nil {
+				return err
+			}
+		}
+		return tx.DropIntent(intent)
+	})
+}
+
+// forget drops the intent of a change that did not happen.
+func (t *Tree) forget(ctx context.Context, intent int64) {
+	err := t.store.Write(ctx, store.Fast, func(tx *store.Tx) error { return tx.DropIntent(intent) })
+	if err != nil {
+		t.log.Warn("an intent outlived its change", "intent", intent, "err", err)
+	}
+}
+
+// Verbs that only notes have.
+const (
+	verbRestore Verb = "restore"
+	verbAppend  Verb = "append"
+)
+
+// atticVolume is the name under which nodes live whose objects lie in a volume's attic, so that a
+// restored file has its identity and hash back.
+func atticVolume(volume string) string { return "attic:" + volume }
+
+// record writes the rows of a change that is on the disk.
+func (n *note) record(tx *store.Tx, volume string) (err error) {
+	switch n.Verb {
+	case VerbRemove:
+		return n.recordRemove(tx, volume)
+	case VerbRename:
+		if n.Event.Node, err = tx.MoveNode(volume, n.From, volume, n.Path); err != nil {
+			return err
+		}
+		if n.Kept != nil {
+			if err := tx.PutKept(*n.Kept); err != nil {
+				return err
+			}
+		}
+		return tx.SetVersion(n.Event.Node, n.Was, n.Now)
+	case verbRestore:
+		if n.Event.Node, err = tx.MoveNode(atticVolume(volume), n.Attic, volume, n.Path); err != nil {
+			return err
+		}
+		if err := tx.SetVersion(n.Event.Node, n.Was, n.Now); err != nil {
+			return err
+		}
+		return tx.DropKept(n.Attic)
+	}
+	if n.Fresh {
+		if err := tx.DropNode(volume, n.Path); err != nil {
+			return err
+		}
+	}
+	if n.Event.Node, err = tx.MakeNode(volume, n.Path); err != nil {
+		return err
+	}
+	if n.Content != nil {
+		if err := tx.PutContent(n.Event.Node, *n.Content); err != nil {
+			return err
+		}
+	}
+	if n.Kept != nil {
+		if err := tx.PutKept(*n.Kept); err != nil {
+			return err
+		}
+	}
+	if n.Stage != "" {
+		return tx.DropPending(n.Stage)
+	}
+	return nil
+}
+
+func (n *note) recordRemove(tx *store.Tx, volume string) (err error) {
+	if n.Kept == nil || n.Kept.Kind == store.AtticPurge {
+		if n.Event.Node, err = tx.Node(volume, n.Path); err == nil {
+			err = tx.DropNode(volume, n.Path)
+		}
+	} else {
+		n.Event.Node, err = tx.MoveNode(volume, n.Path, atticVolume(volume), n.Attic)
+	}
+	if err != nil || n.Kept == nil {
+		return err
+	}
+	return tx.PutKept(*n.Kept)
+}
+
+// event begins the event of a change made by this session.
+func (s *Session) event(kind event.Kind, path string) event.Event {
+	return event.Event{
+		Kind: kind, Path: path, Door: s.origin.Door, Remote: s.origin.Remote, Client: s.origin.Client,
+		Batch: s.origin.Batch, Identity: identityText(s.id), Name: s.id.Name,
+	}
+}
+
+func identityText(id access.Identity) string { return id.Kind.String() + ":" + id.ID }
+
+// tell publishes something that is not a change of a file.
+func (t *Tree) tell(e event.Event) {
+	err := t.store.Write(context.WithoutCancel(t.ctx), store.Fast, func(tx *store.Tx) error { return tx.Append(&e) })
+	if err != nil {
+		t.log.Warn("an event could not be written", "kind", e.Kind, "err", err)
+	}
+}
+
+// errKilled is what the tests' crash points return: everything stays as a kill would leave it.
+var errKilled = errors.New("killed")
+
+// at is a point between two steps where tests may stop a change.
+func (t *Tree) at(point string) error {
+	if t.step == nil {
+		return nil
+	}
+	return t.step(point)
+}
+
+// newID returns an unguessable name: for stages, the attic, locks and transfers.
+func newID() string { return strings.ToLower(rand.Text()) }

@@ -1,0 +1,78 @@
+package vfs
+
+import (
+	"context"
+	"strings"
+
+	"portico/backend/access"
+	"portico/backend/vfs/driver"
+)
+
+// survey counts a subtree and looks for what its identity may not touch.
+type survey struct {
+	Files, Folders, Bytes int64
+	hidden                string // a name that the identity may not see, "" none
+}
+
+// count walks a folder. Links are counted as files of no bytes and not followed.
+func (v *survey) count(ctx context.Context, dir driver.Folder, dots bool) error {
+	for info, err := range dir.Entries(ctx) {
+		switch {
+		case err != nil:
+			return translate(err)
+		case !dots && strings.HasPrefix(info.Name, ".") && !litter(info.Name):
+			v.hidden = info.Name
+		}
+		switch {
+		case info.Kind == KindFolder && !info.Linked:
+			v.Folders++
+			if err := inFolder(ctx, dir, info.Name, func(sub driver.Folder) error { return v.count(ctx, sub, dots) }); err != nil {
+				return err
+			}
+		case info.Linked || info.Kind != KindFile:
+			v.Files++
+		default:
+			v.Files++
+			v.Bytes += info.Size
+		}
+	}
+	return nil
+}
+
+// inFolder opens a folder by its name in another one.
+func inFolder(ctx context.Context, dir driver.Folder, base string, do func(driver.Folder) error) error {
+	obj, err := dir.Lookup(ctx, base, driver.WantDir)
+	if err != nil {
+		return translate(err)
+	}
+	defer obj.Close()
+	sub, err := obj.Folder()
+	if err != nil {
+		return translate(err)
+	}
+	defer sub.Close()
+	return do(sub)
+}
+
+// boundary refuses a verb on a subtree that holds a mounted volume, a grant under which the identity
+// may not do the same (or, where names change, any grant: it would be left behind), or an unfinished
+// write.
+func (s *Session) boundary(path string, need access.Right, moves bool) error {
+	t := s.tree
+	if below := t.mounts.Load().below(path); len(below) > 0 {
+		return &Error{Err: ErrBoundary, Text: "a volume is mounted inside", Held: below[0]}
+	}
+	policy := t.policy.Load()
+	for _, at := range policy.Below(path) {
+		if moves {
+			return &Error{Err: ErrBoundary, Text: "somebody was given rights to a place inside", Held: at}
+		}
+		if !policy.Rights(s.id, at).Has(need) {
+			return &Error{Err: ErrBoundary, Text: "it holds a place with other rights", Held: at}
+		}
+	}
+	if busy := t.pending.below(path); len(busy) > 0 {
+		return &Error{Err: ErrBusy, Text: "something is being uploaded there", Held: busy[0].by.Name}
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+package vfs
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"portico/backend/access"
+	"portico/backend/store"
+)
+
+// Config of a Tree.
+type Config struct {
+	Store  *store.Store
+	Log    *slog.Logger
+	Guards []Guard          // asked in this order, after the rules and the locks
+	Now    func() time.Time // nil: time.Now
+}
+
+// Tree is all volumes at their places: one per program. It is safe for concurrent use.
+type Tree struct {
+	store  *store.Store
+	log    *slog.Logger
+	guards guards
+	now    func() time.Time
+
+	mounts atomic.Pointer[mounts]
+	policy atomic.Pointer[access.Policy]
+	grants atomic.Uint64 // the grants generation: moves with every SetPolicy
+
+	transfers atomic.Uint64 // numbers handles
+
+	names   nameLocks
+	locks   lockTable
+	pending pendingTable
+	reads   readSums
+	free    freeNames
+
+	mu       sync.Mutex // mounting, and the set of sessions
+	sessions map[*Session]struct{}
+	closed   bool
+
+	small   sync.Pool     // *[smallSend]byte
+	large   sync.Pool     // *[bufferSize]byte
+	hashers chan struct{} // room for goroutines that hash beside a write
+
+	flush chan struct{} // asks for the sums of reads to be written
+	purge chan *volume  // asks for what was removed to be purged
+
+	work   sync.WaitGroup // background work of the tree
+	ctx    context.Context
+	cancel context.CancelFunc
+	step   func(string) error // tests stop a change between two steps, as a kill would
+}
+
+// New makes an empty tree. Until SetPolicy only the owner may do anything.
+func New(c Config) (*Tree, error) {
+	t := &Tree{
+		store: c.Store, log: c.Log, guards: sortGuards(c.Guards), now: c.Now,
+		sessions: make(map[*Session]struct{}),
+	}
+	if t.log == nil {
+		t.log = slog.New(slog.DiscardHandler)
+	}
+	if t.now == nil {
+		t.now = time.Now
+	}
+	t.small.New = func() any { return new([smallSend]byte) }
+	t.large.New = func() any { return new([bufferSize]byte) }
+	t.flush, t.purge = make(chan struct{}, 1), make(chan *volume, 64)
+	t.hashers = make(chan struct{}, 2*runtime.GOMAXPROCS(0))
+	t.ctx, t.cancel = context.WithCancel(context.Background())
+	t.mounts.Store(&mounts{})
+	t.policy.Store(access.NewPolicy(nil))
+	if err := t.loadLocks(t.ctx); err != nil {
+		t.cancel()
+		return nil, err
+	}
+	t.work.Go(t.housekeep)
+	return t, nil
+}
+
+// SetPolicy changes what everybody may do. Open Files and Writers are judged again at once: those
+// that are no longer allowed end, also when their client is stalled.
+func (t *Tree) SetPolicy(p *access.Policy) {
+	t.policy.Store(p)
+	t.grants.Add(1)
+	for _, s := range t.allSessions() {
+		s.judgeHandles()
+	}
+}
+
+// Session binds one identity, speaking through one door from one address, to the tree. The session
+// ends with ctx or Close, and with it everything it gave out.
+func (t *Tree) Session(ctx context.Context, id access.Identity, o Origin) *Session {
+	s := &Session{tree: t, id: id, origin: o.tidy()}
+	s.ctx, s.cancel = context.WithCancelCause(ctx)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		s.cancel(ErrClosed)
+		return s
+	}
+	t.sessions[s] = struct{}{}
+	return s
+}
+
+// EndSessions ends every session whose identity matches: a share ended, an account was disabled.
+// It returns how many.
+func (t *Tree) EndSessions(match func(access.Identity) bool) int {
+	n := 0
+	for _, s := range t.allSessions() {
+		if match(s.id) {
+			s.Close()
+			n++
+		}
+	}
+	return n
+}
+
+func (t *Tree) allSessions() []*Session {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := make([]*Session, 0, len(t.sessions))
+	for s := range t.sessions {
+		out = append(out, s)
+	}
+	return out
+}
+
+// Close ends all sessions, waits for work in the background and closes the drivers. Writes that asked
+// to be kept are kept. The store stays open.
+func (t *Tree) Close() error {
+	t.mu.Lock()
+	if t.closed {
+		t.mu.Unlock()
+		return nil
+	}
+	t.closed = true
+	t.mu.Unlock()
+	for _, s := range t.allSessions() {
+		s.Close()
+	}
+	t.cancel()
+	t.work.Wait()
+	t.flushReads(context.WithoutCancel(t.ctx))
+	var first error
+	for _, v := range t.mounts.Swap(&mounts{}).all() {
+		if err := v.close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}

@@ -1,0 +1,177 @@
+package vfs
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+
+	"portico/backend/access"
+	"portico/backend/store"
+	"portico/backend/vfs/driver"
+)
+
+// upload is one pending write. It outlives the Writer and the session that began it when it is kept:
+// then it waits, its stage closed, until a Writer of the same identity takes it up or it expires.
+type upload struct {
+	tree  *Tree
+	vol   *volume
+	id    string
+	path  string // tree path asked
+	real  string // tree path of the name, its folder resolved
+	rel   string // the same inside the volume
+	by    store.Party
+	begun time.Time
+	o     CreateOptions
+	old   driver.Info // what the name held at first, with Base Existing and Append
+	based bool        // … and whether it held anything
+
+	io    sync.Mutex   // every use of stage: a Stage is one caller's at a time
+	stage driver.Stage // nil while kept
+
+	mu      sync.Mutex
+	live    *Writer // who writes now; nil while kept, and at the end
+	have    extents // of the stage
+	size    int64   // of the stage
+	digest  *digest
+	modTime time.Time
+	placed  bool      // has a row in the store and a journal
+	kept    time.Time // when it was kept last
+}
+
+// entry shows the pending write to its own identity.
+func (u *upload) entry(s *Session, name string) Entry {
+	_, base := split(name)
+	return Entry{
+		Name: base, Path: name, Kind: KindFile, Size: u.length(), ModTime: u.begun, Pending: true,
+		Rights: s.tree.policy.Load().Rights(s.id, u.path),
+	}
+}
+
+// offset is where the staged bytes begin in the file: behind the old content when appending.
+func (u *upload) offset() int64 {
+	if u.o.Base == Append && u.based {
+		return u.old.Size
+	}
+	return 0
+}
+
+// length is that of the file as its writer sees it.
+func (u *upload) length() int64 {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.offset() + u.size
+}
+
+// writes reports whether w is who writes, and the stage is open. The caller holds io.
+func (u *upload) writes(w *Writer) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.live == w && u.stage != nil
+}
+
+// wrote notes bytes that were staged.
+func (u *upload) wrote(off, n int64) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.have.add(off, off+n)
+	u.size = max(u.size, off+n)
+}
+
+func (u *upload) truncate(w *Writer, size int64) error {
+	u.io.Lock()
+	defer u.io.Unlock()
+	if !u.writes(w) {
+		return ErrClosed
+	}
+	if err := u.stage.Truncate(size); err != nil {
+		return err
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if size > u.size {
+		u.have.add(u.size, size) // zeros that were asked for
+	}
+	u.have.cut(size)
+	u.size = size
+	return nil
+}
+
+// readAt reads staged bytes; off counts from the beginning of the stage.
+func (u *upload) readAt(p []byte, off int64) (int, error) {
+	u.io.Lock()
+	defer u.io.Unlock()
+	if u.stage == nil {
+		return 0, ErrClosed
+	}
+	return u.stage.ReadAt(p, off)
+}
+
+// stageReader reads a stage in step with its writer.
+type stageReader struct{ u *upload }
+
+func (r stageReader) ReadAt(p []byte, off int64) (int, error) { return r.u.readAt(p, off) }
+
+// behind is how far hashing may lag before a write that came out of order waits for it.
+const behind = 8 << 20
+
+// hash takes bytes that were staged into the digest; off counts in the file. When the write closed a
+// gap, what lies behind the gap is read back.
+func (u *upload) hash(p []byte, off int64) error {
+	u.digest.feed(p, off-u.offset())
+	front := u.digest.hashed()
+	u.mu.Lock()
+	end := u.have.end(front)
+	u.mu.Unlock()
+	if end-front < behind {
+		return nil
+	}
+	return u.catchUp(u.tree.ctx, end)
+}
+
+// catchUp hashes what was staged up to end.
+func (u *upload) catchUp(ctx context.Context, end int64) error {
+	if u.digest.hashed() >= end {
+		return nil
+	}
+	buf := u.tree.large.Get().(*[bufferSize]byte)
+	defer u.tree.large.Put(buf)
+	for {
+		done, err := u.digest.step(stageReader{u}, end, buf[:])
+		if done || err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ErrClosed
+		}
+	}
+}
+
+// open gives the identity of a pending write its bytes so far.
+func (u *upload) open(s *Session, name string) (*File, error) {
+	e := u.entry(s, name)
+	if off := u.offset(); off > 0 {
+		return nil, ErrBusy // appending: the old content is what the name still shows to everybody
+	}
+	f := &File{
+		handle: handle{vol: u.vol, verb: VerbOpen, name: name, path: u.path, real: u.real, need: access.Write, mine: true},
+		entry:  e,
+		file:   pendingFile{io.NewSectionReader(stageReader{u}, 0, e.Size)},
+	}
+	return f, f.begin(s, &place{name: name, path: u.path, real: u.real, vol: u.vol, rel: u.rel})
+}
+
+// pendingFile reads a stage as a driver's File.
+type pendingFile struct{ *io.SectionReader }
+
+func (pendingFile) Close() error { return nil }
+
+// waitsSince is how long a kept upload has been waiting; 0 while somebody writes.
+func (u *upload) waitsSince(now time.Time) time.Duration {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.live != nil {
+		return 0
+	}
+	return now.Sub(u.kept)
+}

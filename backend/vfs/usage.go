@@ -1,0 +1,67 @@
+package vfs
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"portico/backend/access"
+	"portico/backend/vfs/driver"
+)
+
+// Usage returns the free and total bytes where name lies; total 0 means unknown. Free is what may
+// still be written: the volume's floor is taken off.
+func (s *Session) Usage(name string) (free, total int64, err error) {
+	p, err := s.resolve(name, driver.WantInfo)
+	defer p.close()
+	if err == nil && p.vol != nil && !p.rights.Any(access.Read|access.Write|access.Get) && !p.passage {
+		err = s.refusal(&p)
+	}
+	if missing(err) && p.vol != nil && p.rights.Has(access.Write) {
+		err = nil // of a name that is about to be made
+	}
+	if err != nil || p.vol == nil {
+		if err != nil {
+			err = problem(VerbStat, name, err)
+		}
+		return 0, 0, err
+	}
+	free, total, err = p.vol.room.get(s.ctx, p.vol, s.tree.now())
+	if err != nil {
+		return 0, 0, problem(VerbStat, name, err)
+	}
+	return max(0, free-p.vol.FloorBytes), total, nil
+}
+
+// roomCache remembers for a second how much room a volume has, so that asking per slice is cheap.
+type roomCache struct {
+	mu          sync.Mutex
+	at          time.Time
+	free, total int64
+	err         error
+}
+
+func (r *roomCache) get(ctx context.Context, v *volume, now time.Time) (free, total int64, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if age := now.Sub(r.at); r.at.IsZero() || age < 0 || age > time.Second {
+		r.free, r.total, r.err = v.Driver.Usage(ctx)
+		r.at = now
+	}
+	return r.free, r.total, r.err
+}
+
+// fits reports ErrNoSpace when more bytes would leave less free than the volume's floor.
+func (t *Tree) fits(ctx context.Context, v *volume, more int64) error {
+	if v.FloorBytes == 0 && more <= 0 {
+		return nil
+	}
+	free, total, err := v.room.get(ctx, v, t.now())
+	if err != nil || total == 0 {
+		return nil // unknown: the driver says so when it is full
+	}
+	if free-max(0, more) < v.FloorBytes {
+		return ErrNoSpace
+	}
+	return nil
+}

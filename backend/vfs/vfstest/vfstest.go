@@ -1,0 +1,180 @@
+// Package vfstest gives other rooms' tests a real Tree: a served folder on the real disk, the real
+// store, and grants in copyparty's letters. It is for tests only and must hold no test of its own
+// subject's behaviour.
+package vfstest
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"testing"
+
+	"portico/backend/access"
+	"portico/backend/event"
+	"portico/backend/store"
+	"portico/backend/vfs"
+	"portico/backend/vfs/localdisk"
+)
+
+// House is a Tree with its store and one or more volumes, closed when the test ends.
+type House struct {
+	T     testing.TB
+	Tree  *vfs.Tree
+	Store *store.Store
+	Data  string            // the data folder
+	Disk  map[string]string // mount path → served folder
+}
+
+// Option changes what New makes.
+type Option func(*options)
+
+type options struct {
+	volumes []vfs.Volume
+	grants  []access.Grant
+	guards  []vfs.Guard
+	log     *slog.Logger
+	dir     string
+}
+
+// Volume mounts a volume; its Driver is a local disk on a fresh folder unless set. Without this
+// option one volume "files" is mounted at "/files" with trash and versions off, Fast.
+func Volume(v vfs.Volume) Option {
+	return func(o *options) { o.volumes = append(o.volumes, v) }
+}
+
+// Grant gives rights in letters ("rwmd") at a path to a subject.
+func Grant(path string, who access.Subject, letters string) Option {
+	return func(o *options) { o.grants = append(o.grants, access.Grant{Path: path, Who: who, Rights: Rights(letters)}) }
+}
+
+// Guards adds guards.
+func Guards(g ...vfs.Guard) Option { return func(o *options) { o.guards = append(o.guards, g...) } }
+
+// Log lets the tree speak.
+func Log(l *slog.Logger) Option { return func(o *options) { o.log = l } }
+
+// New builds a house. Only the owner may do anything unless grants are given.
+func New(t testing.TB, opts ...Option) *House {
+	t.Helper()
+	o := options{dir: t.TempDir(), log: slog.New(slog.DiscardHandler)}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if len(o.volumes) == 0 {
+		o.volumes = []vfs.Volume{{Name: "files", Path: "/files", Durability: store.Fast}}
+	}
+	h := &House{T: t, Data: filepath.Join(o.dir, "data"), Disk: make(map[string]string)}
+	ctx := context.Background()
+	var err error
+	if h.Store, err = store.Open(ctx, store.Options{Dir: h.Data, Log: o.log}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if h.Tree, err = vfs.New(vfs.Config{Store: h.Store, Log: o.log, Guards: o.guards}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Tree.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	h.Tree.SetPolicy(access.NewPolicy(o.grants))
+	for _, v := range o.volumes {
+		if v.Driver == nil {
+			dir := t.TempDir()
+			h.Disk[v.Path] = dir
+			if v.Driver, err = localdisk.Open(ctx, localdisk.Options{Root: dir, Instance: "test", Log: o.log}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := h.Tree.Mount(ctx, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return h
+}
+
+// Session speaks as an identity until the test ends.
+func (h *House) Session(id access.Identity) *vfs.Session {
+	s := h.Tree.Session(context.Background(), id, vfs.Origin{Door: "test", Remote: "192.0.2.1"})
+	h.T.Cleanup(s.Close)
+	return s
+}
+
+// Owner speaks as the person at this computer, who may do everything.
+func (h *House) Owner() *vfs.Session { return h.Session(Owner()) }
+
+// Guest speaks as somebody who has not signed in.
+func (h *House) Guest() *vfs.Session { return h.Session(access.Identity{Kind: access.Guest}) }
+
+// Owner is the person at this computer.
+func Owner() access.Identity { return access.Identity{Kind: access.Owner, Name: "owner"} }
+
+// User is an account.
+func User(name string) access.Identity {
+	return access.Identity{Kind: access.Account, ID: name, Name: name}
+}
+
+// Everyone, signed in or not.
+func Everyone() access.Subject { return access.Subject{Kind: access.Guest} }
+
+// Account is the subject of grants to one account.
+func Account(name string) access.Subject { return access.Subject{Kind: access.Account, ID: name} }
+
+// Rights reads letters and panics on unknown ones; "" is none.
+func Rights(letters string) access.Right {
+	if letters == "" {
+		return 0
+	}
+	r, ok := access.ParseRight(letters)
+	if !ok {
+		panic("unknown rights " + letters)
+	}
+	return r
+}
+
+// Put writes a file whole, as a door would.
+func (h *House) Put(s *vfs.Session, name, content string) vfs.Result {
+	h.T.Helper()
+	w, err := s.Create(name, vfs.CreateOptions{Parents: true, Size: int64(len(content))})
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	if _, err := w.Write([]byte(content)); err != nil {
+		h.T.Fatal(err)
+	}
+	r, err := w.Commit()
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	return r
+}
+
+// Get reads a file whole.
+func (h *House) Get(s *vfs.Session, name string) string {
+	h.T.Helper()
+	f, err := s.Open(name)
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	defer f.Close()
+	buf := make([]byte, f.Entry().Size)
+	if n, err := f.ReadAt(buf, 0); n != len(buf) {
+		h.T.Fatalf("%s: %d of %d bytes: %v", name, n, len(buf), err)
+	}
+	return string(buf)
+}
+
+// Events returns everything that has been published.
+func (h *House) Events() []event.Event {
+	h.T.Helper()
+	list, err := h.Store.Events(context.Background(), 0, 1<<20)
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	return list
+}
