@@ -23,7 +23,9 @@ func (w *Writer) Commit() (Result, error) {
 	}
 	w.stop(ErrClosed)
 	w.leave()
-	w.s.tree.guards.end(w.s.ctx, w.op, true, r.Size)
+	if !r.Unchanged { // then its stage was aborted
+		w.s.released(w.op, nil, r.Size)
+	}
 	return r, nil
 }
 
@@ -54,7 +56,7 @@ func (w *Writer) commit() (Result, error) {
 	if err := w.s.relook(tg); err != nil {
 		return Result{}, err
 	}
-	if err := t.locks.check(w.s, tg.path, false); err != nil {
+	if err := t.locks.admit(w.s, w.s.op(VerbCreate, &tg.place)); err != nil {
 		return Result{}, err
 	}
 	if u.o.Base == Append && u.based && tg.obj != nil {

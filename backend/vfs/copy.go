@@ -60,19 +60,16 @@ func (s *Session) copy(from, to string, e OnExist) (Entry, error) {
 	}
 	op := s.op(VerbCopy, &p.from.place)
 	op.To, op.Exists, op.Size = p.to.path, p.to.obj != nil, sum.Bytes
-	if err := s.admit(op, false); err != nil {
+	if err := s.admit(op); err != nil {
 		return Entry{}, err
 	}
-	if err := s.tree.fits(s.ctx, p.to.vol, sum.Bytes); err != nil {
-		return Entry{}, err
-	}
-	entry, err := s.copyTo(p, how, sum, event.Copied, nil)
-	s.tree.guards.end(s.ctx, op, err == nil, sum.Bytes)
+	entry, err := s.copyTo(p, how, event.Copied, nil)
+	s.released(op, err, sum.Bytes)
 	return entry, err
 }
 
 // copyTo copies and, for a move, takes the source away afterwards.
-func (s *Session) copyTo(p *pair, how how, sum survey, kind event.Kind, after func(context.Context) error) (Entry, error) {
+func (s *Session) copyTo(p *pair, how how, kind event.Kind, after func(context.Context) error) (Entry, error) {
 	if how == replacing && (p.to.info.Kind == KindFolder || p.from.info.Kind == KindFolder) {
 		if err := s.makeWay(p.to); err != nil {
 			return Entry{}, err

@@ -42,6 +42,7 @@ type CreateOptions struct {
 	ModTime time.Time // zero: the time of commit
 	SHA256  string    // lower-case hex, "" unknown: Commit insists on it
 	Resume  bool      // keep what arrived when the session ends without Commit (else it is aborted)
+	Note    string    // the door's own text, kept with a pending write (Writer.Note); at most NoteLimit bytes
 }
 
 // Result is what Commit made.
@@ -79,12 +80,12 @@ func (s *Session) create(name string, o CreateOptions) (*Writer, error) {
 	}
 	op := s.op(VerbCreate, &t.place)
 	op.Size = o.Size
-	if err := s.admit(op, false); err != nil {
+	if err := s.admit(op); err != nil {
 		return nil, err
 	}
 	w, err := s.begin(t, o, op)
 	if err != nil {
-		s.tree.guards.end(s.ctx, op, false, 0)
+		s.released(op, err, 0)
 		return nil, err
 	}
 	return w, nil

@@ -60,8 +60,10 @@ type (
 	Verifier interface {
 		Verify(ctx context.Context, op *Op, content Staged) error
 	}
-	// Releaser is told when the operation ended, whatever its end (also after a crash, at start,
-	// for writes that were found pending).
+	// Releaser is told when an operation that was admitted ended, whatever its end: for every open,
+	// create, mkdir, remove, rename, copy and set times, once; also after a crash, at start, for
+	// writes that were found pending and will not be resumed. size: bytes that were read, are in the
+	// committed file, or were moved, removed or copied in all.
 	Releaser interface {
 		Release(ctx context.Context, op *Op, committed bool, size int64)
 	}
@@ -111,8 +113,13 @@ func sortGuards(list []Guard) (g guards) {
 
 // ask puts an operation to every Admitter. When one refuses, those that had admitted are released.
 func (g *guards) ask(ctx context.Context, op *Op) error {
-	for _, a := range g.admit {
+	for i, a := range g.admit {
 		if err := a.Admit(ctx, op); err != nil {
+			for _, before := range g.admit[:i] {
+				if r, ok := before.(Releaser); ok {
+					r.Release(context.WithoutCancel(ctx), op, false, 0)
+				}
+			}
 			return err
 		}
 	}

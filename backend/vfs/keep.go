@@ -114,6 +114,7 @@ func (u *upload) keep(w *Writer) error {
 	u.mu.Lock()
 	u.live = nil
 	u.mu.Unlock()
+	w.s.tree.guards.end(w.s.ctx, w.op, false, u.length())
 	return translate(err)
 }
 
@@ -142,21 +143,14 @@ func (u *upload) discard(ctx context.Context) error {
 			err = derr
 		}
 	}
-	u.release(w)
-	return err
-}
-
-// release tells the guards that a write ended without a commit.
-func (u *upload) release(w *Writer) {
-	op := u.op()
 	if w != nil {
-		op = w.op
+		u.tree.guards.end(ctx, w.op, false, u.length())
 	}
-	u.tree.guards.end(u.tree.ctx, op, false, u.length())
+	return translate(err)
 }
 
-// op describes an upload that no session holds.
-func (u *upload) op() *Op {
+// lostOp describes an upload that no session holds.
+func (u *upload) lostOp() *Op {
 	return &Op{
 		Verb: VerbCreate, Volume: u.vol.Name, Asked: u.path, Real: u.real, Size: u.o.Size, Limit: -1,
 		Identity: access.Identity{Kind: access.Kind(u.by.Kind), ID: u.by.ID, Name: u.by.Name},
@@ -179,7 +173,9 @@ func (s *Session) resume(id string) (*Writer, error) {
 		return nil, err
 	}
 	u := s.tree.pending.find(id)
-	if u == nil || !s.same(u.by) {
+	// The id is a secret of whoever began it, so guests and link holders may come from another
+	// address: a phone changes networks.
+	if u == nil || access.Kind(u.by.Kind) != s.id.Kind || u.by.ID != s.id.ID {
 		return nil, fs.ErrNotExist
 	}
 	if err := s.takeOver(u); err != nil {
@@ -196,10 +192,14 @@ func (s *Session) resume(id string) (*Writer, error) {
 	defer tg.close()
 	op := s.op(VerbCreate, &tg.place)
 	op.Size = u.o.Size
-	if err := s.admit(op, false); err != nil {
+	if err := s.admit(op); err != nil {
 		return nil, err
 	}
-	return s.reopen(u, name, op)
+	w, err := s.reopen(u, name, op)
+	if err != nil {
+		s.released(op, err, 0)
+	}
+	return w, err
 }
 
 // takeOver ends the Writer that still holds an upload.

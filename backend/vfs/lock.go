@@ -230,12 +230,42 @@ func (s *Session) holds(l store.Lock) bool {
 	return access.Kind(l.By.Kind) == s.id.Kind && l.By.ID == s.id.ID
 }
 
-// check is the guard that locks are: it refuses a change of path, or of everything below it too,
-// unless the session has shown the token.
-func (t *lockTable) check(s *Session, path string, below bool) error {
+// admit is the guard that locks are: whatever a change touches must be unlocked, or its token shown.
+// A folder's own lock also speaks of which names are in it.
+func (t *lockTable) admit(s *Session, op *Op) error {
 	if t.count.Load() == 0 {
 		return nil
 	}
+	switch op.Verb {
+	case VerbCreate:
+		if err := t.check(s, op.Asked, false); err != nil || op.Exists {
+			return err
+		}
+		return t.check(s, access.Parent(op.Asked), false)
+	case VerbCopy:
+		return t.checkBoth(s, op.To)
+	case VerbRename:
+		if err := t.checkBoth(s, op.To); err != nil {
+			return err
+		}
+		return t.checkBoth(s, op.Asked)
+	case VerbMkdir, VerbRemove:
+		return t.checkBoth(s, op.Asked)
+	}
+	return t.check(s, op.Asked, false)
+}
+
+// checkBoth asks about a name, all that is below it, and its folder.
+func (t *lockTable) checkBoth(s *Session, path string) error {
+	if err := t.check(s, path, true); err != nil {
+		return err
+	}
+	return t.check(s, access.Parent(path), false)
+}
+
+// check refuses a change of path, or of everything below it too, unless the session has shown the
+// token.
+func (t *lockTable) check(s *Session, path string, below bool) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()

@@ -67,7 +67,8 @@ func (s *Session) makeFolder(name string) (Entry, error) {
 	if t.obj != nil {
 		return none, fs.ErrExist
 	}
-	if err := s.admit(s.op(VerbMkdir, &t.place), false); err != nil {
+	op := s.op(VerbMkdir, &t.place)
+	if err := s.admit(op); err != nil {
 		return none, err
 	}
 	n := &note{
@@ -80,7 +81,7 @@ func (s *Session) makeFolder(name string) (Entry, error) {
 		}
 		return s.tree.syncFolder(ctx, t.vol, t.dir.rel, t.folder)
 	})
-	if err != nil {
+	if s.released(op, err, 0); err != nil {
 		return none, err
 	}
 	e := Entry{Name: t.base, Path: t.name, Kind: KindFolder, Rights: t.rights, ModTime: s.tree.now()}

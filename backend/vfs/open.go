@@ -81,7 +81,7 @@ func (s *Session) unreadable(p *place) error {
 func (f *File) begin(s *Session, p *place) error {
 	f.total = f.entry.Size
 	f.handle.close = func(error) { f.Close() }
-	if len(s.tree.guards.pace) > 0 {
+	if g := &s.tree.guards; len(g.pace) > 0 || len(g.release) > 0 {
 		f.op = s.op(VerbOpen, p)
 	}
 	if err := s.open(&f.handle); err != nil {
@@ -135,6 +135,9 @@ func (f *File) release() {
 		}
 		f.leave()
 		f.s.tree.countRead(f)
+		if f.op != nil {
+			f.s.released(f.op, nil, f.moved.Load())
+		}
 	})
 }
 

@@ -259,7 +259,7 @@ func (t *Tree) findPending(ctx context.Context, v *volume) (map[string]bool, err
 			t.pending.add(u)
 			continue
 		}
-		u.release(nil)
+		t.guards.end(ctx, u.lostOp(), false, 0)
 		if err := t.store.Write(ctx, store.Fast, func(tx *store.Tx) error { return tx.DropPending(row.ID) }); err != nil {
 			return nil, err
 		}

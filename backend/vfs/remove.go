@@ -45,10 +45,14 @@ func (s *Session) remove(name string) (Removed, error) {
 	if err != nil {
 		return Removed{}, err
 	}
-	if err := s.admit(s.op(VerbRemove, &t.place), true); err != nil {
+	op := s.op(VerbRemove, &t.place)
+	op.Size = sum.Bytes
+	if err := s.admit(op); err != nil {
 		return Removed{}, err
 	}
-	return s.takeAway(t, sum)
+	r, err := s.takeAway(t, sum)
+	s.released(op, err, sum.Bytes)
+	return r, err
 }
 
 // change resolves a name that is going to move or go, and locks it: a folder against everything that

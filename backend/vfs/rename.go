@@ -59,13 +59,16 @@ func (s *Session) rename(from, to string, e OnExist) (Entry, error) {
 	}
 	op := s.op(VerbRename, &p.from.place)
 	op.To, op.Exists, op.Size = p.to.path, p.to.obj != nil, sum.Bytes
-	if err := s.admit(op, true); err != nil {
+	if err := s.admit(op); err != nil {
 		return Entry{}, err
 	}
+	move := s.moveWithin
 	if p.from.vol != p.to.vol {
-		return s.moveAcross(p, how, sum)
+		move = s.moveAcross
 	}
-	return s.moveWithin(p, how, sum)
+	entry, err := move(p, how, sum)
+	s.released(op, err, sum.Bytes)
+	return entry, err
 }
 
 // pair resolves and locks both ends. moves: the first one will go.
@@ -309,7 +312,7 @@ func (s *Session) moveAcross(p *pair, how how, sum survey) (Entry, error) {
 			return Entry{}, err
 		}
 	}
-	return s.copyTo(p, how, sum, event.Renamed, func(ctx context.Context) error {
+	return s.copyTo(p, how, event.Renamed, func(ctx context.Context) error {
 		if p.from.info.Kind != KindFolder {
 			return translate(p.from.folder.Remove(ctx, p.from.base))
 		}

@@ -66,18 +66,17 @@ func (s *Session) op(verb Verb, p *place) *Op {
 	return op
 }
 
-// admit asks the locks and the guards whether a change may begin. below: it concerns everything
-// under the place as well.
-func (s *Session) admit(op *Op, below bool) error {
-	if err := s.tree.locks.check(s, op.Asked, below); err != nil {
+// admit asks the locks and the guards whether a change may begin. Who was admitted calls guards.end.
+func (s *Session) admit(op *Op) error {
+	if err := s.tree.locks.admit(s, op); err != nil {
 		return err
 	}
-	if op.To != "" {
-		if err := s.tree.locks.check(s, op.To, true); err != nil {
-			return err
-		}
-	}
 	return s.tree.guards.ask(s.ctx, op)
+}
+
+// released tells the guards how a change that they admitted ended.
+func (s *Session) released(op *Op, err error, size int64) {
+	s.tree.guards.end(s.ctx, op, err == nil, size)
 }
 
 // carry takes an admitted change through act, commit and publish. Once the intent is written nothing

@@ -41,10 +41,12 @@ func (s *Session) touch(name string, mtime time.Time) error {
 	if !t.rights.Has(access.Write|access.Delete) && !s.recentlyMine(&t.place) {
 		return s.mayTake(t, access.Write|access.Delete)
 	}
-	if err := s.admit(s.op(VerbTimes, &t.place), false); err != nil {
+	op := s.op(VerbTimes, &t.place)
+	if err := s.admit(op); err != nil {
 		return err
 	}
 	_, err = s.setTimes(t, mtime)
+	s.released(op, err, 0)
 	return err
 }
 

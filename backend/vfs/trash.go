@@ -152,10 +152,14 @@ func (s *Session) restore(id string, e OnExist) (Entry, error) {
 			}
 		}
 	}
-	if err := s.admit(s.op(VerbCreate, &t.place), false); err != nil {
+	op := s.op(VerbCreate, &t.place)
+	op.Size, op.Folder = k.Size, k.Folder
+	if err := s.admit(op); err != nil {
 		return Entry{}, err
 	}
-	return s.bringBack(t, base, v, k)
+	entry, err := s.bringBack(t, base, v, k)
+	s.released(op, err, k.Size)
+	return entry, err
 }
 
 // findKept finds a kept thing that the session may have back.

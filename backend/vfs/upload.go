@@ -158,7 +158,11 @@ func (u *upload) open(s *Session, name string) (*File, error) {
 		entry:  e,
 		file:   pendingFile{io.NewSectionReader(stageReader{u}, 0, e.Size)},
 	}
-	return f, f.begin(s, &place{name: name, path: u.path, real: u.real, vol: u.vol, rel: u.rel})
+	p := &place{name: name, path: u.path, real: u.real, vol: u.vol, rel: u.rel}
+	if err := s.look(VerbOpen, p); err != nil {
+		return nil, err
+	}
+	return f, f.begin(s, p)
 }
 
 // pendingFile reads a stage as a driver's File.
