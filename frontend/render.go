@@ -1,0 +1,233 @@
+package frontend
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+//go:embed templates/*.html
+var sources embed.FS
+
+// Policy is the Content-Security-Policy that every rendered page works under.
+const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; " +
+	"connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+var templates = sync.OnceValues(func() (*template.Template, error) {
+	w, err := table()
+	if err != nil {
+		return nil, err
+	}
+	return template.New("").Funcs(template.FuncMap{"t": w.say}).ParseFS(sources, "templates/*.html")
+})
+
+// Render writes the whole HTML document of p. It writes nothing when it fails.
+func Render(w io.Writer, p *Page) error {
+	t, err := templates()
+	if err != nil {
+		return err
+	}
+	s, err := newSheet(p)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := t.ExecuteTemplate(&out, "page", s); err != nil {
+		return fmt.Errorf("frontend: %s page: %w", p.Kind, err)
+	}
+	_, err = out.WriteTo(w)
+	return err
+}
+
+// boot is what the script reads first.
+type boot struct {
+	Kind      string   `json:"kind"`
+	Status    int      `json:"status,omitempty"`
+	Path      string   `json:"path"`
+	Title     string   `json:"title"`
+	Host      string   `json:"host"`
+	Rights    string   `json:"rights"`
+	Encrypted bool     `json:"encrypted,omitempty"`
+	Share     bool     `json:"share,omitempty"`
+	Who       string   `json:"who,omitempty"`
+	Crumbs    []Crumb  `json:"crumbs"`
+	Folders   int      `json:"folders"`
+	Files     int      `json:"files"`
+	Bytes     int64    `json:"bytes"`
+	Page      int      `json:"page"`
+	Pages     int      `json:"pages"`
+	Tiles     bool     `json:"tiles,omitempty"`
+	Said      string   `json:"said,omitempty"`
+	Problem   *Problem `json:"problem,omitempty"`
+	Later     string   `json:"later,omitempty"`
+	More      any      `json:"more,omitempty"`
+}
+
+// sheet is a Page made ready for the templates.
+type sheet struct {
+	*Page
+	View      string // folder, inbox, signin or problem
+	Heading   string
+	Home      string
+	SignIn    string
+	Faces     []face
+	Tiles     bool
+	Sum       string
+	Amount    string
+	Problem   *Problem
+	Boot      boot
+	Style     string
+	Later     string
+	Script    string
+	Icon      string
+	TouchIcon string
+	Preload   []string
+}
+
+func newSheet(p *Page) (*sheet, error) {
+	w, err := table()
+	if err != nil {
+		return nil, err
+	}
+	shapes, err := kinds()
+	if err != nil {
+		return nil, err
+	}
+	s := &sheet{Page: p, View: view(p), Heading: p.Title, Home: "/", Problem: p.Problem}
+	if s.Heading == "" {
+		s.Heading = p.Host
+	}
+	if len(p.Crumbs) > 0 {
+		s.Home = p.Crumbs[0].Href
+	}
+	if p.Kind == KindFolder && p.Who == "" && !p.Share {
+		s.SignIn = "/-/signin?return=" + template.URLQueryEscaper(p.Path)
+	}
+	if s.View == "problem" && s.Problem == nil {
+		s.Problem = &Problem{Cause: w["problem.unknown"].other}
+	}
+	if s.View == "problem" && p.Title == "" {
+		s.Heading = s.Problem.Cause
+	}
+	for _, r := range p.Entries {
+		s.Faces = append(s.Faces, draw(r, shapes, w))
+	}
+	s.Tiles = pictures(s.Faces)
+	if err := s.count(w); err != nil {
+		return nil, err
+	}
+	s.link()
+	s.Boot = boot{
+		Kind: s.View, Status: p.Status, Path: p.Path, Title: p.Title, Host: p.Host, Rights: p.Rights,
+		Encrypted: p.Encrypted, Share: p.Share, Who: p.Who, Crumbs: p.Crumbs, Folders: p.Folders,
+		Files: p.Files, Bytes: p.Bytes, Page: p.PageNo, Pages: p.Pages, Tiles: s.Tiles, Said: p.Said, Problem: p.Problem, More: p.Boot, Later: s.Later,
+	}
+	if p.Kind == KindAbsent {
+		s.Boot.Kind = KindAbsent
+	}
+	return s, nil
+}
+
+// view chooses the template: who may add but not look sees an inbox.
+func view(p *Page) string {
+	switch {
+	case p.Kind == KindFolder && !strings.Contains(p.Rights, "r") && strings.Contains(p.Rights, "w"):
+		return "inbox"
+	case p.Kind == KindFolder, p.Kind == KindSignIn:
+		return p.Kind
+	}
+	return "problem"
+}
+
+// count writes the sentences about how much is here. A size is told only where it is the whole
+// truth: folders are not looked into.
+func (s *sheet) count(w words) error {
+	var parts []string
+	if s.Folders > 0 {
+		text, err := w.say("count.folders", "n", s.Folders)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, text)
+	}
+	if s.Files > 0 {
+		text, err := w.say("count.files", "n", s.Files)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, text)
+		if s.Folders == 0 {
+			parts = append(parts, size(s.Bytes))
+		}
+	}
+	s.Amount = strings.Join(parts, ", ")
+	s.Sum = s.Amount
+	return nil
+}
+
+// link fills in where the built files are.
+func (s *sheet) link() {
+	b := load().built
+	s.Style = Prefix + b.Style
+	if b.Later != "" {
+		s.Later = Prefix + b.Later
+	}
+	if b.Script != "" {
+		s.Script = Prefix + b.Script
+	}
+	for _, name := range b.Preload[s.View] {
+		s.Preload = append(s.Preload, Prefix+name)
+	}
+	if name := b.Icons["favicon.svg"]; name != "" {
+		s.Icon = Prefix + name
+	}
+	if name := b.Icons["icon-180.png"]; name != "" {
+		s.TouchIcon = Prefix + name
+	}
+}
+
+// Count is how many entries the folder holds.
+func (s *sheet) Count() int { return s.Folders + s.Files + len(s.Faces) }
+
+// MayRead and MayAdd decide which buttons are drawn; what they lead to is judged again by the core.
+func (s *sheet) MayRead() bool { return strings.Contains(s.Rights, "r") }
+
+// MayAdd says whether files may be sent here.
+func (s *sheet) MayAdd() bool { return strings.Contains(s.Rights, "w") }
+
+// Above is the way to this folder without the folder itself.
+func (s *sheet) Above() []Crumb { return s.Crumbs[:len(s.Crumbs)-1] }
+
+// HostOrThis is a name for the computer that is never empty.
+func (s *sheet) HostOrThis() string {
+	if s.Host != "" {
+		return s.Host
+	}
+	return "this computer"
+}
+
+// Prev is the link to the page before.
+func (s *sheet) Prev() string { return "?page=" + strconv.Itoa(s.PageNo-1) }
+
+// Next is the link to the page after.
+func (s *sheet) Next() string { return "?page=" + strconv.Itoa(s.PageNo+1) }
+
+// ProblemIcon is the shape that belongs to what went wrong.
+func (s *sheet) ProblemIcon() string {
+	switch {
+	case s.Kind == KindAbsent:
+		return "unplugged"
+	case s.Status == 410 || s.Status == 429:
+		return "clock"
+	case s.Status == 401 || s.Status == 403:
+		return "ban"
+	case s.Status == 404:
+		return "search"
+	}
+	return "alert"
+}

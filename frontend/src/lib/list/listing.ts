@@ -1,0 +1,123 @@
+// The folder that is shown: what is in it, in which order, what of it, and whether it is fresh.
+import { hasThumb } from '../format';
+import { list, type Entry, type Folder } from '../net/files';
+import { Trouble } from '../net/trouble';
+import { hrefOf } from '../place';
+import { Watched } from '../watched';
+import { Finder, ordered, type Order } from './order';
+
+/** Whether a folder is best shown as pictures: frontend/format.go has the same rule. */
+export function pictures(entries: readonly Entry[]): boolean {
+	const first = entries.slice(0, 500);
+	const n = first.filter((e) => e.k === 'f' && hasThumb(e.n)).length;
+	return n >= 6 && n * 10 >= first.length * 7;
+}
+
+function tally(entries: readonly Entry[]): { folders: number; files: number; bytes: number } {
+	const folders = entries.filter((e) => e.k === 'd').length;
+	return { folders, files: entries.length - folders, bytes: entries.reduce((sum, e) => sum + (e.s ?? 0), 0) };
+}
+
+const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
+/** Where a name belongs among others that the server has sorted. */
+function placeFor(sorted: readonly Entry[], name: string): number {
+	let from = 0;
+	let to = sorted.length;
+	while (from < to) {
+		const middle = (from + to) >> 1;
+		if (names.compare(sorted[middle]?.n ?? '', name) <= 0) from = middle + 1;
+		else to = middle;
+	}
+	return from;
+}
+
+export class Listing extends Watched {
+	folder: Folder;
+	all: readonly Entry[]; // by name, as the server sorts
+	shown: readonly Entry[]; // in the chosen order, filtered
+	order: Order = { by: 'name', down: false };
+	words = '';
+	trouble: Trouble | null = null;
+	#finder = new Finder();
+	#sorted: readonly Entry[];
+	#load: AbortController | null = null;
+
+	constructor(folder: Folder) {
+		super();
+		this.folder = folder;
+		this.all = this.#sorted = this.shown = folder.entries ?? [];
+	}
+
+	get href(): string {
+		return hrefOf(this.folder.path);
+	}
+
+	may(right: string): boolean {
+		return this.folder.rights.includes(right);
+	}
+
+	sortBy(order: Order): void {
+		this.order = order;
+		this.#sorted = ordered(this.all, order);
+		this.#show();
+	}
+
+	filter(words: string): void {
+		this.words = words;
+		this.#show();
+	}
+
+	/** Shows another folder; the order stays, the filter goes. */
+	replace(folder: Folder): void {
+		this.words = '';
+		this.#take(folder);
+	}
+
+	/** Asks the server again. A failure is kept in trouble beside what was known before. */
+	async refresh(): Promise<void> {
+		this.#load?.abort();
+		const load = (this.#load = new AbortController());
+		const path = this.folder.path;
+		try {
+			const folder = await list(this.href, load.signal);
+			if (load.signal.aborted || this.folder.path !== path) return;
+			this.#take(folder);
+		} catch (error) {
+			if (load.signal.aborted || this.folder.path !== path) return;
+			this.trouble = error instanceof Trouble ? error : new Trouble({ cause: String(error) });
+			this.changed();
+		}
+	}
+
+	/** Takes in entries that came or changed, each where its name belongs. */
+	put(entries: readonly Entry[]): void {
+		const fresh = new Map(entries.map((e) => [e.n, e]));
+		const all = this.all.map((e) => {
+			const now = fresh.get(e.n);
+			fresh.delete(e.n);
+			return now ?? e;
+		});
+		for (const entry of fresh.values()) all.splice(placeFor(all, entry.n), 0, entry);
+		this.#take({ ...this.folder, entries: all, ...tally(all) });
+	}
+
+	/** Takes names away at once, before the server's word comes back through the live updates. */
+	forget(names: ReadonlySet<string>): void {
+		const entries = this.all.filter((e) => !names.has(e.n));
+		this.#take({ ...this.folder, entries, ...tally(entries) });
+	}
+
+	#take(folder: Folder): void {
+		this.folder = folder;
+		this.all = folder.entries ?? [];
+		this.trouble = null;
+		this.#sorted = ordered(this.all, this.order);
+		this.#show();
+	}
+
+	#show(): void {
+		this.shown = this.#finder.find(this.#sorted, this.words);
+		this.changed();
+	}
+}

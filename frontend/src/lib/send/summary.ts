@@ -1,0 +1,64 @@
+// What the panel says about a queue, in words.
+import { duration, isPicture, shapeOf, size } from '../format';
+import { t } from '../words/t';
+import type { Item } from './item';
+import type { Queue } from './queue';
+
+export interface Summary {
+	title: string;
+	fraction: number;
+	line: string;
+	note: string;
+}
+
+export function summary(queue: Queue): Summary {
+	const { files, arrived, bytes, sent } = queue.totals;
+	const fraction = bytes > 0 ? sent / bytes : files > 0 ? arrived / files : 0;
+	const title = files ? t('put.title', { n: Math.min(arrived + 1, files), all: files }) : t('put.checking');
+	if (queue.phase === 'paused') return { title: t('put.paused'), fraction, line: left(queue, false), note: t('put.paused.note') };
+	if (queue.waiting) {
+		const { status, message } = queue.waiting;
+		return { title: status ? message : t('put.offline'), fraction, line: left(queue, false), note: t('put.offline.note') };
+	}
+	if (queue.phase === 'checking' && !files) return { title, fraction, line: '', note: t('put.open') };
+	return { title, fraction, line: left(queue, true), note: t('put.open') };
+}
+
+function left(queue: Queue, soon: boolean): string {
+	const { bytes, sent } = queue.totals;
+	const rest = bytes - sent;
+	const seconds = soon ? queue.rate.left(rest) : null;
+	return seconds === null ? t('put.left', { size: size(rest) }) : t('put.left.soon', { size: size(rest), time: duration(seconds) });
+}
+
+const seen = (item: Item): boolean => isPicture(item.file.name) || shapeOf(item.file.name) === 'film';
+
+/** The sentences of the receipt. */
+export function receipt(items: readonly Item[], host: string): string[] {
+	const of = (state: Item['state']) => items.filter((item) => item.state === state);
+	const arrived = of('arrived');
+	const lines: string[] = [];
+	if (arrived.length)
+		lines.push(t(arrived.every(seen) ? 'put.received.photos' : 'put.received.files', { n: arrived.length, host }));
+	else if (!of('failed').length) lines.push(t('put.received.none'));
+	for (const [state, key] of [
+		['failed', 'put.failed'],
+		['here', 'put.here'],
+		['skipped', 'put.skipped'],
+		['stopped', 'put.stopped'],
+	] as const) {
+		const n = of(state).length;
+		if (n) lines.push(t(key, { n }));
+	}
+	return lines;
+}
+
+/** The receipt as a text to keep: what arrived where, when, with the hashes that the server told. */
+export function receiptFile(items: readonly Item[], host: string, folder: string): string {
+	const rows = items.filter((item) => item.state === 'arrived' || item.state === 'here');
+	const lines = rows.map((item) => {
+		const name = item.name || item.label;
+		return [item.state === 'here' ? '=' : '+', item.file.size, item.sha256 || '-', name].join('\t');
+	});
+	return [`${new Date().toISOString()}\t${host}\t${folder}`, ...receipt(items, host), '', ...lines, ''].join('\n');
+}

@@ -1,0 +1,45 @@
+// Sending, as the page sees it: one queue, one panel, both made when they are first needed.
+import '../lib/words/later';
+import { mount } from 'svelte';
+import type { Listing } from '../lib/list/listing';
+import { awake } from '../lib/send/awake';
+import type { Item } from '../lib/send/item';
+import type { Picked } from '../lib/send/picks';
+import { Queue, type Choice } from '../lib/send/queue';
+import { Kept } from '../lib/send/remember';
+import { send as transport } from '../lib/send/transport';
+import Panel from './Panel.svelte';
+import { Question } from './question';
+
+const memory = new Kept();
+const question = new Question();
+export const queue = new Queue({ send: transport, memory, ask: (taken: readonly Item[]) => question.ask<Choice>(taken) });
+let shown = false;
+
+awake(queue);
+
+export const sending = (): boolean => queue.active;
+
+export interface Place {
+	host: string;
+	name: string; // of the folder
+	path: string; // decoded
+	mayReplace: boolean;
+}
+
+export function send(picked: Picked, listing: Listing, name: string, more: () => void): void {
+	const { host, path, rights } = listing.folder;
+	const place = { host, name, path, mayReplace: rights.includes('w') && rights.includes('d') };
+	if (queue.phase === 'done') queue.clear();
+	if (!shown) {
+		shown = true;
+		mount(Panel, { target: document.body, props: { queue, question, place, more, done: () => void listing.refresh() } });
+	}
+	void queue.add(picked, path, place.mayReplace);
+}
+
+/** How many uploads an earlier page left unfinished here, and how to forget them. */
+export async function unfinished(path: string): Promise<{ n: number; forget: () => void }> {
+	const begun = await memory.below(path);
+	return { n: begun.length, forget: () => void Promise.all(begun.map((b) => memory.drop(b.key))) };
+}
