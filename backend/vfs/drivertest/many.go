@@ -10,7 +10,10 @@ import (
 
 var manyCases = []testCase{
 	{"many/ten thousand entries", func(k *kit) {
-		const n = 10_000
+		n := 10_000
+		if k.h.Folder() == "" {
+			n = 2_500 // enough for several pages of a listing
+		}
 		f := k.mkdir(k.root, "big")
 		for i := range n {
 			name := fmt.Sprintf("file %05d", i)
