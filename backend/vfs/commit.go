@@ -41,7 +41,7 @@ func (w *Writer) commit() (Result, error) {
 	if err := w.verify(sha); err != nil {
 		return Result{}, err
 	}
-	if err := u.settle(w); err != nil {
+	if err := u.stamp(w); err != nil {
 		return Result{}, err
 	}
 	t := w.s.tree
@@ -108,8 +108,8 @@ func (c staged) ReadAt(p []byte, off int64) (int, error) { return c.u.readAt(p, 
 func (c staged) Size() int64                             { return c.u.length() }
 func (c staged) SHA256() string                          { return c.sha }
 
-// settle gives the staged content its times and makes it durable.
-func (u *upload) settle(w *Writer) error {
+// stamp gives the staged content its times.
+func (u *upload) stamp(w *Writer) error {
 	u.io.Lock()
 	defer u.io.Unlock()
 	if !u.writes(w) {
@@ -118,15 +118,10 @@ func (u *upload) settle(w *Writer) error {
 	u.mu.Lock()
 	modTime := u.modTime
 	u.mu.Unlock()
-	if !modTime.IsZero() {
-		if err := u.stage.SetTimes(modTime); err != nil {
-			return err
-		}
-	}
-	if u.vol.Durability == store.Fast {
+	if modTime.IsZero() {
 		return nil
 	}
-	return u.vol.sync.content(w.s.ctx, u.vol.Driver, u.stage)
+	return u.stage.SetTimes(modTime)
 }
 
 // key names what is locked while the name of a target changes.
@@ -244,7 +239,7 @@ func (w *Writer) publish(tg *target, base string, replace bool, kind event.Kind,
 		return Result{}, ErrClosed
 	}
 	var info driver.Info
-	err := t.carry(s.ctx, tg.vol, n, func(ctx context.Context) (err error) {
+	err := t.carryStaged(s.ctx, tg.vol, n, tg.vol.syncing(u.stage), func(ctx context.Context) (err error) {
 		if info, err = u.stage.Publish(ctx, tg.folder, base, options); err != nil {
 			return translate(err)
 		}

@@ -115,11 +115,6 @@ func (s *Session) copyFile(p *pair, base string, replace bool, kind event.Kind, 
 	if err := stage.SetTimes(info.ModTime); err != nil {
 		return Entry{}, translate(err)
 	}
-	if p.to.vol.Durability != store.Fast {
-		if err := p.to.vol.sync.content(s.ctx, p.to.vol.Driver, stage); err != nil {
-			return Entry{}, translate(err)
-		}
-	}
 	c := store.Content{Size: info.Size, By: s.party(), Arrived: t.now(), Announced: true}
 	if known, ok := t.contentAt(s.ctx, p.from.vol, p.from.rel); ok && known.Version == info.Version && p.from.info.Kind == KindFile {
 		c.SHA256, c.CRC32 = known.SHA256, known.CRC32
@@ -138,8 +133,15 @@ func (s *Session) copyFile(p *pair, base string, replace bool, kind event.Kind, 
 		}
 		defer attic.Close()
 	}
+	sync := p.to.vol.syncing(stage)
+	if len(c.SHA256) == 0 && sync != nil { // recovery could not tell whether it is whole
+		if err := sync(s.ctx); err != nil {
+			return Entry{}, err
+		}
+		sync = nil
+	}
 	var made driver.Info
-	err = t.carry(s.ctx, p.to.vol, n, func(ctx context.Context) (err error) {
+	err = t.carryStaged(s.ctx, p.to.vol, n, sync, func(ctx context.Context) (err error) {
 		if made, err = stage.Publish(ctx, p.to.folder, base, options); err != nil {
 			return translate(err)
 		}

@@ -142,9 +142,7 @@ func (t *Tree) redoPublish(ctx context.Context, v *volume, n *note, dir driver.F
 	switch {
 	case err == nil:
 	case missing(err):
-		info := infoAt(ctx, dir, base)
-		n.Content.Version = info.Version
-		return info.Version != "" && info.Size == n.Content.Size, nil
+		return t.holds(ctx, dir, base, n.Content)
 	default:
 		return false, translate(err)
 	}
@@ -209,20 +207,23 @@ func same(stage driver.Stage, c *store.Content) (bool, error) {
 // holds reports whether a name holds what was going to be published.
 func (t *Tree) holds(ctx context.Context, dir driver.Folder, base string, c *store.Content) (bool, error) {
 	obj, err := dir.Lookup(ctx, base, driver.WantRead)
+	if missing(err) {
+		return false, nil
+	}
 	if err != nil {
 		return false, translate(err)
 	}
 	defer obj.Close()
 	info := obj.Info()
+	c.Version = info.Version
 	if info.Kind != KindFile || info.Size != c.Size || len(c.SHA256) == 0 {
-		return false, nil
+		return info.Kind == KindFile && info.Size == c.Size, nil // a copy of unknown hash was synced first
 	}
 	f, err := obj.Open()
 	if err != nil {
 		return false, translate(err)
 	}
 	defer f.Close()
-	c.Version = info.Version
 	return sameBytes(f, c)
 }
 

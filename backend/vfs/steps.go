@@ -83,27 +83,35 @@ func (s *Session) released(op *Op, err error, size int64) {
 // interrupts it but a crash. act changes the disk and fills in what only the disk knows; when it
 // fails nothing has changed.
 func (t *Tree) carry(ctx context.Context, v *volume, n *note, act func(context.Context) error) error {
+	return t.carryStaged(ctx, v, n, nil, act)
+}
+
+// carryStaged is carry for content that must be durable before it appears: sync makes it so while the
+// intent is written. Should the power fail in between, recovery tells content that did not reach the
+// disk by its hash.
+func (t *Tree) carryStaged(ctx context.Context, v *volume, n *note, sync, act func(context.Context) error) error {
 	ctx = context.WithoutCancel(ctx)
-	data, err := json.Marshal(n)
-	if err != nil {
-		return err
+	synced := make(chan error, 1)
+	if sync == nil {
+		synced <- nil
+	} else {
+		go func() { synced <- sync(ctx) }()
 	}
-	var intent int64
-	err = t.store.Write(ctx, v.Durability, func(tx *store.Tx) (err error) {
-		intent, err = tx.PutIntent(v.Name, data)
-		return err
-	})
+	intent, err := t.intend(ctx, v, n)
+	serr := <-synced
 	if err != nil {
 		return err
 	}
 	if err := t.at("intent"); err != nil {
 		return err
 	}
-	if err := act(ctx); err != nil {
-		if errors.Is(err, errKilled) {
-			return err
+	if err = serr; err == nil {
+		err = act(ctx)
+	}
+	if err != nil {
+		if !errors.Is(err, errKilled) {
+			t.forget(ctx, intent)
 		}
-		t.forget(ctx, intent)
 		return err
 	}
 	if err := t.at("act"); err != nil {
@@ -115,6 +123,19 @@ func (t *Tree) carry(ctx context.Context, v *volume, n *note, act func(context.C
 		return err
 	}
 	return t.at("record")
+}
+
+// intend writes the intent of a change.
+func (t *Tree) intend(ctx context.Context, v *volume, n *note) (intent int64, err error) {
+	data, err := json.Marshal(n)
+	if err != nil {
+		return 0, err
+	}
+	err = t.store.Write(ctx, v.Durability, func(tx *store.Tx) (err error) {
+		intent, err = tx.PutIntent(v.Name, data)
+		return err
+	})
+	return intent, err
 }
 
 // settle records a change that is on the disk and publishes its event. The intent, which is durable,

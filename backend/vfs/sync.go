@@ -32,6 +32,14 @@ func (y *syncer) content(ctx context.Context, d driver.Driver, stage driver.Stag
 	return y.whole.join(func() error { return d.SyncAll(ctx) })
 }
 
+// syncing returns what makes a stage of this volume durable, nil where that is not asked for.
+func (v *volume) syncing(stage driver.Stage) func(context.Context) error {
+	if v.Durability == store.Fast {
+		return nil
+	}
+	return func(ctx context.Context) error { return translate(v.sync.content(ctx, v.Driver, stage)) }
+}
+
 // syncFolder makes the names in a folder durable, together with whoever waits for the same folder.
 func (t *Tree) syncFolder(ctx context.Context, v *volume, rel string, folder driver.Folder) error {
 	if v.Durability == store.Fast {
