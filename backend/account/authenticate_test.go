@@ -1,0 +1,378 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"portico/backend/access"
+	"portico/backend/event"
+)
+
+func TestPassword(t *testing.T) {
+	h := newHouse(t)
+	alice := h.account(NewAccount{Name: "Alice", Password: "correct horse", Groups: []string{"lab", "lab", "art"}, Home: "home/alice/", Role: RoleAdmin})
+	h.account(NewAccount{Name: "keyonly"})
+
+	id := h.in(pw(" ALICE ", "correct horse", home))
+	if id.Kind != access.Account || id.ID != alice.ID || id.Name != "Alice" || id.Home != "/home/alice" || !id.Admin ||
+		fmt.Sprint(id.Groups) != "[art lab]" || id.Behind != nil || id.Root != "" {
+		t.Errorf("%+v", id)
+	}
+	for _, c := range []Credential{
+		pw("alice", "Correct horse", home), pw("alice", "", home), pw("alice", "correct horse ", home),
+		pw("nobody", "correct horse", home), pw("", "correct horse", home), pw("keyonly", "", home), pw("keyonly", "x", home),
+		pw("alice\x00", "correct horse", away), pw("alice", strings.Repeat("x", 100000), away),
+		{Kind: 99, Name: "alice", Secret: "correct horse"},
+		{Kind: Token, Secret: "correct horse"}, {Kind: Session, Secret: "correct horse"}, {Kind: Key, Name: "alice", Secret: "correct horse"},
+		{Kind: PasswordOnly, Secret: "correct horse"}, // the account does not allow it
+	} {
+		h.refused(c, ErrWrong)
+		h.clock.add(time.Hour)
+	}
+}
+
+func TestPasswordOnly(t *testing.T) {
+	h := newHouse(t)
+	carl := h.account(NewAccount{Name: "carl", Password: "only this", PasswordOnly: true})
+	if id := h.in(Credential{Kind: PasswordOnly, Secret: "only this", Remote: home}); id.ID != carl.ID {
+		t.Errorf("%v", id)
+	}
+	if _, err := h.Create(t.Context(), NewAccount{Name: "dora", Password: "only this", PasswordOnly: true}); !errors.Is(err, ErrSecret) {
+		t.Errorf("the same password twice without names: %v", err)
+	}
+	h.account(NewAccount{Name: "dora", Password: "only this"})
+	h.must(h.SetPassword(t.Context(), carl.ID, "another one", false, ""))
+	h.refused(Credential{Kind: PasswordOnly, Secret: "another one", Remote: home}, ErrWrong)
+	h.refused(Credential{Kind: PasswordOnly, Secret: "only this", Remote: home}, ErrWrong)
+
+	without := newHouse(t, func(o *Options) { o.Key = nil })
+	if _, err := without.Create(t.Context(), NewAccount{Name: "eve", Password: "only this", PasswordOnly: true}); !errors.Is(err, ErrSecret) {
+		t.Errorf("password only without a key outside of the database: %v", err)
+	}
+}
+
+// TestWrongTellsNothing: an unknown name, a wrong password and a name without password cost the
+// same work and get the same answer.
+func TestWrongTellsNothing(t *testing.T) {
+	h := newHouse(t)
+	h.account(NewAccount{Name: "alice", Password: "correct horse"})
+	h.account(NewAccount{Name: "keyonly"})
+	for _, name := range []string{"alice", "nobody", "keyonly"} {
+		before := h.hasher.made.Load()
+		h.refused(pw(name, "guess", home), ErrWrong)
+		if n := h.hasher.made.Load() - before; n != 1 {
+			t.Errorf("%s: %d hashes were made", name, n)
+		}
+	}
+}
+
+func TestVerifiedCredentialIsNotHashedAgain(t *testing.T) {
+	h := newHouse(t)
+	alice := h.account(NewAccount{Name: "alice", Password: "correct horse"})
+	made := func(c Credential) int64 {
+		before := h.hasher.made.Load()
+		h.in(c)
+		return h.hasher.made.Load() - before
+	}
+	right := pw("alice", "correct horse", home)
+	if made(right) != 1 || made(right) != 0 {
+		t.Error("not remembered")
+	}
+	if made(pw("alice", "correct horse", away)) != 1 {
+		t.Error("remembered for another network")
+	}
+	h.clock.add(verifiedLife)
+	if made(right) != 1 {
+		t.Error("remembered for too long")
+	}
+	h.clock.add(-time.Hour)
+	if made(right) != 1 {
+		t.Error("remembered from the future")
+	}
+	h.must(h.SetPassword(t.Context(), alice.ID, "battery staple", false, ""))
+	h.refused(right, ErrWrong)
+	h.in(pw("alice", "battery staple", home))
+	yes := true
+	_, err := h.Update(t.Context(), alice.ID, Change{Disabled: &yes})
+	h.must(err)
+	h.refused(pw("alice", "battery staple", home), ErrDisabled)
+	before := h.hasher.made.Load()
+	h.refused(pw("alice", "battery staple", home), ErrDisabled)
+	if h.hasher.made.Load() != before {
+		t.Error("a disabled account that keeps trying is hashed each time")
+	}
+	h.must(h.Delete(t.Context(), alice.ID))
+	h.refused(pw("alice", "battery staple", home), ErrWrong)
+}
+
+// TestManyAtOnce: a page that fires twenty requests with the same password costs one hash and is
+// no flood; twenty different guesses at once are.
+func TestManyAtOnce(t *testing.T) {
+	h := newHouse(t)
+	h.account(NewAccount{Name: "alice", Password: "correct horse"})
+	together := func(secret func(i int) string) (right, wrong, many int) {
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		for i := range 20 {
+			wg.Go(func() {
+				_, err := h.Authenticate(context.Background(), pw("alice", secret(i), home))
+				mu.Lock()
+				defer mu.Unlock()
+				var tm ErrTooMany
+				switch {
+				case err == nil:
+					right++
+				case errors.As(err, &tm):
+					many++
+				case err == ErrWrong:
+					wrong++
+				}
+			})
+		}
+		wg.Wait()
+		return right, wrong, many
+	}
+	before := h.hasher.made.Load()
+	if right, _, _ := together(func(int) string { return "correct horse" }); right != 20 {
+		t.Errorf("%d of 20 came in", right)
+	}
+	if n := h.hasher.made.Load() - before; n != 1 {
+		t.Errorf("%d hashes for one password", n)
+	}
+	if _, wrong, many := together(func(i int) string { return fmt.Sprint("guess", i) }); wrong != 6 || many != 14 {
+		t.Errorf("%d were judged and %d told to wait; want 6 and 14", wrong, many)
+	}
+}
+
+func TestWaits(t *testing.T) {
+	h := newHouse(t)
+	h.account(NewAccount{Name: "alice", Password: "correct horse"})
+	guess := 0
+	wrong := func(remote string) time.Duration {
+		guess++
+		return h.waits(pw("alice", fmt.Sprint("guess", guess), remote))
+	}
+	for range 6 {
+		if d := wrong(away); d != 0 {
+			t.Fatalf("told to wait %v after few mistakes", d)
+		}
+	}
+	want := time.Second
+	for range 3 {
+		if d := wrong(away); d != want {
+			t.Fatalf("told to wait %v, want %v", d, want)
+		}
+		if d := h.waits(pw("alice", "correct horse", away)); d != want {
+			t.Fatalf("the right password is judged during a wait (%v)", d)
+		}
+		h.clock.add(want)
+		if d := wrong(away); d != 0 {
+			t.Fatalf("told to wait %v after having waited", d)
+		}
+		want *= 2
+	}
+	h.clock.add(want)
+	h.in(pw("alice", "correct horse", away))
+	for range 40 {
+		if d := wrong(away); d > 5*time.Minute {
+			t.Fatalf("told to wait %v: that is a ban", d)
+		} else {
+			h.clock.add(d)
+		}
+	}
+	h.clock.add(time.Hour)
+	for range 6 {
+		if d := wrong(away); d != 0 {
+			t.Fatalf("not forgotten: %v", d)
+		}
+	}
+}
+
+// TestGuessingSparesWhoIsSignedIn: somebody guesses from the same network and at the same name.
+func TestGuessingSparesWhoIsSignedIn(t *testing.T) {
+	h := newHouse(t)
+	h.account(NewAccount{Name: "alice", Password: "correct horse"})
+	alice := h.in(pw("alice", "correct horse", home)) // her verified password
+	session, err := h.StartSession(t.Context(), alice, SessionInfo{Remote: home, Door: "http"})
+	h.must(err)
+	token, _, err := h.CreateToken(t.Context(), alice, NewToken{Name: "script", Mask: access.Read})
+	h.must(err)
+
+	for i := range 30 {
+		h.waits(pw("alice", fmt.Sprint("guess", i), home))
+	}
+	if h.waits(pw("bob", "x", home)) == 0 {
+		t.Fatal("the network is not made to wait")
+	}
+	h.in(pw("alice", "correct horse", home))
+	h.in(Credential{Kind: Session, Secret: session, Remote: home})
+	h.in(Credential{Kind: Token, Secret: token, Remote: home})
+	h.in(pw("alice", token, home)) // where only a password fits
+
+	// But what was verified does not become a quick way to guess.
+	for i := range 2 * probes {
+		h.waits(pw("alice", fmt.Sprint("probe", i), home))
+	}
+	if h.waits(pw("alice", "correct horse", home)) == 0 {
+		t.Error("guesses during a wait are not bounded")
+	}
+	h.in(Credential{Kind: Session, Secret: session, Remote: home})
+
+	// From many networks: the name waits, but not where it signed in before.
+	h.clock.add(time.Hour)
+	h.in(pw("alice", "correct horse", home))
+	for i := range 200 {
+		h.waits(pw("alice", "guess", fmt.Sprintf("198.51.%d.%d", i/100, i)))
+	}
+	if d := h.waits(pw("alice", "correct horse", away)); d == 0 || d > time.Minute {
+		t.Errorf("a new place waits %v", d)
+	}
+	h.clock.add(verifiedLife)
+	h.in(pw("alice", "correct horse", home))
+}
+
+// TestStalePasswordIsNoGuess: a phone that keeps showing last month's password does not make its
+// whole network wait.
+func TestStalePasswordIsNoGuess(t *testing.T) {
+	h := newHouse(t)
+	alice := h.account(NewAccount{Name: "alice", Password: "new one"})
+	for range 100 {
+		h.refused(pw("alice", "old one", home), ErrWrong)
+	}
+	if n := h.hasher.made.Load(); n != 2 { // one to create, one to refuse
+		t.Errorf("%d hashes", n)
+	}
+	h.in(pw("alice", "new one", home))
+	h.must(h.SetPassword(t.Context(), alice.ID, "old one", false, ""))
+	h.in(pw("alice", "old one", home)) // it is right now
+}
+
+func TestPasswordOnlyGuessedFromEverywhere(t *testing.T) {
+	h := newHouse(t)
+	h.account(NewAccount{Name: "carl", Password: "only this", PasswordOnly: true})
+	right := Credential{Kind: PasswordOnly, Secret: "only this", Remote: home}
+	h.in(right)
+	judged := 0
+	for i := range 1000 {
+		c := Credential{Kind: PasswordOnly, Secret: fmt.Sprint(i), Remote: netip.AddrFrom4([4]byte{198, 18, byte(i >> 8), byte(i)}).String()}
+		if h.waits(c) == 0 {
+			judged++
+		}
+	}
+	if judged > 110 {
+		t.Errorf("%d guesses were judged", judged)
+	}
+	h.clock.add(verifiedLife)
+	h.in(right) // where it signed in before
+}
+
+func TestSlash64IsOneNetwork(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true},
+		{"2001:db8:1:2::1", "2001:db8:1:3::1", false},
+		{"192.0.2.1", "::ffff:192.0.2.1", true},
+		{"192.0.2.1", "192.0.2.2", false},
+		{"fe80::1%eth0", "fe80::2%wlan0", true},
+		{"", "not an address", true},
+		{"", "127.0.0.1", false},
+	} {
+		if got := Network(c.a) == Network(c.b); got != c.same {
+			t.Errorf("%q and %q: %v", c.a, c.b, got)
+		}
+	}
+}
+
+// TestFloodOfWrongSecrets: thousands of wrong secrets make a handful of rows.
+func TestFloodOfWrongSecrets(t *testing.T) {
+	h := newHouse(t)
+	for i := range 3000 {
+		h.waits(Credential{
+			Kind: Token, Secret: fmt.Sprint(i), Door: "http", Name: "evil\n\u202ename",
+			Remote: netip.AddrFrom4([4]byte{198, 18, byte(i >> 4), byte(i)}).String(),
+		})
+	}
+	h.tally.Flush()
+	wrong := h.events(event.Wrong)
+	var sum int64
+	for _, e := range wrong {
+		sum += max(1, e.Count)
+		if strings.ContainsAny(e.Name, "\n\u202e") {
+			t.Fatalf("a name that breaks a line: %q", e.Name)
+		}
+	}
+	if len(wrong) > tallyKeys+1 || sum != 3000 {
+		t.Errorf("%d rows tell of %d wrong secrets", len(wrong), sum)
+	}
+}
+
+func TestEventsOfSigningIn(t *testing.T) {
+	h := newHouse(t)
+	a := h.account(NewAccount{Name: "alice", Password: "correct horse"})
+	c := pw("alice", "correct horse", home)
+	c.Client = "Browser"
+	for range 5 {
+		id := h.in(c)
+		secret, err := h.StartSession(t.Context(), id, SessionInfo{Remote: home, Door: "http", Client: "Browser"})
+		h.must(err)
+		defer func() { h.must(h.EndSession(context.Background(), secret)) }()
+	}
+	got := h.events(event.SignedIn)
+	if len(got) != 1 || got[0].Identity != "account:"+a.ID || got[0].Name != "alice" || got[0].Remote != home || got[0].Door != "http" {
+		t.Errorf("%+v", got)
+	}
+	if a, err := h.Get(t.Context(), a.ID); err != nil || !a.Seen.Equal(h.clock.now()) {
+		t.Errorf("seen %v, %v", a.Seen, err)
+	}
+}
+
+func TestOverloadedHasherSaysSo(t *testing.T) {
+	h := newHouse(t)
+	h.account(NewAccount{Name: "alice", Password: "correct horse"})
+	for range hashesAtOnce {
+		h.hasher.slots <- struct{}{} // two hashes that take their time
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	for i := range hashesQueued {
+		wg.Go(func() { h.Authenticate(ctx, pw(fmt.Sprint("x", i), "y", fmt.Sprintf("10.0.0.%d", i))) })
+	}
+	for h.hasher.waiting.Load() < hashesQueued {
+		time.Sleep(time.Millisecond)
+	}
+	if d := h.waits(pw("alice", "correct horse", home)); d == 0 {
+		t.Error("the queue has no end")
+	}
+	cancel()
+	wg.Wait()
+	for range hashesAtOnce {
+		<-h.hasher.slots
+	}
+	h.in(pw("alice", "correct horse", home)) // not judged is not counted
+	if h.byAddr.Len() != 0 {
+		t.Errorf("%d networks are counted", h.byAddr.Len())
+	}
+}
+
+func TestRehashAtTodaysCost(t *testing.T) {
+	h := newHouse(t)
+	h.account(NewAccount{Name: "alice", Password: "correct horse"})
+	h.stop()
+	h.o.Cost = Cost{MemoryKiB: 128, Time: 1, Threads: 1}
+	h.start()
+	h.in(pw("alice", "correct horse", home))
+	h.restart()
+	before := h.hasher.made.Load()
+	h.in(pw("alice", "correct horse", home))
+	if h.hasher.made.Load() != before+1 {
+		t.Error("hashed anew twice")
+	}
+}
