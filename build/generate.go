@@ -17,7 +17,7 @@ type made struct {
 
 func generated() []made {
 	return []made{
-		{"frontend/src/lib/api/types.ts", []string{"go", "run", "./build/types"}},
+		{"frontend/src/lib/api/types.ts", []string{"go", "run", "./build/apitypes"}},
 	}
 }
 

@@ -1,4 +1,4 @@
-// Command types prints the TypeScript types of the API. `go run ./build generate` keeps them in the
+// Command apitypes prints the TypeScript types of the API. `go run ./build generate` keeps them in the
 // page sources. It is a program of its own so that the build starts without the whole house.
 package main
 
@@ -15,7 +15,7 @@ func main() {
 		_, err = os.Stdout.Write(text)
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "types:", err)
+		fmt.Fprintln(os.Stderr, "apitypes:", err)
 		os.Exit(1)
 	}
 }

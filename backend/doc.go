@@ -1,0 +1,76 @@
+// Package backend is everything that serves. It holds no code: this page is the plan of the house as
+// it stands, and arch_test.go checks what a machine can check of it.
+//
+// # Nouns
+//
+// A Volume is one served folder, mounted at a path of the tree and kept by a storage driver. An Entry
+// is a name in the tree. An Identity is who asks: the owner of this computer, an account, a guest,
+// whoever holds a link or a token, a device. A Grant is what an identity may do below a path. A
+// Session is one identity speaking through one door from one address: the only handle on files that
+// anything above the core gets. A Writer is one pending write: invisible until committed, gone when
+// aborted, resumable by its id, also after a crash. A Guard is asked before an operation and may
+// refuse; an Event is a fact published after it, and nobody vetoes. A Share is a link to a path.
+//
+// Guards before, listeners after is the whole model of extension.
+//
+// # Rooms
+//
+//	access/        pure rules: may this identity do this here?
+//	event/         what happened: the types, the durable log's bus, the sentences
+//	store/         portico.db, one file per noun, migrations; the only SQL
+//	config/        one Config: defaults, read, check, explain, change
+//	account/       who somebody is: passwords, sessions, tokens, keys, grants
+//
+//	vfs/           the core: resolve → guard → act → commit → publish
+//	  driver/      the seam below it; localdisk/ is the driver for disks, objectsim/ and refusals/
+//	               are drivers for tests, drivertest/ is what every driver must pass
+//	  vfstest/     a whole core for the tests of others
+//
+//	share/         links: what their holders may do, until when
+//	archive/       many files as one: zip, tar
+//	media/         small pictures of big ones
+//	problem/       the one table from errors to words
+//	discovery/     which addresses of this computer others can open
+//	certificate/   the certificate with which doors speak TLS
+//	listen/        opening ports
+//	qr/            drawing an address
+//
+//	protocol/web/  the HTTP door: the tree at "/", pages, listings, uploads; wire/ is HTTP's own rules
+//	api/           our own API below "/-/": OpenAPI from Go types, events, resumable uploads (tus/)
+//
+//	server/        builds the house; doors.go is the one list of doors, console*.go what the owner
+//	               does on the command line, control/ the socket that it comes through
+//
+// Above: ../app is the program (command line), ../frontend the pages, ../build the build program.
+//
+// # Who may import whom
+//
+//	app ──► server ──► doors ──► services ──► vfs ──► access, event, store, account, config
+//
+// The table with the reason for each row is in arch_test.go.
+//
+// # Rules that do not bend
+//
+//  1. A door cannot decide. It translates its wire to Session verbs and errors back.
+//  2. A door cannot forget. Events, limits, locks and hashing happen below it.
+//  3. Only vfs drivers touch served files. Only store holds SQL. No globals: every room is handed its
+//     part of the settings and a logger with its name.
+//  4. A share, a token or a device is an Identity with narrower grants, judged at every request
+//     against the present rights of whoever it acts for.
+//  5. Adding a door costs its folder, its settings and one row in server/doors.go. Adding a reaction
+//     costs one listener and one line.
+//
+// # One HTTP port
+//
+// HTTP and HTTPS answer on the same port; the first byte decides. The tree lives at "/". Reserved
+// first segments are one table, web.Reserved, which `portico help urls` prints. The owner exists on
+// the control listeners only (server/controls.go): the Unix socket in the data folder, and, where it
+// is asked for, a listener on loopback that wants a token in a header.
+//
+// # State
+//
+// Everything lies in the data folder, mode 0700: config.toml (settings, the person's file),
+// portico.db (the truth), accounts.key (the secret half of signing in by password alone),
+// certificate.pem and .key, control.sock while it runs, cache/ (may be deleted at any time). On every
+// served disk, in .portico/: uploads that are not finished, the trash, old versions.
+package backend
