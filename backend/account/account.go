@@ -13,7 +13,6 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"portico/backend/access"
@@ -52,13 +51,17 @@ type Accounts struct {
 	store  *store.Store
 	hasher *hasher
 	cache  *cache
+	wrongs *Repeats
 	byAddr *Backoff[Net]
 	byName *Backoff[string]
 	byNone *Backoff[string] // passwords without a name, all together
 	places *places
 	tally  *Tally
-	// changes counts changes of accounts: what was verified across one is not remembered.
-	changes atomic.Int64
+
+	// changes counts changes of accounts: what was judged across one is not remembered. It is held
+	// while something is remembered, so that nothing slips in behind a change.
+	changeMu sync.Mutex
+	changes  int64
 
 	givenMu   sync.RWMutex
 	givens    map[string]*given // by folded name
@@ -87,6 +90,7 @@ func New(o Options) (*Accounts, error) {
 		o: o, log: o.Log, now: o.Now, store: o.Store,
 		hasher: newHasher(o.Cost),
 		cache:  newCache(o.Now),
+		wrongs: NewRepeats(),
 		byAddr: NewBackoff[Net](o.Now, Waits{Free: 5, First: time.Second, Most: 5 * time.Minute, Forget: 15 * time.Minute, Keep: 8192}),
 		byName: NewBackoff[string](o.Now, Waits{Free: 10, First: time.Second, Most: time.Minute, Forget: 15 * time.Minute, Keep: 8192}),
 		byNone: NewBackoff[string](o.Now, Waits{Free: 100, First: time.Second, Most: 10 * time.Second, Forget: 15 * time.Minute, Keep: 1}),
@@ -114,12 +118,30 @@ func Guest() access.Identity { return access.Identity{Kind: access.Guest, Name: 
 
 // changed is called after every committed change of an account or of what acts for it.
 func (a *Accounts) changed(ids ...string) {
-	a.changes.Add(1)
+	a.changeMu.Lock()
+	a.changes++
 	for _, id := range ids {
 		a.cache.drop(id)
 	}
-	a.cache.forgive()
+	a.wrongs.Clear()
+	a.changeMu.Unlock()
 	a.o.Changed()
+}
+
+// before returns the number of changes so far, for remember.
+func (a *Accounts) before() int64 {
+	a.changeMu.Lock()
+	defer a.changeMu.Unlock()
+	return a.changes
+}
+
+// remember lets put remember what was judged, unless something has changed since before.
+func (a *Accounts) remember(changes int64, put func()) {
+	a.changeMu.Lock()
+	defer a.changeMu.Unlock()
+	if a.changes == changes {
+		put()
+	}
 }
 
 func (a *Accounts) read(ctx context.Context, fn func(*store.Tx) error) error {

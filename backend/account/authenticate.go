@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"crypto/sha256"
-	"time"
 
 	"portico/backend/access"
 	"portico/backend/event"
@@ -42,77 +41,30 @@ func (a *Accounts) Authenticate(ctx context.Context, c Credential) (access.Ident
 	return access.Identity{}, ErrWrong
 }
 
-// attempt is one password being judged.
-type attempt struct {
-	Credential
-	from Net
-	name string // folded; "" for PasswordOnly
-	mac  mac
-
-	counted bool   // against the name, too
-	account string // whose password it is, once that is known
-}
-
-// byPassword judges a password: known right, known wrong, too many, or by hashing it.
+// byPassword judges a name and a password, or a password alone.
 func (a *Accounts) byPassword(ctx context.Context, c Credential) (access.Identity, error) {
-	t := &attempt{Credential: c, from: Network(c.Remote)}
+	t := &attempt{from: Network(c.Remote), count: a.byNone}
 	if c.Kind == Password {
-		t.name = fold(c.Name)
+		t.name, t.count = fold(c.Name), a.byName
 		t.name = t.name[:min(len(t.name), 256)]
+		t.judge = func(ctx context.Context) (string, error) { return a.withNameAndPassword(ctx, t.name, c.Secret) }
+	} else {
+		t.judge = func(ctx context.Context) (string, error) { return a.withPassword(ctx, c.Secret) }
 	}
 	t.mac = a.cache.sum(c.Kind, t.name, c.Secret, t.from.String())
-	if id, done, err := a.known(ctx, t); done {
-		return id, err
-	}
-	first, land, err := a.cache.alone(ctx, t.mac)
+	account, fresh, err := a.guarded(ctx, t)
 	if err != nil {
+		if err == ErrWrong && fresh {
+			a.tellWrong(ctx, c)
+		}
 		return access.Identity{}, err
 	}
-	defer land()
-	if !first {
-		if id, done, err := a.known(ctx, t); done {
-			return id, err
-		}
-	}
-	if wait := a.admit(t); wait > 0 {
-		return access.Identity{}, ErrTooMany{wait}
-	}
-	changes := a.changes.Load()
-	id, err := a.judge(ctx, t)
-	current := a.changes.Load() == changes
-	if err == ErrWrong {
-		if current {
-			a.cache.putWrong(t.from, t.mac)
-		}
-		a.tellWrong(ctx, c)
-		return id, err
-	}
-	a.release(t) // right, or not judged at all
-	if t.account != "" && current {
-		a.cache.put(t.mac, t.account)
-	}
-	if err == nil {
+	id, err := a.whose(ctx, account)
+	if err == nil && fresh {
 		a.places.add(fold(id.Name), t.from)
-		a.places.add(t.name, t.from)
 		a.signedIn(ctx, id, c.Remote, c.Door, c.Client)
 	}
-	return id, err
-}
-
-// known answers from what was judged lately; done is false when that says nothing.
-func (a *Accounts) known(ctx context.Context, t *attempt) (id access.Identity, done bool, err error) {
-	account, hit := a.cache.get(t.mac)
-	if !a.byAddr.Probe(t.from, hit) {
-		return id, true, ErrTooMany{max(a.byAddr.Wait(t.from), time.Second)}
-	}
-	if hit {
-		id, err = a.whose(ctx, account)
-		return id, true, wrong(err)
-	}
-	if a.cache.isWrong(t.from, t.mac) {
-		return id, true, ErrWrong
-	}
-	return id, false, nil
+	return id, wrong(err)
 }
 
 // whose returns the present identity of an account or device.
@@ -124,55 +76,6 @@ func (a *Accounts) whose(ctx context.Context, account string) (access.Identity, 
 		}
 		return a.presentRow(tx, &row)
 	})
-}
-
-// admit counts an attempt in advance; above 0 it is how long to wait instead. A network from which
-// the name signed in before does not wait for what others did to that name.
-func (a *Accounts) admit(t *attempt) time.Duration {
-	if wait := a.byAddr.Try(t.from); wait > 0 {
-		return wait
-	}
-	if a.places.has(t.name, t.from) {
-		return 0
-	}
-	wait := a.counter(t).Try(t.name)
-	if t.counted = wait == 0; !t.counted {
-		a.byAddr.Back(t.from)
-	}
-	return wait
-}
-
-// release takes back what admit counted.
-func (a *Accounts) release(t *attempt) {
-	a.byAddr.Back(t.from)
-	if t.counted {
-		a.counter(t).Back(t.name)
-	}
-}
-
-// counter counts attempts against a name, or those that name nobody.
-func (a *Accounts) counter(t *attempt) *Backoff[string] {
-	if t.Kind == PasswordOnly {
-		return a.byNone
-	}
-	return a.byName
-}
-
-// judge finds the account and compares its password.
-func (a *Accounts) judge(ctx context.Context, t *attempt) (id access.Identity, err error) {
-	if t.Kind == PasswordOnly {
-		t.account, err = a.withPassword(ctx, t.Secret)
-	} else {
-		t.account, err = a.withNameAndPassword(ctx, t.name, t.Secret)
-	}
-	if err != nil {
-		return id, err
-	}
-	if t.account == "" {
-		return id, ErrWrong
-	}
-	id, err = a.whose(ctx, t.account)
-	return id, wrong(err)
 }
 
 // withNameAndPassword returns whose name and password these are, "" for nobody's.
@@ -222,10 +125,10 @@ func (a *Accounts) withPassword(ctx context.Context, secret string) (account str
 func (a *Accounts) missed(ctx context.Context, c Credential) {
 	from := Network(c.Remote)
 	m := a.cache.sum(Token, c.Secret)
-	if a.cache.isWrong(from, m) {
+	if a.wrongs.Has(from, m) {
 		return
 	}
-	a.cache.putWrong(from, m)
+	a.wrongs.Put(from, m)
 	a.byAddr.Try(from)
 	a.tellWrong(ctx, c)
 }

@@ -14,16 +14,13 @@ import (
 const (
 	verifiedLife = 5 * time.Minute // how long a password is not hashed again
 	verifiedMost = 2048
-	wrongMost    = 8192 // networks whose latest wrong secrets are remembered
-	wrongEach    = 4
 )
 
 // mac stands for one credential shown from one network. Its key lives as long as the process.
 type mac [sha256.Size]byte
 
 // cache remembers which passwords were found right lately, so that doors which are shown one with
-// each request do not pay argon2id each time, and which were found wrong, so that a client which
-// repeats a stale password is no guesser. It holds no secret, only keyed digests.
+// each request do not pay argon2id each time. It holds no secret, only keyed digests.
 type cache struct {
 	key [32]byte
 	now func() time.Time
@@ -31,8 +28,6 @@ type cache struct {
 	mu       sync.Mutex
 	verified map[mac]*list.Element
 	order    *list.List // of *verified, the newest in front
-	wrong    map[Net]*list.Element
-	worder   *list.List // of *wrongs, the one used last in front
 	flights  map[mac]chan struct{}
 }
 
@@ -42,16 +37,10 @@ type verified struct {
 	since   time.Time
 }
 
-type wrongs struct {
-	net  Net
-	macs [wrongEach]mac
-	next int
-}
-
 func newCache(now func() time.Time) *cache {
 	c := &cache{
 		now: now, verified: make(map[mac]*list.Element), order: list.New(),
-		wrong: make(map[Net]*list.Element), worder: list.New(), flights: make(map[mac]chan struct{}),
+		flights: make(map[mac]chan struct{}),
 	}
 	rand.Read(c.key[:])
 	return c
@@ -114,49 +103,6 @@ func (c *cache) drop(account string) {
 		}
 		e = next
 	}
-}
-
-// isWrong reports whether this very credential was found wrong lately.
-func (c *cache) isWrong(from Net, m mac) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e, ok := c.wrong[from]
-	if !ok {
-		return false
-	}
-	for _, known := range e.Value.(*wrongs).macs {
-		if known == m {
-			c.worder.MoveToFront(e)
-			return true
-		}
-	}
-	return false
-}
-
-func (c *cache) putWrong(from Net, m mac) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e, ok := c.wrong[from]
-	if !ok {
-		e = c.worder.PushFront(&wrongs{net: from})
-		c.wrong[from] = e
-		if c.worder.Len() > wrongMost {
-			last := c.worder.Back()
-			delete(c.wrong, last.Value.(*wrongs).net)
-			c.worder.Remove(last)
-		}
-	}
-	w := e.Value.(*wrongs)
-	w.macs[w.next] = m
-	w.next = (w.next + 1) % wrongEach
-}
-
-// forgive forgets what was wrong: it may be right now.
-func (c *cache) forgive() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	clear(c.wrong)
-	c.worder.Init()
 }
 
 // alone waits until nobody else judges m and then lets the caller do so. first is false when the
