@@ -62,7 +62,17 @@ func (w *Writer) commit() (Result, error) {
 	if u.o.Base == Append && u.based && tg.obj != nil {
 		return w.commitAppend(tg)
 	}
-	return w.commitContent(tg, store.Content{SHA256: sha, CRC32: crc, Size: u.length()})
+	c := store.Content{SHA256: sha, CRC32: crc, Size: u.length()}
+	for try := 0; ; try++ {
+		r, err := w.commitContent(tg, c)
+		if try == 3 || !errors.Is(err, fs.ErrExist) || u.o.OnExist == Refuse {
+			return r, err
+		}
+		// The name was taken a moment ago by somebody beside us: decide again.
+		if err := w.s.relook(tg); err != nil {
+			return Result{}, err
+		}
+	}
 }
 
 // complete checks that everything came that was announced, and finishes the digests.
@@ -79,7 +89,7 @@ func (u *upload) complete(w *Writer) (sha []byte, crc uint32, err error) {
 	if err := u.catchUp(w.s.ctx, size); err != nil {
 		return nil, 0, err
 	}
-	if u.digest.hashed() != size {
+	if front, _ := u.digest.hashed(); front != size {
 		return nil, 0, ErrIncomplete // cut while it was being hashed
 	}
 	sha, crc = u.digest.sums()
@@ -129,20 +139,6 @@ func (t *target) key() string { return nameKey(t.dir.real, t.base) }
 
 func nameKey(dir, base string) string { return access.Join(dir, fold(base)) }
 
-// relook looks at the name again, now that it is locked.
-func (s *Session) relook(t *target) error {
-	t.place.close()
-	t.obj = nil
-	obj, err := t.folder.Lookup(s.ctx, t.base, driver.WantNoFollow)
-	if err != nil && !missing(err) {
-		return translate(err)
-	}
-	if t.info = (driver.Info{}); err == nil {
-		t.obj, t.info = obj, obj.Info()
-	}
-	return nil
-}
-
 // commitContent publishes staged content under the locked name, or beside it.
 func (w *Writer) commitContent(tg *target, c store.Content) (Result, error) {
 	how, err := w.s.decide(tg, w.up.o)
@@ -166,7 +162,7 @@ func (w *Writer) commitContent(tg *target, c store.Content) (Result, error) {
 			kind = event.Replaced
 		}
 	}
-	r, err := w.publish(tg, tg.base, how == replacing, kind, c)
+	r, err := w.publish(tg, tg.stored, how == replacing, kind, c)
 	r.Created = fresh
 	return r, err
 }
@@ -265,6 +261,7 @@ func (w *Writer) publish(tg *target, base string, replace bool, kind event.Kind,
 // spent forgets a stage that was published.
 func (u *upload) spent() {
 	u.stage = nil
+	u.clean()
 	u.mu.Lock()
 	u.live = nil
 	u.mu.Unlock()

@@ -2,7 +2,6 @@ package vfs
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -35,7 +34,7 @@ func (s *Session) copy(from, to string, e OnExist) (Entry, error) {
 	if p.from.obj == nil {
 		return Entry{}, fs.ErrNotExist
 	}
-	if !p.from.rights.Any(access.Read|access.Get) && !s.recentlyMine(&p.from.place) {
+	if !s.mayRead(p.from) {
 		return Entry{}, s.unreadable(&p.from.place)
 	}
 	if p.from.path == p.to.path && e != KeepBoth {
@@ -63,13 +62,14 @@ func (s *Session) copy(from, to string, e OnExist) (Entry, error) {
 	if err := s.admit(op); err != nil {
 		return Entry{}, err
 	}
-	entry, err := s.copyTo(p, how, event.Copied, nil)
+	entry, err := s.copyTo(p, how, event.Copied)
 	s.released(op, err, sum.Bytes)
 	return entry, err
 }
 
-// copyTo copies and, for a move, takes the source away afterwards.
-func (s *Session) copyTo(p *pair, how how, kind event.Kind, after func(context.Context) error) (Entry, error) {
+// copyTo copies under the target's name or beside it; for a move, kind is event.Renamed and the source
+// goes afterwards.
+func (s *Session) copyTo(p *pair, how how, kind event.Kind) (Entry, error) {
 	if how == replacing && (p.to.info.Kind == KindFolder || p.from.info.Kind == KindFolder) {
 		if err := s.makeWay(p.to); err != nil {
 			return Entry{}, err
@@ -85,7 +85,7 @@ func (s *Session) copyTo(p *pair, how how, kind event.Kind, after func(context.C
 		if how == beside {
 			base = besideName(p.to.base, n)
 		}
-		entry, err := one(p, base, how == replacing, kind, after)
+		entry, err := one(p, base, how == replacing, kind)
 		if how == beside && errors.Is(err, fs.ErrExist) && n < mostBeside {
 			continue
 		}
@@ -94,7 +94,7 @@ func (s *Session) copyTo(p *pair, how how, kind event.Kind, after func(context.C
 }
 
 // copyFile stages a copy and publishes it.
-func (s *Session) copyFile(p *pair, base string, replace bool, kind event.Kind, after func(context.Context) error) (Entry, error) {
+func (s *Session) copyFile(p *pair, base string, replace bool, kind event.Kind) (Entry, error) {
 	t := s.tree
 	src, err := s.source(p.from)
 	if err != nil {
@@ -118,13 +118,17 @@ func (s *Session) copyFile(p *pair, base string, replace bool, kind event.Kind, 
 	c := store.Content{Size: info.Size, By: s.party(), Arrived: t.now(), Announced: true}
 	if known, ok := t.contentAt(s.ctx, p.from.vol, p.from.rel); ok && known.Version == info.Version && p.from.info.Kind == KindFile {
 		c.SHA256, c.CRC32 = known.SHA256, known.CRC32
+		if kind == event.Renamed {
+			c = known
+		}
 	}
 	path := access.Join(access.Parent(p.to.path), base)
 	n := &note{
 		Verb: VerbCreate, Path: joinRelative(p.to.dir.rel, base), Stage: stage.ID(), Replace: replace, Fresh: !replace,
 		Content: &c, Event: s.event(kind, path),
 	}
-	n.Event.From, n.Event.Size, n.Event.Count, n.Event.Hash = p.from.path, c.Size, 1, hex.EncodeToString(c.SHA256)
+	n.Event.From, n.Event.Size, n.Event.Count, n.Event.Hash = p.from.path, c.Size, 1, hexOf(c.SHA256)
+	s.leaving(p, n, kind, survey{Files: 1, Bytes: c.Size})
 	options := driver.PublishOptions{NoReplace: !replace}
 	if replace && p.to.vol.Versions && p.to.info.Size > 0 {
 		attic, err := t.keepVersion(s, p.to, n, &options)
@@ -147,14 +151,12 @@ func (s *Session) copyFile(p *pair, base string, replace bool, kind event.Kind, 
 		}
 		published = true
 		c.Version = made.Version
-		if err := t.syncFolder(ctx, p.to.vol, p.to.dir.rel, p.to.folder); err != nil || after == nil {
-			return err
-		}
-		return after(ctx)
+		return t.syncFolder(ctx, p.to.vol, p.to.dir.rel, p.to.folder)
 	})
 	if err != nil {
 		return Entry{}, err
 	}
+	t.leave(s.ctx, p.from, n)
 	if n.Kept != nil {
 		t.trimVersions(p.to.vol, n.Path)
 	}
@@ -232,7 +234,7 @@ func (t *Tree) fill(ctx context.Context, stage driver.Stage, src driver.Object) 
 
 // copyFolder builds the copy out of sight, in a hidden folder of the target's storage, and renames it
 // into place when it is complete.
-func (s *Session) copyFolder(p *pair, base string, _ bool, kind event.Kind, after func(context.Context) error) (Entry, error) {
+func (s *Session) copyFolder(p *pair, base string, _ bool, kind event.Kind) (Entry, error) {
 	t := s.tree
 	if obj, err := p.to.folder.Lookup(s.ctx, base, driver.WantNoFollow); err == nil {
 		obj.Close()
@@ -243,18 +245,24 @@ func (s *Session) copyFolder(p *pair, base string, _ bool, kind event.Kind, afte
 		return Entry{}, translate(err)
 	}
 	defer attic.Close()
-	id := newID()
-	if err := attic.Mkdir(s.ctx, id); err != nil {
-		return Entry{}, translate(err)
+	row := s.kept(p.to, atticCopy, newID(), survey{})
+	id := row.ID
+	if err := t.putKept(s.ctx, p.to.vol, *row); err != nil {
+		return Entry{}, err
 	}
 	moved := false
 	defer func() {
 		if !moved {
-			if err := purgeTree(context.WithoutCancel(s.ctx), attic, id); err != nil {
+			row.Kind = atticDeadCopy
+			if err := t.putKept(context.WithoutCancel(s.ctx), p.to.vol, *row); err != nil {
 				t.log.Warn("a copy that failed could not be removed", "volume", p.to.vol.Name, "err", err)
 			}
+			t.purgeSoon(p.to.vol)
 		}
 	}()
+	if err := attic.Mkdir(s.ctx, id); err != nil {
+		return Entry{}, translate(err)
+	}
 	var sum survey
 	err = inFolder(s.ctx, p.from.folder, p.from.base, func(from driver.Folder) error {
 		return inFolder(s.ctx, attic, id, func(to driver.Folder) error {
@@ -275,24 +283,20 @@ func (s *Session) copyFolder(p *pair, base string, _ bool, kind event.Kind, afte
 		Event:   s.event(kind, access.Join(access.Parent(p.to.path), base)),
 	}
 	n.Event.From, n.Event.Size, n.Event.Count = p.from.path, sum.Bytes, sum.Files
+	s.leaving(p, n, kind, sum)
 	err = t.carry(s.ctx, p.to.vol, n, func(ctx context.Context) error {
 		if err := attic.Rename(ctx, id, p.to.folder, base, true); err != nil {
 			return translate(err)
 		}
 		moved = true
-		if err := t.syncFolder(ctx, p.to.vol, p.to.dir.rel, p.to.folder); err != nil || after == nil {
-			return err
-		}
-		return after(ctx)
+		return t.syncFolder(ctx, p.to.vol, p.to.dir.rel, p.to.folder)
 	})
 	if err != nil {
 		return Entry{}, err
 	}
+	t.leave(s.ctx, p.from, n)
 	return copied(p, base, infoAt(s.ctx, p.to.folder, base)), nil
 }
-
-// atticCopy is the kind of hidden folder in which copies of folders are built.
-const atticCopy = "copy"
 
 // copyInto copies what a folder holds, without what the identity may not see.
 func (s *Session) copyInto(p *pair, path string, from, to driver.Folder, sum *survey) error {
@@ -321,10 +325,13 @@ func (s *Session) copyInto(p *pair, path string, from, to driver.Folder, sum *su
 					return s.copyInto(p, at, from, to, sum)
 				})
 			})
-		case info.Kind == KindFile && !info.Linked:
-			sum.Files++
-			sum.Bytes += info.Size
-			err = s.copyOne(p, from, to, info)
+		case info.Kind == KindFile:
+			if err = s.copyOne(p, from, to, info); err == nil {
+				sum.Files++
+				sum.Bytes += info.Size
+			} else if info.Linked && errors.Is(err, fs.ErrPermission) {
+				err = nil // a link to what the identity may not read
+			}
 		}
 		if err != nil {
 			return err
@@ -343,6 +350,12 @@ func (s *Session) copyOne(p *pair, from, to driver.Folder, info driver.Info) err
 		return translate(err)
 	}
 	defer src.Close()
+	if real, outside := src.Real(); info.Linked && !outside {
+		rights := s.rightsAtReal(s.tree.policy.Load(), joinRel(p.from.vol.Path, real))
+		if !rights.Any(access.Read | access.Get) {
+			return fs.ErrPermission
+		}
+	}
 	stage, err := s.tree.stageCopy(s.ctx, to, src, p.from.vol == p.to.vol)
 	if err != nil {
 		return err

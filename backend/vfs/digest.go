@@ -18,6 +18,8 @@ type digest struct {
 	sha   hash.Hash
 	crc   uint32
 	front int64 // bytes below are hashed
+
+	restarts int // how often hashed bytes were overwritten
 }
 
 func newDigest() *digest { return &digest{sha: sha256.New()} }
@@ -28,6 +30,7 @@ func (d *digest) feed(p []byte, off int64) bool {
 	defer d.mu.Unlock()
 	if off < d.front {
 		d.reset() // hashed bytes were overwritten
+		d.restarts++
 	}
 	if off != d.front {
 		return false
@@ -56,10 +59,11 @@ func (d *digest) cut(size int64) {
 	}
 }
 
-func (d *digest) hashed() int64 {
+// hashed returns up to where all is hashed, and how often hashing began anew.
+func (d *digest) hashed() (front int64, restarts int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.front
+	return d.front, d.restarts
 }
 
 // step hashes a buffer's worth of what lies in r between the frontier and end; writes may come

@@ -37,17 +37,29 @@ type journal struct {
 	ModTime time.Time
 }
 
-// checkpoint saves the journal: after a kill nothing is lost that came before, with sync not even when
-// the power fails.
-func (u *upload) checkpoint(ctx context.Context, sync bool) error {
-	u.io.Lock()
-	defer u.io.Unlock()
-	return u.save(ctx, sync)
+// save makes a checkpoint of a write that asked to be kept, from time to time.
+func (u *upload) save(ctx context.Context) error {
+	if !u.o.Resume {
+		return nil
+	}
+	now := u.tree.now().UnixNano()
+	last := u.saved.Load()
+	if now-last < int64(saveEvery) || !u.saved.CompareAndSwap(last, now) {
+		return nil
+	}
+	return u.checkpoint(ctx)
 }
 
-// save is checkpoint for a caller that holds io, so that no byte comes between the map of what is
-// there and the saving of it.
-func (u *upload) save(ctx context.Context, sync bool) error {
+// checkpoint syncs what was staged and saves the journal: nothing that came before is lost any more.
+func (u *upload) checkpoint(ctx context.Context) error {
+	u.io.Lock()
+	defer u.io.Unlock()
+	return u.lay(ctx)
+}
+
+// lay is checkpoint for a caller that holds io, so that no byte comes between the map of what is there
+// and the saving of it.
+func (u *upload) lay(ctx context.Context) error {
 	if u.stage == nil {
 		return ErrClosed
 	}
@@ -66,12 +78,14 @@ func (u *upload) save(ctx context.Context, sync bool) error {
 	if err != nil {
 		return err
 	}
-	if sync && u.vol.Durability != store.Fast {
+	durable := u.vol.Durability != store.Fast
+	if durable {
 		if err := u.stage.Sync(ctx); err != nil {
 			return err
 		}
+		u.clean()
 	}
-	if err := u.stage.SaveJournal(data, sync); err != nil {
+	if err := u.stage.SaveJournal(data, durable); err != nil {
 		return err
 	}
 	if !placed {
@@ -106,11 +120,12 @@ func (u *upload) keep(w *Writer) error {
 	u.mu.Lock()
 	u.placed, u.kept = false, u.tree.now() // the row is written anew: the week begins now
 	u.mu.Unlock()
-	err := u.save(context.WithoutCancel(w.s.ctx), true)
+	err := u.lay(context.WithoutCancel(w.s.ctx))
 	if cerr := u.stage.Close(); err == nil {
 		err = cerr
 	}
 	u.stage = nil
+	u.clean()
 	u.mu.Lock()
 	u.live = nil
 	u.mu.Unlock()
@@ -132,6 +147,7 @@ func (u *upload) abort(w *Writer) error {
 func (u *upload) discard(ctx context.Context) error {
 	err := u.stage.Discard()
 	u.stage = nil
+	u.clean()
 	u.mu.Lock()
 	w, placed := u.live, u.placed
 	u.live = nil

@@ -101,8 +101,11 @@ func (l *lister) findMounts() {
 func (l *lister) collect(entries iter.Seq2[driver.Info, error], folder driver.Folder) ([]Entry, error) {
 	var list []Entry
 	for info, err := range entries {
-		if err != nil {
+		if err != nil && info.Name == "" {
 			return nil, translate(err)
+		}
+		if err != nil {
+			info.Kind = KindOther // there, but not to be looked at
 		}
 		if _, mounted := l.mounts[info.Name]; mounted {
 			continue // the volume mounted there is what the name means

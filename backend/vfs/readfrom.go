@@ -25,11 +25,7 @@ func (w *Writer) ReadFrom(r io.Reader) (total int64, err error) {
 		defer w.blocking(func() { _ = d.SetReadDeadline(time.Unix(1, 0)) })()
 	}
 	var beside *besideHasher
-	defer func() {
-		if herr := beside.wait(); err == nil && herr != nil {
-			err = problem(VerbCreate, w.name, herr)
-		}
-	}()
+	defer func() { beside.wait() }()
 	t := w.s.tree
 	for {
 		buf := t.large.Get().(*[bufferSize]byte)
@@ -45,7 +41,8 @@ func (w *Writer) ReadFrom(r io.Reader) (total int64, err error) {
 			if beside == nil && total > hashBeside {
 				beside = w.hashBeside()
 			}
-			if err := beside.take(w.up, c); err != nil {
+			beside.take(w.up, c)
+			if err := w.up.save(w.s.ctx); err != nil {
 				return total, problem(VerbCreate, w.name, err)
 			}
 		} else {
@@ -79,7 +76,6 @@ type besideHasher struct {
 	u    *upload
 	todo chan chunk
 	done sync.WaitGroup
-	err  error
 }
 
 // hashBeside starts a hasher if there is room for one more in the program.
@@ -94,30 +90,25 @@ func (w *Writer) hashBeside() *besideHasher {
 	b.done.Go(func() {
 		defer func() { <-t.hashers }()
 		for c := range b.todo {
-			if err := b.u.hash(c.buf[:c.n], c.off); err != nil && b.err == nil {
-				b.err = err
-			}
+			b.u.hash(c.buf[:c.n], c.off)
 			t.large.Put(c.buf)
 		}
 	})
 	return b
 }
 
-func (b *besideHasher) take(u *upload, c chunk) error {
+func (b *besideHasher) take(u *upload, c chunk) {
 	if b == nil {
-		err := u.hash(c.buf[:c.n], c.off)
+		u.hash(c.buf[:c.n], c.off)
 		u.tree.large.Put(c.buf)
-		return err
+		return
 	}
 	b.todo <- c
-	return nil
 }
 
-func (b *besideHasher) wait() error {
-	if b == nil {
-		return nil
+func (b *besideHasher) wait() {
+	if b != nil {
+		close(b.todo)
+		b.done.Wait()
 	}
-	close(b.todo)
-	b.done.Wait()
-	return b.err
 }

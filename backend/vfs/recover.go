@@ -25,6 +25,9 @@ func (t *Tree) recoverOnce(ctx context.Context, v *volume) error {
 	if err := t.rollForward(ctx, v); err != nil {
 		return err
 	}
+	if err := t.giveUpCopies(ctx, v); err != nil {
+		return err
+	}
 	keep, err := t.findPending(ctx, v)
 	if err != nil {
 		return err
@@ -55,17 +58,30 @@ func (t *Tree) rollForward(ctx context.Context, v *volume) error {
 			t.forget(ctx, intent.ID)
 			continue
 		}
-		happened, rerr := t.redo(ctx, v, &n)
-		switch {
-		case rerr != nil:
-			return rerr
-		case happened:
-			err = t.settle(ctx, v, intent.ID, &n)
-		default:
-			t.forget(ctx, intent.ID)
-		}
+		err = t.finish(ctx, v, intent.ID, &n)
 	}
 	return err
+}
+
+// finish settles one intent, and what was left to do after it on a volume that is there already.
+func (t *Tree) finish(ctx context.Context, v *volume, intent int64, n *note) error {
+	happened, err := t.redo(ctx, v, n)
+	if err != nil {
+		return err
+	}
+	if !happened {
+		t.forget(ctx, intent)
+		return nil
+	}
+	if err := t.settle(ctx, v, intent, n); err != nil || n.Then == nil {
+		return err
+	}
+	for _, source := range t.mounts.Load().all() {
+		if source.Name == n.FromVolume && source.recovered.Load() {
+			return t.finish(ctx, source, n.then, n.Then)
+		}
+	}
+	return nil // done when that volume is mounted
 }
 
 // redo finds out what became of a change, finishes it where it can, and reports whether it happened.
@@ -87,7 +103,13 @@ func (t *Tree) redo(ctx context.Context, v *volume, n *note) (happened bool, err
 		return exists(ctx, dir, base)
 	case VerbRemove:
 		there, err := exists(ctx, dir, base)
+		if attic, aerr := t.atticAt(ctx, v, n.Near, store.AtticTrash); n.Attic != "" && aerr == nil {
+			n.Now = infoAt(ctx, attic, n.Attic).Version
+			attic.Close()
+		}
 		return !there, err
+	case verbLeave:
+		return t.redoLeave(ctx, n, dir, base)
 	}
 	// Rename, restore and the copy of a folder: it happened when the source is gone and the target is there.
 	there, err := exists(ctx, dir, base)
@@ -111,6 +133,31 @@ func (t *Tree) redo(ctx context.Context, v *volume, n *note) (happened bool, err
 	defer from.Close()
 	left, err := exists(ctx, from, name)
 	return !left, err
+}
+
+// redoLeave takes away what a move that was recorded left at its source, unless it has changed since.
+func (t *Tree) redoLeave(ctx context.Context, n *note, dir driver.Folder, base string) (bool, error) {
+	there, err := exists(ctx, dir, base)
+	if err != nil || !there {
+		return true, err
+	}
+	if n.Attic == "" && infoAt(ctx, dir, base).Version != n.Was {
+		return false, nil
+	}
+	return true, t.leaveBy(ctx, dir, base, n)
+}
+
+// giveUpCopies marks the copies of folders that were being built.
+func (t *Tree) giveUpCopies(ctx context.Context, v *volume) error {
+	list, err := t.keptIn(ctx, v, atticCopy)
+	for _, k := range list {
+		if err != nil {
+			return err
+		}
+		k.Kind = atticDeadCopy
+		err = t.putKept(ctx, v, k)
+	}
+	return err
 }
 
 // folderOf opens the folder of a name in a volume.
@@ -282,7 +329,7 @@ func (u *upload) revive(ctx context.Context) bool {
 	return err == nil
 }
 
-// sweep removes the stages that nobody will come back to, and copies that were being built.
+// sweep removes the stages that nobody will come back to.
 func (t *Tree) sweep(ctx context.Context, v *volume, keep map[string]bool) {
 	for id, err := range v.Driver.Stages(ctx) {
 		if err != nil {

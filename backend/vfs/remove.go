@@ -123,6 +123,17 @@ func (s *Session) mayTake(t *target, right access.Right) error {
 	return s.refusal(&t.place)
 }
 
+// mayRead decides whether the identity may have the content of a target copied.
+func (s *Session) mayRead(t *target) bool {
+	switch {
+	case t.rights.Has(access.Read), s.recentlyMine(&t.place):
+		return true
+	case t.info.Kind == KindFolder:
+		return false
+	}
+	return t.rights.Has(access.Get)
+}
+
 // surveyTarget counts what a target holds and checks every boundary inside.
 func (s *Session) surveyTarget(t *target, need access.Right, moves bool) (survey, error) {
 	var sum survey
@@ -159,7 +170,9 @@ func (t *target) paths() []string {
 // takeAway is the act of remove: one rename into the trash, or the removal of one name.
 func (s *Session) takeAway(t *target, sum survey) (Removed, error) {
 	r := Removed{Files: sum.Files, Folders: sum.Folders, Bytes: sum.Bytes}
-	n := &note{Verb: VerbRemove, Path: t.rel, Near: t.dir.rel, Event: s.event(event.Removed, t.path)}
+	n := &note{
+		Verb: VerbRemove, Path: t.rel, Near: t.dir.rel, Was: t.info.Version, Event: s.event(event.Removed, t.path),
+	}
 	n.Event.Size, n.Event.Count = sum.Bytes, sum.Files
 	known, ok := s.tree.contentAt(s.ctx, t.vol, t.rel)
 	n.Silent = ok && !known.Announced && t.info.Kind == KindFile && t.info.Size == 0
@@ -175,7 +188,10 @@ func (s *Session) takeAway(t *target, sum survey) (Removed, error) {
 		if ok && known.Version == t.info.Version {
 			n.Kept.SHA256, n.Kept.CRC32 = known.SHA256, known.CRC32
 		}
-		act = func(ctx context.Context) error { return s.tree.intoAttic(ctx, t, store.AtticTrash, n.Attic) }
+		act = func(ctx context.Context) (err error) {
+			n.Now, err = moveToAttic(ctx, t.folder, t.base, store.AtticTrash, n.Attic)
+			return err
+		}
 	}
 	err := s.tree.carry(s.ctx, t.vol, n, func(ctx context.Context) error {
 		if err := act(ctx); err != nil {
@@ -201,14 +217,17 @@ func (s *Session) kept(t *target, kind, id string, sum survey) *store.Kept {
 	}
 }
 
-// intoAttic moves a target into a hidden folder of its storage.
-func (t *Tree) intoAttic(ctx context.Context, tg *target, kind, id string) error {
-	attic, err := tg.folder.Attic(ctx, kind)
+// moveToAttic moves a name into a hidden folder of its storage and returns its version there.
+func moveToAttic(ctx context.Context, dir driver.Folder, base, kind, id string) (version string, err error) {
+	attic, err := dir.Attic(ctx, kind)
 	if err != nil {
-		return translate(err)
+		return "", translate(err)
 	}
 	defer attic.Close()
-	return translate(tg.folder.Rename(ctx, tg.base, attic, id, true))
+	if err := dir.Rename(ctx, base, attic, id, true); err != nil {
+		return "", translate(err)
+	}
+	return infoAt(ctx, attic, id).Version, nil
 }
 
 // removePending lets the identity of an unfinished write that nobody else sees take it back.

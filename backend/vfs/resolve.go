@@ -1,7 +1,6 @@
 package vfs
 
 import (
-	"errors"
 	"io/fs"
 
 	"portico/backend/access"
@@ -192,8 +191,9 @@ type target struct {
 	place
 	folder  driver.Folder // nil when the folder does not exist
 	dir     place
-	base    string
-	mounted bool // a volume begins at the very name
+	base    string // as it was asked
+	stored  string // as the storage spells it; base when it is not there yet
+	mounted bool   // a volume begins at the very name
 }
 
 func (t *target) close() {
@@ -236,17 +236,34 @@ func (s *Session) resolveTarget(name string) (*target, error) {
 	if err := s.openFolder(t, dirName, policy); err != nil {
 		return t, err
 	}
-	t.obj, err = t.folder.Lookup(s.ctx, base, driver.WantNoFollow)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.obj = nil
-		return t, nil
+	if err := s.relook(t); err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// relook looks at the name of a target in its folder: at first, and again when it is locked. On a disk
+// that holds several spellings for one name the stored one is judged too.
+func (s *Session) relook(t *target) error {
+	t.place.close()
+	t.obj, t.info, t.stored = nil, driver.Info{}, t.base
+	obj, err := t.folder.Lookup(s.ctx, t.base, driver.WantNoFollow)
+	if missing(err) {
+		return nil
 	}
 	if err != nil {
-		t.close()
-		return nil, translate(err)
+		return translate(err)
 	}
-	t.info = t.obj.Info()
-	return t, nil
+	t.obj, t.info = obj, obj.Info()
+	if rel, outside := obj.Real(); !outside && t.info.Kind != KindLink && rel != t.rel {
+		_, t.stored = splitRel(rel)
+		t.rel, t.real = rel, joinRel(t.vol.Path, rel)
+		if t.rights &= s.tree.policy.Load().Rights(s.id, t.real); t.rights == 0 {
+			return s.refusal(&t.place)
+		}
+	}
+	return nil
 }
 
 // openFolder opens the folder of a target and narrows the rights to what also holds where that folder

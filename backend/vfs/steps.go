@@ -40,6 +40,10 @@ type note struct {
 	Was     string `json:",omitempty"` // version before, of a file whose bytes stay as they are
 	Now     string `json:",omitempty"` // … and after; only the disk knows it
 
+	FromVolume string `json:",omitempty"` // a move from another volume, or across its storages: where From is
+	Then       *note  `json:",omitempty"` // … and what is left to do there, begun with the record of this
+	then       int64  // its intent
+
 	Kept    *store.Kept    `json:",omitempty"` // row of what goes into the attic
 	Content *store.Content `json:",omitempty"` // what is known of what appears
 	Event   event.Event
@@ -145,6 +149,9 @@ func (t *Tree) settle(ctx context.Context, v *volume, intent int64, n *note) err
 		if err := n.record(tx, v.Name); err != nil {
 			return err
 		}
+		if err := n.begin(tx); err != nil {
+			return err
+		}
 		if !n.Silent {
 			if err := tx.Append(&n.Event); err != nil {
 				return err
@@ -152,6 +159,18 @@ func (t *Tree) settle(ctx context.Context, v *volume, intent int64, n *note) err
 		}
 		return tx.DropIntent(intent)
 	})
+}
+
+// begin writes the intent of what is left to do.
+func (n *note) begin(tx *store.Tx) error {
+	if n.Then == nil {
+		return nil
+	}
+	data, err := json.Marshal(n.Then)
+	if err == nil {
+		n.then, err = tx.PutIntent(n.FromVolume, data)
+	}
+	return err
 }
 
 // forget drops the intent of a change that did not happen.
@@ -166,6 +185,7 @@ func (t *Tree) forget(ctx context.Context, intent int64) {
 const (
 	verbRestore Verb = "restore"
 	verbAppend  Verb = "append"
+	verbLeave   Verb = "leave" // what is left of a move at its source: it goes without an event
 )
 
 // atticVolume is the name under which nodes live whose objects lie in a volume's attic, so that a
@@ -175,7 +195,7 @@ func atticVolume(volume string) string { return "attic:" + volume }
 // record writes the rows of a change that is on the disk.
 func (n *note) record(tx *store.Tx, volume string) (err error) {
 	switch n.Verb {
-	case VerbRemove:
+	case VerbRemove, verbLeave:
 		return n.recordRemove(tx, volume)
 	case VerbRename:
 		if n.Event.Node, err = tx.MoveNode(volume, n.From, volume, n.Path); err != nil {
@@ -196,28 +216,39 @@ func (n *note) record(tx *store.Tx, volume string) (err error) {
 		}
 		return tx.DropKept(n.Attic)
 	}
-	if n.Fresh {
-		if err := tx.DropNode(volume, n.Path); err != nil {
-			return err
-		}
-	}
-	if n.Event.Node, err = tx.MakeNode(volume, n.Path); err != nil {
+	if err := n.recordNode(tx, volume); err != nil {
 		return err
-	}
-	if n.Content != nil {
-		if err := tx.PutContent(n.Event.Node, *n.Content); err != nil {
-			return err
-		}
 	}
 	if n.Kept != nil {
 		if err := tx.PutKept(*n.Kept); err != nil {
 			return err
 		}
 	}
-	if n.Stage != "" {
+	switch {
+	case n.Verb == VerbCopy:
+		return tx.DropKept(n.Attic)
+	case n.Stage != "":
 		return tx.DropPending(n.Stage)
 	}
 	return nil
+}
+
+// recordNode writes what is known of what appeared: on the node that was there, that came from
+// elsewhere, or on a new one.
+func (n *note) recordNode(tx *store.Tx, volume string) (err error) {
+	switch {
+	case n.FromVolume != "":
+		n.Event.Node, err = tx.MoveNode(n.FromVolume, n.From, volume, n.Path)
+	case n.Fresh:
+		err = tx.DropNode(volume, n.Path)
+	}
+	if err == nil && n.Event.Node == 0 {
+		n.Event.Node, err = tx.MakeNode(volume, n.Path)
+	}
+	if err != nil || n.Content == nil {
+		return err
+	}
+	return tx.PutContent(n.Event.Node, *n.Content)
 }
 
 func (n *note) recordRemove(tx *store.Tx, volume string) (err error) {
@@ -227,6 +258,9 @@ func (n *note) recordRemove(tx *store.Tx, volume string) (err error) {
 		}
 	} else {
 		n.Event.Node, err = tx.MoveNode(volume, n.Path, atticVolume(volume), n.Attic)
+		if err == nil {
+			err = tx.SetVersion(n.Event.Node, n.Was, n.Now)
+		}
 	}
 	if err != nil || n.Kept == nil {
 		return err

@@ -12,14 +12,17 @@ import (
 type survey struct {
 	Files, Folders, Bytes int64
 	hidden                string // a name that the identity may not see, "" none
+	odd                   string // a name of something that a copy would leave out: a link, a device
 }
 
 // count walks a folder. Links are counted as files of no bytes and not followed.
 func (v *survey) count(ctx context.Context, dir driver.Folder, dots bool) error {
 	for info, err := range dir.Entries(ctx) {
 		switch {
-		case err != nil:
+		case err != nil && info.Name == "":
 			return translate(err)
+		case err != nil: // cannot be looked at: counted as something odd
+			info.Kind = KindOther
 		case !dots && strings.HasPrefix(info.Name, ".") && !litter(info.Name):
 			v.hidden = info.Name
 		}
@@ -31,6 +34,7 @@ func (v *survey) count(ctx context.Context, dir driver.Folder, dots bool) error 
 			}
 		case info.Linked || info.Kind != KindFile:
 			v.Files++
+			v.odd = info.Name
 		default:
 			v.Files++
 			v.Bytes += info.Size

@@ -13,9 +13,14 @@ import (
 // one of each file (core.md, point 11).
 const manyWaiting = 16
 
+// muchDirty is from how many bytes that somebody else has written on a sync of the whole disk would
+// wait for them too.
+const muchDirty = 64 << 20
+
 // syncer makes content and names survive power loss, for many commits together where that is cheaper.
 type syncer struct {
 	waiting atomic.Int32
+	dirty   atomic.Int64 // bytes that were staged and not synced
 	whole   rounds
 
 	mu      sync.Mutex
@@ -26,7 +31,7 @@ type syncer struct {
 func (y *syncer) content(ctx context.Context, d driver.Driver, stage driver.Stage) error {
 	n := y.waiting.Add(1)
 	defer y.waiting.Add(-1)
-	if n < manyWaiting {
+	if n < manyWaiting || y.dirty.Load() > muchDirty {
 		return stage.Sync(ctx)
 	}
 	return y.whole.join(func() error { return d.SyncAll(ctx) })

@@ -264,12 +264,8 @@ func (s *Session) restoreVersion(v *volume, k store.Kept, name string, e OnExist
 // attic opens the hidden folder that holds a kept thing: through the folder it was put there from, or
 // the nearest one above that is still there.
 func (t *Tree) attic(ctx context.Context, v *volume, k store.Kept) (driver.Folder, error) {
-	kind := store.AtticTrash
-	if k.Kind == store.AtticVersions || k.Kind == atticOldVersion {
-		kind = store.AtticVersions
-	}
 	for near := k.Near; ; near, _ = splitRel(near) {
-		attic, err := t.atticAt(ctx, v, near, kind)
+		attic, err := t.atticAt(ctx, v, near, atticOf(k.Kind))
 		if err == nil {
 			obj, lerr := attic.Lookup(ctx, k.ID, driver.WantNoFollow)
 			if lerr == nil {
@@ -283,6 +279,29 @@ func (t *Tree) attic(ctx context.Context, v *volume, k store.Kept) (driver.Folde
 			return nil, err
 		}
 	}
+}
+
+// Kinds of rows of the attic that only vfs has. What a row of these kinds names goes for good, but for
+// a copy that is being built.
+const (
+	atticOldVersion = "old version" // more than a name's share of versions
+	atticCopy       = "copy"        // a copy of a folder that is being built
+	atticDeadCopy   = "dead copy"   // … that was given up
+)
+
+// atticOf is the hidden folder in which things of a row's kind lie.
+func atticOf(kind string) string {
+	switch kind {
+	case store.AtticVersions, atticOldVersion:
+		return store.AtticVersions
+	case atticCopy, atticDeadCopy:
+		return atticCopy
+	}
+	return store.AtticTrash
+}
+
+func (t *Tree) putKept(ctx context.Context, v *volume, k store.Kept) error {
+	return t.store.Write(ctx, v.Durability, func(tx *store.Tx) error { return tx.PutKept(k) })
 }
 
 func (t *Tree) atticAt(ctx context.Context, v *volume, near, kind string) (driver.Folder, error) {

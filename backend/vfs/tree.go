@@ -121,6 +121,19 @@ func (t *Tree) EndSessions(match func(access.Identity) bool) int {
 	return n
 }
 
+// background runs what must not keep its caller waiting; Close waits for it.
+func (t *Tree) background(do func()) {
+	t.mu.Lock()
+	closed := t.closed
+	if !closed {
+		t.work.Go(do)
+	}
+	t.mu.Unlock()
+	if closed {
+		do()
+	}
+}
+
 func (t *Tree) allSessions() []*Session {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"portico/backend/access"
@@ -26,6 +27,9 @@ type upload struct {
 	old   driver.Info // what the name held at first, with Base Existing and Append
 	based bool        // … and whether it held anything
 
+	catching atomic.Bool  // hashing catches up in the background
+	saved    atomic.Int64 // when the journal was saved last, ns since 1970
+
 	io    sync.Mutex   // every use of stage: a Stage is one caller's at a time
 	stage driver.Stage // nil while kept
 
@@ -34,6 +38,7 @@ type upload struct {
 	have    extents // of the stage
 	size    int64   // of the stage
 	digest  *digest
+	dirty   int64 // bytes that were staged and not synced
 	modTime time.Time
 	placed  bool      // has a row in the store and a journal
 	kept    time.Time // when it was kept last
@@ -76,6 +81,16 @@ func (u *upload) wrote(off, n int64) {
 	defer u.mu.Unlock()
 	u.have.add(off, off+n)
 	u.size = max(u.size, off+n)
+	u.dirty += n
+	u.vol.sync.dirty.Add(n)
+}
+
+// clean notes that nothing of the stage waits for the disk any more, or that it is gone.
+func (u *upload) clean() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.vol.sync.dirty.Add(-u.dirty)
+	u.dirty = 0
 }
 
 func (u *upload) truncate(w *Writer, size int64) error {
@@ -112,26 +127,40 @@ type stageReader struct{ u *upload }
 
 func (r stageReader) ReadAt(p []byte, off int64) (int, error) { return r.u.readAt(p, off) }
 
-// behind is how far hashing may lag before a write that came out of order waits for it.
+// behind is how far hashing may lag before the background catches up.
 const behind = 8 << 20
 
-// hash takes bytes that were staged into the digest; off counts in the file. When the write closed a
-// gap, what lies behind the gap is read back.
-func (u *upload) hash(p []byte, off int64) error {
+// hash takes bytes that were staged into the digest; off counts in the file. When much lies behind a
+// gap that has closed, it is read back in the background, so that the commit need not.
+func (u *upload) hash(p []byte, off int64) {
 	u.digest.feed(p, off-u.offset())
-	front := u.digest.hashed()
+	front, restarts := u.digest.hashed()
 	u.mu.Lock()
 	end := u.have.end(front)
 	u.mu.Unlock()
-	if end-front < behind {
-		return nil
+	if end-front < behind || restarts > mostRestarts || u.catching.Swap(true) {
+		return
 	}
-	return u.catchUp(u.tree.ctx, end)
+	select {
+	case u.tree.hashers <- struct{}{}:
+	default:
+		u.catching.Store(false)
+		return
+	}
+	u.tree.background(func() {
+		defer u.catching.Store(false)
+		defer func() { <-u.tree.hashers }()
+		_ = u.catchUp(u.tree.ctx, end) // the commit does it again, and tells
+	})
 }
+
+// mostRestarts is how often hashing begins anew while a writer overwrites what was hashed; then it
+// waits for the commit.
+const mostRestarts = 2
 
 // catchUp hashes what was staged up to end.
 func (u *upload) catchUp(ctx context.Context, end int64) error {
-	if u.digest.hashed() >= end {
+	if front, _ := u.digest.hashed(); front >= end {
 		return nil
 	}
 	buf := u.tree.large.Get().(*[bufferSize]byte)

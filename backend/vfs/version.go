@@ -77,6 +77,3 @@ func (t *Tree) trimVersions(v *volume, rel string) {
 	}
 	t.purgeSoon(v)
 }
-
-// atticOldVersion is the kind of a row whose thing lies among the versions and goes for good.
-const atticOldVersion = "old version"

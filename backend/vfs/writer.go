@@ -46,10 +46,11 @@ func (w *Writer) WriteAt(p []byte, off int64) (int, error) {
 		if err := w.put(part, off+int64(done)); err != nil {
 			return done, problem(VerbCreate, w.name, err)
 		}
-		if err := w.up.hash(part, off+int64(done)); err != nil {
+		w.up.hash(part, off+int64(done))
+		done += len(part)
+		if err := w.up.save(w.s.ctx); err != nil {
 			return done, problem(VerbCreate, w.name, err)
 		}
-		done += len(part)
 	}
 	return done, nil
 }
@@ -157,7 +158,7 @@ func (w *Writer) Sync() error {
 	if err := w.check(); err != nil {
 		return problem(VerbCreate, w.name, err)
 	}
-	if err := w.up.checkpoint(w.s.ctx, true); err != nil {
+	if err := w.up.checkpoint(w.s.ctx); err != nil {
 		return problem(VerbCreate, w.name, err)
 	}
 	return nil
@@ -193,8 +194,19 @@ func (w *Writer) Abort() error {
 	return nil
 }
 
-// ended is what happens when the session, the stop button or a change of grants ends the Writer.
+// ended is what happens when the session, the stop button or a change of grants ends the Writer. It
+// does not wait for a disk that hangs.
 func (w *Writer) ended(error) {
+	if w.up.io.TryLock() {
+		w.up.io.Unlock()
+		w.putAway()
+		return
+	}
+	w.s.tree.background(w.putAway)
+}
+
+// putAway keeps the write where that was asked for, and aborts it otherwise.
+func (w *Writer) putAway() {
 	var err error
 	if w.up.o.Resume {
 		err = w.Keep()

@@ -23,6 +23,8 @@ type House struct {
 	Store *store.Store
 	Data  string            // the data folder
 	Disk  map[string]string // mount path → served folder
+
+	o options
 }
 
 // Option changes what New makes.
@@ -44,7 +46,9 @@ func Volume(v vfs.Volume) Option {
 
 // Grant gives rights in letters ("rwmd") at a path to a subject.
 func Grant(path string, who access.Subject, letters string) Option {
-	return func(o *options) { o.grants = append(o.grants, access.Grant{Path: path, Who: who, Rights: Rights(letters)}) }
+	return func(o *options) {
+		o.grants = append(o.grants, access.Grant{Path: path, Who: who, Rights: Rights(letters)})
+	}
 }
 
 // Guards adds guards.
@@ -63,39 +67,64 @@ func New(t testing.TB, opts ...Option) *House {
 	if len(o.volumes) == 0 {
 		o.volumes = []vfs.Volume{{Name: "files", Path: "/files", Durability: store.Fast}}
 	}
-	h := &House{T: t, Data: filepath.Join(o.dir, "data"), Disk: make(map[string]string)}
-	ctx := context.Background()
-	var err error
-	if h.Store, err = store.Open(ctx, store.Options{Dir: h.Data, Log: o.log}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := h.Store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if h.Tree, err = vfs.New(vfs.Config{Store: h.Store, Log: o.log, Guards: o.guards}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := h.Tree.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	h.Tree.SetPolicy(access.NewPolicy(o.grants))
+	h := &House{T: t, Data: filepath.Join(o.dir, "data"), Disk: make(map[string]string), o: o}
 	for _, v := range o.volumes {
 		if v.Driver == nil {
-			dir := t.TempDir()
-			h.Disk[v.Path] = dir
-			if v.Driver, err = localdisk.Open(ctx, localdisk.Options{Root: dir, Instance: "test", Log: o.log}); err != nil {
-				t.Fatal(err)
+			h.Disk[v.Path] = t.TempDir()
+		}
+	}
+	h.open()
+	t.Cleanup(h.close)
+	return h
+}
+
+// Reopen ends the house, if a test has not killed it, and opens it again on the same folders: what a
+// restart does. Volumes whose Driver the test gave are not mounted again.
+func (h *House) Reopen() {
+	h.T.Helper()
+	h.close()
+	for i := range h.o.volumes {
+		if h.Disk[h.o.volumes[i].Path] == "" {
+			h.o.volumes[i].Name = ""
+		}
+	}
+	h.open()
+}
+
+func (h *House) open() {
+	h.T.Helper()
+	ctx := context.Background()
+	var err error
+	if h.Store, err = store.Open(ctx, store.Options{Dir: h.Data, Log: h.o.log}); err != nil {
+		h.T.Fatal(err)
+	}
+	if h.Tree, err = vfs.New(vfs.Config{Store: h.Store, Log: h.o.log, Guards: h.o.guards}); err != nil {
+		h.T.Fatal(err)
+	}
+	h.Tree.SetPolicy(access.NewPolicy(h.o.grants))
+	for _, v := range h.o.volumes {
+		if v.Name == "" {
+			continue
+		}
+		if v.Driver == nil {
+			if v.Driver, err = localdisk.Open(ctx, localdisk.Options{Root: h.Disk[v.Path], Instance: "test", Log: h.o.log}); err != nil {
+				h.T.Fatal(err)
 			}
 		}
 		if err := h.Tree.Mount(ctx, v); err != nil {
-			t.Fatal(err)
+			h.T.Fatal(err)
 		}
 	}
-	return h
+}
+
+func (h *House) close() {
+	h.T.Helper()
+	if err := h.Tree.Close(); err != nil {
+		h.T.Error(err)
+	}
+	if err := h.Store.Close(); err != nil {
+		h.T.Error(err)
+	}
 }
 
 // Session speaks as an identity until the test ends.

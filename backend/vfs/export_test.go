@@ -1,0 +1,43 @@
+package vfs
+
+import "portico/backend/store"
+
+// ErrKilled is what a step returns to stop a change as a kill would.
+var ErrKilled = errKilled
+
+// OnStep is called between every two steps of a change.
+func (t *Tree) OnStep(f func(point string) error) { t.step = f }
+
+// Kill leaves everything as the end of the process would: descriptors close, nothing is put away.
+func (t *Tree) Kill() {
+	t.mu.Lock()
+	t.closed = true
+	t.mu.Unlock()
+	t.cancel()
+	t.work.Wait()
+	for _, u := range t.pending.below("/") {
+		u.io.Lock()
+		if u.stage != nil {
+			u.stage.Close()
+			u.stage = nil
+		}
+		u.io.Unlock()
+	}
+	for _, s := range t.allSessions() {
+		s.cancel(ErrClosed)
+	}
+	for _, v := range t.mounts.Swap(&mounts{}).all() {
+		v.Driver.Close()
+	}
+}
+
+// IntentsLeft counts the intents of a volume.
+func (t *Tree) IntentsLeft(volume string) int {
+	n := -1
+	_ = t.store.Read(t.ctx, func(tx *store.Tx) error {
+		list, err := tx.Intents(volume)
+		n = len(list)
+		return err
+	})
+	return n
+}
