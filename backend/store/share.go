@@ -88,6 +88,18 @@ func (tx *Tx) NextExpiry() (time.Time, error) {
 	return moment(ns), err
 }
 
+// HasSharesEnded reports whether DropSharesEnded has anything to do.
+func (tx *Tx) HasSharesEnded(before time.Time) (ok bool, err error) {
+	err = tx.row(`SELECT EXISTS (SELECT 1 FROM share WHERE ended > 0 AND ended <= ?)`, nanos(before)).Scan(&ok)
+	return ok, err
+}
+
+// CountShares returns how many shares there are.
+func (tx *Tx) CountShares() (n int64, err error) {
+	err = tx.row(`SELECT count(*) FROM share`).Scan(&n)
+	return n, err
+}
+
 // DropSharesEnded forgets the shares that expired before a moment.
 func (tx *Tx) DropSharesEnded(before time.Time) error {
 	_, err := tx.exec(`DELETE FROM share WHERE ended > 0 AND ended <= ?`, nanos(before))
