@@ -8,8 +8,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"portico/backend/access"
+	"portico/backend/account"
 	"portico/backend/vfs"
 )
 
@@ -33,6 +35,32 @@ func TestEveryRowSpeaks(t *testing.T) {
 			t.Errorf("code %s stands twice", p.Code)
 		}
 		codes[p.Code] = true
+	}
+}
+
+func TestPeople(t *testing.T) {
+	codes := map[string]bool{}
+	for _, r := range rows() {
+		codes[r.code] = true
+	}
+	for _, r := range peopleRows() {
+		p := From(fmt.Errorf("%w: it needs 4 letters", r.is))
+		if p.Status != r.status || p.Code != r.code || p.Detail == "" || p.Next == "" || p.Title == "" {
+			t.Errorf("%v became %+v", r.is, p)
+		}
+		if r.told != strings.Contains(p.Detail, "4 letters") {
+			t.Errorf("%s says %q", p.Code, p.Detail)
+		}
+		if codes[r.code] {
+			t.Errorf("code %s stands twice", r.code)
+		}
+		codes[r.code] = true
+	}
+	if p := From(account.ErrTooMany{RetryAfter: 1500 * time.Millisecond}); p.Status != 429 || p.Retry != 2 {
+		t.Errorf("%+v", p)
+	}
+	if p := From(account.ErrTooMany{}); p.Retry != 1 {
+		t.Errorf("%+v", p)
 	}
 }
 
