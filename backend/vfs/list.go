@@ -78,12 +78,22 @@ func (s *Session) lister(dir *place) *lister {
 	if dir.real != dir.path && dir.real != "" && len(l.policy.Below(dir.real)) > 0 {
 		l.uniform = false
 	}
-	l.allSame = s.id.Root == "" && len(l.policy.Below(dir.vol.Path)) == 0
+	l.allSame = everywhere(&s.id) && len(l.policy.Below(dir.vol.Path)) == 0
 	l.findMounts()
 	if !dir.rights.Has(access.Read) && dir.rights.Has(access.Write) {
 		l.recent = s.tree.recentIn(s, dir)
 	}
 	return l
+}
+
+// everywhere reports whether an identity is not kept to a part of the tree.
+func everywhere(id *access.Identity) bool {
+	for ; id != nil; id = id.Behind {
+		if id.Root != "" && id.Root != "/" || id.Only != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // findMounts notes which names of the folder lead to volumes mounted below it.

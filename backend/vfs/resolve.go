@@ -126,18 +126,37 @@ func (s *Session) judgeReal(p *place, policy *access.Policy) error {
 	}
 	p.real = joinRel(p.vol.Path, rel)
 	before := p.rights
-	p.rights &= s.rightsAtReal(policy, p.real)
+	there := policy.Rights(s.id, p.real)
+	if there == 0 && annexed(p.real) && s.linksOnly(p, policy) {
+		there = s.rightsAtReal(policy, p.real)
+	}
+	p.rights &= there
 	if p.rights == 0 && (before != 0 || !s.seesBelow(policy, p.real)) {
 		return s.refusal(p)
 	}
 	return nil
 }
 
-// rightsAtReal is what the identity may do at a real place that it reached under another name.
+// linksOnly reports whether an object in a git-annex store was reached by a link that lies where the
+// identity may look, and not by its name in the store.
+func (s *Session) linksOnly(p *place, policy *access.Policy) bool {
+	rel, _ := splitRel(p.rel)
+	obj, err := p.vol.Driver.Lookup(s.ctx, rel, driver.WantInfo)
+	if err != nil {
+		return false
+	}
+	defer obj.Close()
+	at, outside := obj.Real()
+	real := joinRel(p.vol.Path, at)
+	return !outside && !annexed(real+"/") && policy.Rights(s.id, real) != 0
+}
+
+// rightsAtReal is what the identity may do at a real place that it reached under another name: in an
+// object store of links, what it might do were it not kept to a part of the tree.
 func (s *Session) rightsAtReal(policy *access.Policy, real string) access.Right {
 	if annexed(real) {
 		id := s.id
-		id.Root, id.Only = "", ""
+		id.Root, id.Only = "/", ""
 		return policy.Rights(id, real)
 	}
 	return policy.Rights(s.id, real)

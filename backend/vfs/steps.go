@@ -7,7 +7,6 @@ import (
 	"errors"
 	"strings"
 
-	"portico/backend/access"
 	"portico/backend/event"
 	"portico/backend/store"
 )
@@ -272,11 +271,9 @@ func (n *note) recordRemove(tx *store.Tx, volume string) (err error) {
 func (s *Session) event(kind event.Kind, path string) event.Event {
 	return event.Event{
 		Kind: kind, Path: path, Door: s.origin.Door, Remote: s.origin.Remote, Client: s.origin.Client,
-		Batch: s.origin.Batch, Identity: identityText(s.id), Name: s.id.Name,
+		Batch: s.origin.Batch, Identity: s.id.String(), Name: s.id.Name,
 	}
 }
-
-func identityText(id access.Identity) string { return id.Kind.String() + ":" + id.ID }
 
 // tell publishes something that is not a change of a file.
 func (t *Tree) tell(e event.Event) {
