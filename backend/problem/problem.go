@@ -24,7 +24,7 @@ type Problem struct {
 
 	Held   string  `json:"held,omitempty" example:"alice, over webdav" doc:"By whom or by what the thing is held, where that may be told"`
 	Retry  int     `json:"retry,omitempty" example:"60" doc:"Seconds to wait before trying again"`
-	Errors []Field `json:"errors,omitempty" doc:"Which fields of the request were wrong"`
+	Errors []Field `json:"errors,omitempty" nullable:"false" doc:"Which fields of the request were wrong"`
 }
 
 // Field is one wrong field of a request.

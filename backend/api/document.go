@@ -1,0 +1,184 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"reflect"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"portico/backend/problem"
+)
+
+// documentVersion is the version of the API, not of the program.
+const documentVersion = "1.0.0"
+
+// Document returns the OpenAPI 3.1 document of the API: for the generator of the pages' types, and
+// for whoever wants to read it without a server.
+func Document() *huma.OpenAPI {
+	a := &API{mux: http.NewServeMux()}
+	return a.describe(newHuma(a.mux))
+}
+
+// describe registers the operations and completes their document.
+func (a *API) describe(h huma.API) *huma.OpenAPI {
+	a.operations(h)
+	describeListing(h.OpenAPI())
+	describeEvents(h.OpenAPI())
+	return h.OpenAPI()
+}
+
+// newHuma makes the frame of the operations: strict JSON in, JSON out, our problems for errors, no
+// page that loads anything from elsewhere.
+func newHuma(mux *http.ServeMux) huma.API {
+	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	registry.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[problem.Problem]())
+	strict := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}
+	return humago.New(mux, huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "Portico", Version: documentVersion,
+				Description: "Paths in bodies are URL paths as the browser sees them, not percent-encoded. " +
+					"Requests that change something and carry a cookie must come from our own pages; scripts use Basic or Bearer. " +
+					"Every error is application/problem+json with code, cause, what was done and what to do next.",
+			},
+			Components: &huma.Components{
+				Schemas: registry,
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"cookie": {Type: "apiKey", In: "cookie", Name: "__Host-portico", Description: "“portico” on plain HTTP"},
+					"basic":  {Type: "http", Scheme: "basic"},
+					"bearer": {Type: "http", Scheme: "bearer"},
+				},
+			},
+		},
+		Formats:       map[string]huma.Format{"application/json": strict, "json": strict},
+		DefaultFormat: "application/json",
+		Transformers:  []huma.Transformer{ours},
+	})
+}
+
+// ours turns what huma says of a wrong request into a problem of the house.
+func ours(_ huma.Context, _ string, v any) (any, error) {
+	m, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	p := invalid("", "")
+	p.Status, p.Detail, p.Errors = m.Status, "The request has the wrong form.", nil
+	switch m.Status {
+	case http.StatusRequestEntityTooLarge:
+		p.Code, p.Title, p.Detail, p.Next = "WEB-LARGE-01", "The request is too large", "The request holds more than one request may.", "Send it in several parts."
+	case http.StatusRequestTimeout:
+		p.Code, p.Title, p.Detail, p.Next = "NET-SLOW-01", "Nothing came any more", "The request stopped half way.", "Send it again."
+	case http.StatusUnsupportedMediaType:
+		p.Code, p.Title, p.Detail, p.Next = "WEB-TYPE-01", "Not JSON", "The body must be application/json.", "Send JSON."
+	case http.StatusInternalServerError:
+		p = problem.Broken()
+	}
+	for _, e := range m.Errors {
+		if e != nil {
+			p.Errors = append(p.Errors, problem.Field{At: e.Location, Text: e.Message})
+		}
+	}
+	return p, nil
+}
+
+var (
+	errUnicode = errors.New("the body is not UTF-8")
+	errTwice   = errors.New("a key stands twice in one object")
+	errDeep    = errors.New("the body is nested too deep")
+)
+
+// depthLimit is far above what any operation needs.
+const depthLimit = 32
+
+// unmarshal is strict: valid UTF-8 (else a name would silently change), no key twice. Unknown keys
+// are refused by the schemas.
+func unmarshal(data []byte, v any) error {
+	if !utf8.Valid(data) {
+		return errUnicode
+	}
+	if err := unique(data); err != nil {
+		return err
+	}
+	return json.Unmarshal(data, v)
+}
+
+// unique reports a key that stands twice: readers disagree about which one counts.
+func unique(data []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var open []map[string]bool // keys of the open objects; nil for an array
+	key := false               // whether a key comes next
+	for {
+		token, err := dec.Token()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch t := token.(type) {
+		case json.Delim:
+			switch t {
+			case '{':
+				open = append(open, map[string]bool{})
+			case '[':
+				open = append(open, nil)
+			default:
+				open = open[:len(open)-1]
+			}
+			if len(open) > depthLimit {
+				return errDeep
+			}
+		case string:
+			if key {
+				if keys := open[len(open)-1]; keys[t] {
+					return errTwice
+				} else {
+					keys[t] = true
+				}
+				key = false
+				continue
+			}
+		}
+		key = len(open) > 0 && open[len(open)-1] != nil
+	}
+}
+
+// describeListing adds what the web door answers at the paths of the tree.
+func describeListing(doc *huma.OpenAPI) {
+	schema := doc.Components.Schemas.Schema(reflect.TypeFor[Listing](), true, "Listing")
+	doc.AddOperation(&huma.Operation{
+		Method: http.MethodGet, Path: "/{path}", OperationID: "list", Summary: "List a folder",
+		Description: "With Accept: application/json. The path may hold slashes and is percent-encoded here as in every URL. " +
+			"With ?info the entry itself is told instead of its content, also of a file.",
+		Tags: []string{"files"},
+		Parameters: []*huma.Param{
+			{Name: "path", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}, Example: "photos/2026/"},
+			{Name: "info", In: "query", Schema: &huma.Schema{Type: huma.TypeString}},
+		},
+		Responses: map[string]*huma.Response{
+			"200":     {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}},
+			"default": failure(doc),
+		},
+	})
+}
+
+// failure is the answer of every operation that did not do what was asked.
+func failure(doc *huma.OpenAPI) *huma.Response {
+	schema := doc.Components.Schemas.Schema(reflect.TypeFor[problem.Problem](), true, "Problem")
+	return &huma.Response{Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}}}
+}
+
+func (a *API) serveDocument(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/openapi+json")
+	// The client may be gone.
+	_, _ = w.Write(a.document)
+}

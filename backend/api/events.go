@@ -1,0 +1,252 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"portico/backend/event"
+	"portico/backend/problem"
+)
+
+const (
+	behindLimit  = 1000                   // events; who is further behind is told to load everything again
+	transferTick = 250 * time.Millisecond // between two looks at the transfers
+)
+
+// Hello opens every event stream.
+type Hello struct {
+	Time   int64 `json:"time" doc:"The server's clock, milliseconds since 1970"`
+	Newest int64 `json:"newest" doc:"Id of the newest event; what was loaded after this hello is not older"`
+}
+
+// Change tells that something happened. A stream of one folder tells of that folder only and says
+// no more than its visitor could see by listing it; whoever administers gets the whole fact.
+type Change struct {
+	What  string `json:"what" enum:"put,gone,over,fact" doc:"put: entry is new or has changed; gone: something went, list the folder again; over: the folder itself is not there for you any more, the stream ends; fact: see fact"`
+	Path  string `json:"path,omitempty" doc:"URL path of the entry, or of the folder"`
+	Entry *Row   `json:"entry,omitempty"`
+	Fact  *Fact  `json:"fact,omitempty"`
+}
+
+// Resync tells that events were left out: load again what is shown.
+type Resync struct {
+	Newest int64 `json:"newest" doc:"Id of the newest event"`
+}
+
+// TransferList is what is under way now; it is sent at most four times a second, when it changed.
+type TransferList struct {
+	Transfers []Transfer `json:"transfers" nullable:"false"`
+}
+
+// Source is the log of events with its newest id.
+type Source interface {
+	event.Source
+	event.Newest
+	// Past returns up to limit events before an id (0: from the newest), newest first; with identity
+	// set only those of that party.
+	Past(ctx context.Context, before int64, identity string, limit int) ([]event.Event, error)
+}
+
+// serveEvents streams the changes of one folder (?path=), or everything to whoever administers.
+func (a *API) serveEvents(w http.ResponseWriter, r *http.Request) {
+	c := callerOf(r.Context())
+	f, err := c.follower(r.URL.Query().Get("path"))
+	if err != nil {
+		c.problem(err).Write(w)
+		return
+	}
+	leave, p := a.streams.enter(f.at.Origin().Remote)
+	if p != nil {
+		p.Write(w)
+		return
+	}
+	defer leave()
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	newest, err := a.o.Source.NewestEvent(ctx)
+	if err != nil {
+		c.problem(err).Write(w)
+		return
+	}
+	f.wire = newWire(w)
+	if f.wire.send("hello", newest, Hello{Time: time.Now().UnixMilli(), Newest: newest}) != nil {
+		return
+	}
+	after := newest
+	if last, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64); err == nil && last != newest {
+		if after = last; last < 0 || last > newest || newest-last > behindLimit {
+			after = newest
+			if f.wire.send("resync", newest, Resync{newest}) != nil {
+				return
+			}
+		}
+	}
+	f.run(ctx, after)
+}
+
+// follower is one open stream.
+type follower struct {
+	*caller
+	at     at
+	folder string // canonical tree path of the one folder; "" with all
+	all    bool   // everything, for whoever administers
+	wire   wire
+	shown  []byte // transfers as they were last sent
+}
+
+func (c *caller) follower(path string) (*follower, error) {
+	if path == "" {
+		if err := c.needAdmin(); err != nil {
+			return nil, err
+		}
+		p, err := c.at("/")
+		return &follower{caller: c, at: p, all: true}, err
+	}
+	p, err := c.at(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &follower{caller: c, at: p}
+	e, err := p.Stat(p.name)
+	if err != nil {
+		return nil, err
+	}
+	if !e.IsFolder() {
+		return nil, invalid("query.path", "must be a folder")
+	}
+	if f.folder, err = p.Canonical(p.name); err != nil {
+		return nil, err
+	}
+	if !f.lists() {
+		return nil, &problem.Problem{Status: http.StatusForbidden, Code: "ACC-RIGHT-02", Title: "Not allowed",
+			Detail: "You may add files here, but not see what others add.", Next: "Nothing needs to be done."}
+	}
+	return f, nil
+}
+
+// run sends until the client goes, the rights end or the server stops.
+func (f *follower) run(ctx context.Context, after int64) {
+	facts, stop := f.facts(ctx, after)
+	defer func() { stop() }()
+	beat := time.NewTicker(f.api.o.Heartbeat)
+	defer beat.Stop()
+	var look <-chan time.Time
+	if f.all {
+		t := time.NewTicker(transferTick)
+		defer t.Stop()
+		look = t.C
+	}
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return
+		case <-f.api.streams.stop:
+			return
+		case <-beat.C:
+			if !f.all && !f.lists() {
+				f.over()
+				return
+			}
+			err = f.wire.beat()
+		case <-look:
+			err = f.transfers()
+		case e, ok := <-facts:
+			if !ok {
+				return
+			}
+			newest, behind := f.behind(ctx, e)
+			if behind {
+				stop()
+				facts, stop = f.facts(ctx, newest)
+				err = f.wire.send("resync", newest, Resync{newest})
+				break
+			}
+			err = f.tell(e)
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// facts follows the log after an id. Only one event waits in it: a client that reads slowly holds up
+// its own cursor and nothing else.
+func (f *follower) facts(ctx context.Context, after int64) (<-chan event.Event, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	out, done := make(chan event.Event), make(chan struct{})
+	go func() {
+		defer close(done)
+		defer close(out)
+		for e, err := range f.api.o.Bus.Follow(ctx, after) {
+			if err != nil {
+				continue // the bus has logged it and tries again
+			}
+			select {
+			case out <- e:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out, func() { cancel(); <-done }
+}
+
+// behind reports whether an event is so old that it is not worth telling any more.
+func (f *follower) behind(ctx context.Context, e event.Event) (newest int64, behind bool) {
+	if time.Since(e.Time) < writePatient {
+		return 0, false
+	}
+	newest, err := f.api.o.Source.NewestEvent(ctx)
+	return newest, err == nil && newest-e.ID > behindLimit
+}
+
+// transfers sends what is under way when it differs from what was sent last.
+func (f *follower) transfers() error {
+	list := TransferList{Transfers: transfersOf(f.api.o.Tree.Transfers())}
+	text, err := json.Marshal(list)
+	if err != nil || bytes.Equal(text, f.shown) || f.shown == nil && len(list.Transfers) == 0 {
+		return err
+	}
+	f.shown = text
+	return f.wire.send("transfer", 0, list)
+}
+
+// describeEvents adds the stream to the document, so that its types are generated.
+func describeEvents(doc *huma.OpenAPI) {
+	events := []struct {
+		name string
+		data reflect.Type
+	}{{"hello", reflect.TypeFor[Hello]()}, {"change", reflect.TypeFor[Change]()},
+		{"transfer", reflect.TypeFor[TransferList]()}, {"resync", reflect.TypeFor[Resync]()}}
+	var kinds []*huma.Schema
+	for _, e := range events {
+		kinds = append(kinds, &huma.Schema{Type: huma.TypeObject, Title: e.name, Required: []string{"event", "data"},
+			Properties: map[string]*huma.Schema{
+				"event": {Type: huma.TypeString, Enum: []any{e.name}},
+				"id":    {Type: huma.TypeInteger, Description: "Send it back as Last-Event-ID to go on from here"},
+				"data":  doc.Components.Schemas.Schema(e.data, true, e.name),
+			}})
+	}
+	doc.AddOperation(&huma.Operation{
+		Method: http.MethodGet, Path: "/-/events", OperationID: "events", Summary: "Follow what happens",
+		Description: "Server-sent events. A comment is sent every 15 seconds. Without path it needs whoever administers.",
+		Tags:        []string{"activity"},
+		Parameters: []*huma.Param{
+			{Name: "path", In: "query", Description: "URL path of the folder to follow", Schema: &huma.Schema{Type: huma.TypeString}},
+			{Name: "Last-Event-ID", In: "header", Schema: &huma.Schema{Type: huma.TypeInteger}},
+		},
+		Responses: map[string]*huma.Response{
+			"200": {Description: "OK", Content: map[string]*huma.MediaType{"text/event-stream": {
+				Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{OneOf: kinds}}}}},
+			"default": failure(doc),
+		},
+	})
+}

@@ -1,0 +1,81 @@
+package api
+
+import (
+	"errors"
+	"path"
+
+	"portico/backend/access"
+	"portico/backend/event"
+)
+
+// errOver ends a stream whose folder is gone or closed to its visitor.
+var errOver = errors.New("the folder is not there for this visitor any more")
+
+// tell sends what one event means on this stream: to whoever administers the fact itself, to the
+// visitor of a folder what listing it again would show.
+func (f *follower) tell(e event.Event) error {
+	if f.all {
+		fact := factOf(e)
+		return f.wire.send("change", e.ID, Change{What: "fact", Path: e.Path, Fact: &fact})
+	}
+	came, went := f.touches(e)
+	if !came && !went {
+		return nil
+	}
+	if !f.lists() {
+		f.over()
+		return errOver
+	}
+	if went {
+		// The name is not told: whoever may list the folder sees what is missing, and what one may
+		// not see was perhaps what went.
+		if err := f.wire.send("change", e.ID, Change{What: "gone", Path: f.at.url(f.at.name)}); err != nil {
+			return err
+		}
+	}
+	if !came {
+		return nil
+	}
+	name := path.Base(e.Path)
+	entry, err := f.at.Stat(path.Join(f.at.name, name))
+	if err != nil {
+		return nil // not there any more, or not for these eyes
+	}
+	row := rowOf(entry, f.rights())
+	return f.wire.send("change", e.ID, Change{What: "put", Path: f.at.url(entry.Path), Entry: &row})
+}
+
+// touches reports whether something came into the folder or changed there, and whether something
+// went from it, the folder itself included.
+func (f *follower) touches(e event.Event) (came, went bool) {
+	in := func(p string) bool { return p != "/" && p != "" && access.Parent(p) == f.folder }
+	above := func(p string) bool { return p != "" && access.Within(p, f.folder) }
+	switch e.Kind {
+	case event.Created, event.Replaced, event.Appended, event.Folder, event.Restored, event.Copied:
+		came = in(e.Path)
+	case event.Renamed:
+		came, went = in(e.Path), in(e.From) || above(e.From)
+	case event.Removed:
+		went = in(e.Path) || above(e.Path)
+	case event.VolumeAbsent, event.VolumeBack:
+		went = in(e.Path) || above(e.Path)
+	}
+	return came, went
+}
+
+// lists asks the session whether it may still see the folder.
+func (f *follower) lists() bool { return f.rights().Has(access.Read) }
+
+func (f *follower) rights() access.Right {
+	e, err := f.at.Stat(f.at.name)
+	if err != nil || !e.IsFolder() {
+		return 0
+	}
+	return e.Rights
+}
+
+// over is the last word of a stream whose folder is gone or closed to its visitor.
+func (f *follower) over() {
+	// The client may be gone as well.
+	_ = f.wire.send("change", 0, Change{What: "over", Path: f.at.url(f.at.name)})
+}

@@ -1,0 +1,435 @@
+// Written from the API's own document by the build program; changes here are lost.
+// Times are milliseconds since 1970, sizes are bytes, paths are URL paths that are not percent-encoded.
+
+export interface Activity {
+	/** With after: oldest first; else newest first */
+	events: Fact[];
+	/** There may be more in that direction */
+	more: boolean;
+}
+
+export interface BatchAnswer {
+	/** In the order of the request; shorter when it stopped early */
+	done: BatchResult[];
+	/** Operations that were not tried */
+	left: number;
+}
+
+export interface BatchOp {
+	/** Of rename and copy */
+	from?: string;
+	/** Of rename and copy */
+	onExist?: "refuse" | "replace" | "keep";
+	op: "mkdir" | "rename" | "copy" | "remove";
+	/** Of mkdir */
+	parents?: boolean;
+	/** Of mkdir and remove */
+	path?: string;
+	/** Of rename and copy */
+	to?: string;
+}
+
+export interface BatchRequest {
+	/** Go on after an operation that failed; else the rest is left undone */
+	continue?: boolean;
+	ops: BatchOp[];
+}
+
+export interface BatchResult {
+	/** Of mkdir, rename and copy */
+	placed?: Placed;
+	/** Why it was not done */
+	problem?: Problem;
+	/** Of remove */
+	removed?: Removed;
+}
+
+export interface Change {
+	entry?: Row;
+	fact?: Fact;
+	/** URL path of the entry, or of the folder */
+	path?: string;
+	/** put: entry is new or has changed; gone: something went, list the folder again; over: the folder itself is not there for you any more, the stream ends; fact: see fact */
+	what: "put" | "gone" | "over" | "fact";
+}
+
+export interface Door {
+	address?: string;
+	/** It hides nothing on the network, passwords included */
+	clear?: boolean;
+	name: string;
+	open: boolean;
+	/** Why it is not open, in words */
+	problem?: string;
+}
+
+export interface DoorList {
+	doors: Door[];
+}
+
+export interface Fact {
+	/** Groups what was sent or fetched together */
+	batch?: string;
+	/** What the client calls itself */
+	client?: string;
+	code?: string;
+	/** Files, where it tells of several */
+	count?: number;
+	door?: string;
+	/** Of renamed and copied */
+	from?: string;
+	id: number;
+	/** Who it was, for filtering */
+	identity?: string;
+	/** The verb: created, replaced, removed, renamed, read, signed-in, shared … */
+	kind: string;
+	/** Who it was, for reading */
+	name?: string;
+	/** Path in the tree */
+	path?: string;
+	remote?: string;
+	/** The line as a person reads it */
+	sentence: string;
+	sha256?: string;
+	/** Bytes */
+	size?: number;
+	/** Milliseconds since 1970 */
+	time: number;
+}
+
+export interface Failure {
+	path: string;
+	problem: Problem;
+}
+
+export interface Field {
+	/** Where it is */
+	at: string;
+	/** What is wrong with it */
+	text: string;
+}
+
+export interface Health {
+	status: "ok";
+}
+
+export interface Hello {
+	/** Id of the newest event; what was loaded after this hello is not older */
+	newest: number;
+	/** The server's clock, milliseconds since 1970 */
+	time: number;
+}
+
+export interface Listing {
+	/** Sum of the files' sizes */
+	bytes: number;
+	/** Sorted by name, folders and files mixed */
+	entries: Row[];
+	files: number;
+	folders: number;
+	/** Bytes free; -1 where that is unknown */
+	free: number;
+	/** Who shares this */
+	host: string;
+	identity: Party;
+	/** URL path of the folder, not percent-encoded, with a slash at its end */
+	path: string;
+	/** Letters: r read, w add, m move, d delete, g get, a administer, . see dotfiles */
+	rights: string;
+	title: string;
+}
+
+export interface MkdirRequest {
+	/** Make missing folders on the way, and be content if it exists */
+	parents?: boolean;
+	/** URL path of the new folder */
+	path: string;
+}
+
+export interface MoveRequest {
+	from: string;
+	/** When the name is taken: refuse, replace what is there, or keep both */
+	onExist?: "refuse" | "replace" | "keep";
+	/** URL path that it shall have, name included */
+	to: string;
+}
+
+export interface Party {
+	kind: "guest" | "owner" | "account" | "device" | "link" | "token";
+	/** Empty for guests */
+	name: string;
+}
+
+export interface Placed {
+	entry: Row;
+	/** URL path, not percent-encoded */
+	path: string;
+}
+
+export interface PreflightAnswer {
+	/** In the order of the request */
+	files: PreflightState[];
+	/** Whether all files that are not the same fit */
+	fits: boolean;
+	/** Bytes free there; -1 where that is unknown */
+	free: number;
+}
+
+export interface PreflightFile {
+	/** Milliseconds since 1970 */
+	modified: number;
+	/** Path below the folder, slashes between */
+	name: string;
+	/** Bytes */
+	size: number;
+}
+
+export interface PreflightRequest {
+	files: PreflightFile[];
+	/** URL path of the folder */
+	folder: string;
+}
+
+export interface PreflightState {
+	name: string;
+	/** new: nothing of that name can be seen; same: same size and time within two seconds; exists: something else has that name */
+	state: "new" | "same" | "exists";
+}
+
+export interface Problem {
+	/** Stable English code to search for */
+	code: string;
+	/** The cause, in a sentence for a person */
+	detail?: string;
+	/** What was already done */
+	did?: string;
+	/** Which fields of the request were wrong */
+	errors?: Field[];
+	/** By whom or by what the thing is held, where that may be told */
+	held?: string;
+	/** What to do now */
+	next?: string;
+	/** Seconds to wait before trying again */
+	retry?: number;
+	/** HTTP status of the answer */
+	status: number;
+	/** What it is, in a few words; the same for every problem of this code */
+	title: string;
+}
+
+export interface RemoveAnswer {
+	failed: Failure[];
+	removed: Removed[];
+}
+
+export interface RemoveRequest {
+	/** URL paths; folders go with all they hold */
+	paths: string[];
+}
+
+export interface Removed {
+	bytes: number;
+	/** Files in it */
+	files: number;
+	/** Folders in it, itself included */
+	folders: number;
+	path: string;
+	/** Id for restore; missing where nothing is kept */
+	trash?: string;
+}
+
+export interface RestoreRequest {
+	onExist?: "refuse" | "keep";
+	/** URL path that it had when it was removed */
+	path: string;
+	/** Id from the answer to remove */
+	trash: string;
+}
+
+export interface Resync {
+	/** Id of the newest event */
+	newest: number;
+}
+
+export interface Row {
+	/** 1: its drive is not connected */
+	a?: 1;
+	/** f file, d folder, l broken link, o other */
+	k: "f" | "d" | "l" | "o";
+	/** 1: another volume begins here */
+	m?: 1;
+	/** Name, the last part of the path */
+	n: string;
+	/** 1: one's own upload that is not finished */
+	p?: 1;
+	/** Rights here, only where they differ from the folder's */
+	r?: string;
+	/** Bytes; missing for folders */
+	s?: number;
+	/** Last change, milliseconds since 1970 */
+	t: number;
+	/** Opaque; equal versions of one path mean equal bytes */
+	v?: string;
+}
+
+export interface Share {
+	/** Who made it; the share may never do more than its maker may now */
+	by: Party;
+	/** Milliseconds since 1970 */
+	created: number;
+	/** Missing: until it is stopped */
+	expires?: number;
+	/** It is a single file */
+	file?: boolean;
+	id: string;
+	/** What is in the link; capitals mean the same */
+	key: string;
+	/** Whole addresses, the best first; draw the first as a QR code */
+	links: string[];
+	/** Visitors at most; missing: no limit */
+	maxUses?: number;
+	/** Only from there; empty: from local networks, or from anywhere if public */
+	networks: string[];
+	/** When somebody opened it last */
+	opened?: number;
+	/** It has a password */
+	password?: boolean;
+	/** Path in the tree */
+	path: string;
+	preset: "view" | "add" | "inbox" | "full" | "custom";
+	/** It may be reached from outside of local networks */
+	public?: boolean;
+	/** After a change: its key is a new one, links have to be handed out anew */
+	rekeyed?: boolean;
+	rights: string;
+	/** Whether it can be opened, and if not why */
+	state: "open" | "paused" | "expired" | "used up" | "gone";
+	title: string;
+	/** Visitors so far */
+	uses: number;
+}
+
+export interface ShareChange {
+	/** From now on; empty: until it is stopped */
+	for?: string;
+	/** 0: no limit */
+	maxUses?: number;
+	networks?: string[];
+	/** Empty: none */
+	password?: string;
+	/** A paused share opens for nobody */
+	paused?: boolean;
+	preset?: "view" | "add" | "inbox" | "full" | "custom";
+	public?: boolean;
+	/** With preset custom */
+	rights?: string;
+	title?: string;
+}
+
+export interface ShareList {
+	/** Newest first */
+	shares: Share[];
+}
+
+export interface ShareRequest {
+	/** How long it stands: tonight, 7d, 1h30m; missing: until it is stopped */
+	for?: string;
+	/** A key of one's own choice */
+	key?: string;
+	/** Visitors at most */
+	maxUses?: number;
+	networks?: string[];
+	password?: string;
+	/** URL path of a folder or file */
+	path: string;
+	/** view: look and download; add: and add; inbox: only add, see nothing; full: and change */
+	preset?: "view" | "add" | "inbox" | "full" | "custom";
+	/** May be reached from outside of local networks; its key is long then */
+	public?: boolean;
+	/** With custom: letters as in listings */
+	rights?: string;
+	/** Missing: the name of what is shared */
+	title?: string;
+}
+
+export interface SignInRequest {
+	name: string;
+	password: string;
+}
+
+export interface Status {
+	/** Base addresses that other devices can open, the best first */
+	addresses: string[];
+	doors: Door[];
+	/** Name of this computer as visitors read it */
+	host: string;
+	/** How many shares are open */
+	shares: number;
+	/** Milliseconds since 1970 */
+	started: number;
+	/** How many files move now */
+	transfers: number;
+	version: string;
+	/** Filled by the API itself */
+	volumes: Volume[];
+}
+
+export interface Transfer {
+	/** Groups what is sent or fetched together */
+	batch?: string;
+	by: Party;
+	/** What the client calls itself */
+	client?: string;
+	/** in: it comes to this computer */
+	direction: "in" | "out";
+	/** Bytes on the disk, or sent */
+	done: number;
+	door: string;
+	id: string;
+	/** Path in the tree */
+	path: string;
+	remote?: string;
+	/** Milliseconds since 1970 */
+	since: number;
+	/** Bytes in all, -1 unknown */
+	total: number;
+}
+
+export interface TransferList {
+	transfers: Transfer[];
+}
+
+export interface UnlockRequest {
+	/** Key of the share, as in /s/KEY */
+	key: string;
+	password: string;
+}
+
+export interface Volume {
+	/** Its drive is not connected */
+	absent?: boolean;
+	/** Bytes; -1 unknown */
+	free: number;
+	name: string;
+	/** Where it is mounted in the tree */
+	path: string;
+	readOnly?: boolean;
+	/** Bytes; 0 unknown */
+	total: number;
+}
+
+export interface VolumeList {
+	volumes: Volume[];
+}
+
+export interface Who {
+	/** Whether one may see and do what concerns everybody */
+	admin: boolean;
+	/** URL path where one's own files begin */
+	home: string;
+	/** Who shares this */
+	host: string;
+	identity: Party;
+	/** Whether this connection is encrypted */
+	secure: boolean;
+}
