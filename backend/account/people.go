@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"portico/backend/access"
+	"portico/backend/event"
 	"portico/backend/store"
 )
 
@@ -201,7 +202,7 @@ func (a *Accounts) Find(ctx context.Context, name string) (out Account, err erro
 	return out, err
 }
 
-// Delete removes an account with its devices, sessions, tokens, keys and grants. ErrGone, ErrGiven.
+// Delete removes an account with its devices, sessions, tokens, keys, grants and shares. ErrGone, ErrGiven.
 func (a *Accounts) Delete(ctx context.Context, id string) error {
 	var gone []string
 	err := a.write(ctx, func(tx *store.Tx) error {
@@ -211,7 +212,7 @@ func (a *Accounts) Delete(ctx context.Context, id string) error {
 		}
 		gone, err = family(tx, row)
 		for i := 0; err == nil && i < len(gone); i++ {
-			err = dropAll(tx, gone[i])
+			err = dropAll(tx, gone[i], row.Name)
 		}
 		return err
 	})
@@ -235,7 +236,19 @@ func family(tx *store.Tx, row *store.Account) ([]string, error) {
 	return out, err
 }
 
-func dropAll(tx *store.Tx, id string) error {
+func dropAll(tx *store.Tx, id, name string) error {
+	shares, err := tx.SharesOf(uint8(access.Account), id)
+	for i := 0; err == nil && i < len(shares); i++ {
+		if _, err = tx.DropShare(shares[i].ID); err == nil {
+			err = tx.Append(&event.Event{
+				Kind: event.Unshared, Path: shares[i].Path, Node: shares[i].Node, Name: name,
+				Identity: access.Identity{Kind: access.Account, ID: id}.String(), Text: shares[i].Title,
+			})
+		}
+	}
+	if err != nil {
+		return err
+	}
 	for _, kind := range []access.Kind{access.Account, access.Device} {
 		if err := tx.DropGrantsTo(uint8(kind), id); err != nil {
 			return err

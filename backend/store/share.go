@@ -13,7 +13,9 @@ type Share struct {
 	Path     string // canonical tree path, of the time when Node was noted
 	File     bool
 	Title    string
-	By       Party // Door and Remote are not kept
+	By       Party // the maker; Door and Remote are not kept
+	OfKind   uint8 // whose it is: the maker, or whom the maker acted for
+	OfID     string
 	Preset   string
 	Mask     uint16 // access.Right
 	Created  time.Time
@@ -28,13 +30,13 @@ type Share struct {
 	Ended    time.Time // when its expiry was told as an event
 }
 
-const shareColumns = `id, link_key, node, path, file, title, by_kind, by_id, by_name, preset, mask, created, expires,
+const shareColumns = `id, link_key, node, path, file, title, by_kind, by_id, by_name, of_kind, of_id, preset, mask, created, expires,
 	max_uses, uses, password, networks, public, paused, opened, ended`
 
 // AddShare stores a share; ErrTaken when its key is in use.
 func (tx *Tx) AddShare(s *Share) error {
-	_, err := tx.exec(`INSERT INTO share (`+shareColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		s.ID, s.Key, s.Node, s.Path, s.File, s.Title, s.By.Kind, s.By.ID, s.By.Name, s.Preset, s.Mask, nanos(s.Created),
+	_, err := tx.exec(`INSERT INTO share (`+shareColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		s.ID, s.Key, s.Node, s.Path, s.File, s.Title, s.By.Kind, s.By.ID, s.By.Name, s.OfKind, s.OfID, s.Preset, s.Mask, nanos(s.Created),
 		nanos(s.Expires), s.MaxUses, s.Uses, s.Password, strings.Join(s.Networks, "\n"), s.Public, s.Paused,
 		nanos(s.Opened), nanos(s.Ended))
 	return taken(err)
@@ -74,6 +76,11 @@ func (tx *Tx) ShareByKey(key string) (s Share, ok bool, err error) {
 // Shares returns all shares, newest first.
 func (tx *Tx) Shares() ([]Share, error) {
 	return tx.shares(`SELECT ` + shareColumns + ` FROM share ORDER BY created DESC, id`)
+}
+
+// SharesOf returns the shares that belong to one identity.
+func (tx *Tx) SharesOf(kind uint8, id string) ([]Share, error) {
+	return tx.shares(`SELECT `+shareColumns+` FROM share WHERE of_kind = ? AND of_id = ?`, kind, id)
 }
 
 // SharesExpired returns the shares whose time has come and of which no event told yet.
@@ -126,7 +133,7 @@ func (tx *Tx) shares(query string, args ...any) ([]Share, error) {
 		var networks string
 		var created, expires, opened, ended int64
 		if err := rows.Scan(&s.ID, &s.Key, &s.Node, &s.Path, &s.File, &s.Title, &s.By.Kind, &s.By.ID, &s.By.Name,
-			&s.Preset, &s.Mask, &created, &expires, &s.MaxUses, &s.Uses, &s.Password, &networks, &s.Public, &s.Paused,
+			&s.OfKind, &s.OfID, &s.Preset, &s.Mask, &created, &expires, &s.MaxUses, &s.Uses, &s.Password, &networks, &s.Public, &s.Paused,
 			&opened, &ended); err != nil {
 			return nil, err
 		}

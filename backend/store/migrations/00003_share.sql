@@ -9,6 +9,8 @@ CREATE TABLE share (
     by_kind  INTEGER NOT NULL, -- the maker, whose present rights bound the share
     by_id    TEXT    NOT NULL,
     by_name  TEXT    NOT NULL,
+    of_kind  INTEGER NOT NULL, -- whose it is: the maker, or whom the maker acted for
+    of_id    TEXT    NOT NULL,
     preset   TEXT    NOT NULL,
     mask     INTEGER NOT NULL, -- access.Right
     created  INTEGER NOT NULL, -- ns since 1970, as all times
@@ -22,6 +24,7 @@ CREATE TABLE share (
     opened   INTEGER NOT NULL, -- 0 never
     ended    INTEGER NOT NULL  -- when its expiry was told as an event; 0 not yet
 );
+CREATE INDEX share_of ON share (of_kind, of_id);
 CREATE INDEX share_expires ON share (expires) WHERE expires > 0;
 
 -- +goose Down

@@ -1,0 +1,126 @@
+package share
+
+import (
+	"container/list"
+	"crypto/sha256"
+	"net/netip"
+	"sync"
+	"time"
+
+	"portico/backend/account"
+)
+
+// misses bounds how many keys can be tried: by each network, and by all together. A short key has 40
+// bits; at one guess a second it takes longer than there is.
+type misses struct {
+	each    *account.Backoff[account.Net]
+	all     *account.Backoff[bool] // true: from addresses that are private by their number
+	repeats *account.Repeats
+}
+
+func newMisses(now func() time.Time) *misses {
+	return &misses{
+		each: account.NewBackoff[account.Net](now, account.Waits{
+			Free: 8, First: time.Second, Most: 2 * time.Minute, Forget: 10 * time.Minute, Keep: 8192}),
+		all: account.NewBackoff[bool](now, account.Waits{
+			Free: 120, First: time.Second, Most: 2 * time.Second, Forget: 10 * time.Minute, Keep: 2}),
+		repeats: account.NewRepeats(),
+	}
+}
+
+// admit counts a look-up in advance; above 0 it is how long to wait instead. A page that keeps asking
+// for the same ended share is no guesser.
+func (m *misses) admit(key string, a netip.Addr) time.Duration {
+	from := account.NetworkOf(a)
+	if m.repeats.Has(from, sha256.Sum256([]byte(key))) {
+		return 0
+	}
+	if wait := m.each.Try(from); wait > 0 {
+		return wait
+	}
+	wait := m.all.Try(private(plainAddr(a)))
+	if wait > 0 {
+		m.each.Back(from)
+	}
+	return wait
+}
+
+// judged tells what became of a look-up that admit let pass.
+func (m *misses) judged(key string, a netip.Addr, hit bool) {
+	from, sum := account.NetworkOf(a), sha256.Sum256([]byte(key))
+	repeated := m.repeats.Has(from, sum)
+	if !hit {
+		m.repeats.Put(from, sum)
+		return
+	}
+	if !repeated {
+		m.each.Back(from)
+		m.all.Back(private(plainAddr(a)))
+	}
+}
+
+const (
+	visitLife = 10 * time.Minute // without a request
+	visitMost = 4096
+)
+
+// visits remembers who opened a share lately and keeps no cookies. Bounded: the oldest goes.
+type visits struct {
+	now   func() time.Time
+	mu    sync.Mutex
+	known map[visit]*list.Element
+	order *list.List // of *visited
+}
+
+type visit struct {
+	share  string
+	remote netip.Addr
+	client string
+}
+
+type visited struct {
+	visit
+	since, last time.Time
+}
+
+func newVisits(now func() time.Time) *visits {
+	return &visits{now: now, known: make(map[visit]*list.Element), order: list.New()}
+}
+
+func visitOf(share string, v Visitor) visit {
+	return visit{share, plainAddr(v.Remote), v.Client[:min(len(v.Client), 120)]}
+}
+
+// recent reports whether the visitor was noted, and came back again and again since then. Even so a
+// visit ends after a day.
+func (v *visits) recent(share string, from Visitor) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	e, ok := v.known[visitOf(share, from)]
+	if !ok {
+		return false
+	}
+	at, now := e.Value.(*visited), v.now()
+	quiet, age := now.Sub(at.last), now.Sub(at.since)
+	if quiet < 0 || quiet >= visitLife || age >= passCounted {
+		return false
+	}
+	at.last = now
+	v.order.MoveToFront(e)
+	return true
+}
+
+func (v *visits) note(share string, from Visitor) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	key := visitOf(share, from)
+	if e, ok := v.known[key]; ok {
+		v.order.Remove(e)
+	}
+	v.known[key] = v.order.PushFront(&visited{key, v.now(), v.now()})
+	if v.order.Len() > visitMost {
+		last := v.order.Back()
+		delete(v.known, last.Value.(*visited).visit)
+		v.order.Remove(last)
+	}
+}

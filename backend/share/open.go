@@ -1,0 +1,249 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net/netip"
+
+	"portico/backend/access"
+	"portico/backend/account"
+	"portico/backend/event"
+	"portico/backend/store"
+)
+
+// Visitor is who shows a key.
+type Visitor struct {
+	Remote    netip.Addr // zero: this computer's own window
+	Forwarded bool       // a proxy or tunnel stands between
+	Door      string
+	Client    string
+
+	// Pass is what an earlier Open gave this visitor (Share.Pass). It vouches for what it says.
+	Pass string
+	// Browser says that this client keeps cookies: without a Pass it is a new visitor. Others (curl,
+	// rclone) are recognised by address and name for ten minutes.
+	Browser bool
+	// Password, if the visitor has typed one.
+	Password string
+
+	// Seen and PasswordOK are for doors that keep a connection and opened the share on it before.
+	Seen       bool
+	PasswordOK bool
+}
+
+// Open says who the holder of a key is. It is asked for each request, and looks at everything anew:
+// the share, its maker, the place, the rights. ErrNone, ErrPassword, account.ErrTooMany, or what the
+// store said.
+//
+// A new visitor counts as one use; what they do in their visit does not.
+func (s *Shares) Open(ctx context.Context, key string, from Visitor) (access.Identity, Share, error) {
+	folded := Fold(key)
+	row, found, err := s.lookUp(ctx, folded)
+	if err != nil {
+		return access.Identity{}, Share{}, err
+	}
+	known := found && s.goodPass(ctx, from.Pass, &row)
+	inside := known || from.Seen || found && !from.Browser && s.visits.recent(row.ID, from)
+	// Whoever was let in before does not wait for those who guess.
+	guess := !inside && len(folded) < guessable
+	if guess {
+		if wait := s.misses.admit(folded, from.Remote); wait > 0 {
+			return access.Identity{}, Share{}, account.ErrTooMany{RetryAfter: wait}
+		}
+	}
+	id, why, err := s.admit(ctx, &row, found, inside, from)
+	if guess {
+		s.misses.judged(folded, from.Remote, err != ErrNone)
+	}
+	if err == nil && row.Password != "" && !known && !from.PasswordOK {
+		err = s.checkPassword(ctx, &row, from)
+	}
+	if err == nil && !inside {
+		why, err = usedUp, s.count(ctx, &row, id, from)
+	}
+	if err == ErrNone {
+		s.tellMiss(ctx, &row, why, from)
+	}
+	if err != nil {
+		return access.Identity{}, Share{}, err
+	}
+	out := s.show(&row)
+	out.State, out.Path = Open, objectOf(id)
+	if !known {
+		out.Pass = s.newPass(ctx, &row)
+	}
+	return id, out, nil
+}
+
+func (s *Shares) lookUp(ctx context.Context, folded string) (row store.Share, found bool, err error) {
+	if folded == "" {
+		return row, false, nil
+	}
+	err = s.store.Read(ctx, func(tx *store.Tx) error {
+		row, found, err = tx.ShareByKey(folded)
+		return err
+	})
+	return row, found, err
+}
+
+// Why a key opens nothing. Its maker reads it in Activity; visitors are not told.
+const (
+	unknown      = "a link that opens nothing"
+	otherNetwork = "is not for this network"
+	usedUp       = "is used up"
+	expired      = "has expired"
+	paused       = "is paused"
+	makerGone    = "has lost its maker"
+	placeGone    = "has lost its folder"
+	rightGone    = "gives nothing: its maker has no right there any more"
+)
+
+// admit says who the holder of the share is, before its password is looked at; ErrNone and why.
+func (s *Shares) admit(ctx context.Context, row *store.Share, found, inside bool, from Visitor) (id access.Identity, why string, err error) {
+	switch {
+	case !found:
+		return id, unknown, ErrNone
+	case !s.reachable(row, from.Remote, from.Forwarded):
+		return id, otherNetwork, ErrNone
+	case !inside && row.MaxUses > 0 && row.Uses >= row.MaxUses:
+		return id, usedUp, ErrNone
+	}
+	return s.identity(ctx, row)
+}
+
+// Present returns an identity of a link as it is now; ErrNone when its share does not stand any more.
+// Whoever keeps one for longer than one request asks this when Options.Changed was called.
+func (s *Shares) Present(ctx context.Context, id access.Identity) (access.Identity, error) {
+	var row store.Share
+	var ok bool
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		row, ok, err = tx.Share(id.ID)
+		return err
+	})
+	if err == nil && (!ok || id.Kind != access.Link) {
+		err = ErrNone
+	}
+	if err != nil {
+		return access.Identity{}, err
+	}
+	now, _, err := s.identity(ctx, &row)
+	if err != nil {
+		return access.Identity{}, err
+	}
+	return now, nil
+}
+
+// identity is who holds a share now: its maker as they are now, narrowed to the place where the thing
+// is now. ErrNone and why when the share does not stand; the identity then tells at most the place.
+func (s *Shares) identity(ctx context.Context, row *store.Share) (id access.Identity, why string, err error) {
+	path, err := s.where(ctx, row)
+	if err != nil {
+		return id, placeGone, err
+	}
+	id = access.Identity{
+		Kind: access.Link, ID: row.ID, Name: "link “" + row.Title + "”", Mask: access.Right(row.Mask), Root: path,
+	}
+	if row.File {
+		id.Root, id.Only = access.Parent(path), access.Base(path)
+	}
+	maker, err := s.o.Accounts.Present(ctx, madeBy(row))
+	if errors.Is(err, account.ErrGone) || errors.Is(err, account.ErrDisabled) {
+		return id, makerGone, ErrNone
+	}
+	if err != nil {
+		return id, "", err
+	}
+	id.Behind = &maker
+	switch {
+	case s.expired(row):
+		return id, expired, ErrNone
+	case row.Paused:
+		return id, paused, ErrNone
+	case !s.o.Policy().Visible(id, path):
+		return id, rightGone, ErrNone
+	}
+	return id, "", nil
+}
+
+// where returns the present canonical path of what is shared; ErrNone when it is gone for good.
+func (s *Shares) where(ctx context.Context, row *store.Share) (string, error) {
+	if row.Node == 0 || s.o.NodePath == nil {
+		return row.Path, nil
+	}
+	path, err := s.o.NodePath(ctx, row.Node)
+	switch {
+	case err == nil:
+		return path, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return "", ErrNone
+	}
+	return row.Path, nil // the medium is not connected: vfs says so, in its own words
+}
+
+// objectOf is the path of what an identity of a link was made for.
+func objectOf(id access.Identity) string {
+	if id.Only != "" {
+		return access.Join(id.Root, id.Only)
+	}
+	return id.Root
+}
+
+func (s *Shares) checkPassword(ctx context.Context, row *store.Share, from Visitor) error {
+	if from.Password == "" {
+		return ErrPassword
+	}
+	err := s.o.Accounts.Check(ctx, "share "+row.ID, row.Password, from.Password, remote(from.Remote))
+	if !errors.Is(err, account.ErrWrong) {
+		return err
+	}
+	s.tally.Add(ctx, event.Event{
+		Kind: event.Wrong, Path: row.Path, Remote: remote(from.Remote), Door: from.Door, Text: "password of the link “" + row.Title + "”",
+	})
+	return ErrPassword
+}
+
+// count counts a use; ErrNone when there is none left.
+func (s *Shares) count(ctx context.Context, row *store.Share, id access.Identity, from Visitor) error {
+	d := store.Fast
+	if row.MaxUses > 0 {
+		d = store.Durable
+	}
+	now, used := s.now(), false
+	err := s.store.Write(ctx, d, func(tx *store.Tx) (err error) {
+		used, err = tx.UseShare(row.ID, row.Key, now)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !used {
+		return ErrNone
+	}
+	row.Uses++
+	row.Opened = now
+	if !from.Browser {
+		s.visits.note(row.ID, from)
+	}
+	s.tally.Add(ctx, event.Event{
+		Kind: event.Opened, Path: row.Path, Node: row.Node, Identity: id.String(), Name: id.Name, Text: row.Title,
+		Remote: remote(from.Remote), Door: from.Door, Client: account.Printable(from.Client, 120),
+	})
+	return nil
+}
+
+// tellMiss notes that a key opened nothing, and why. A key that never was is not told.
+func (s *Shares) tellMiss(ctx context.Context, row *store.Share, why string, from Visitor) {
+	e := event.Event{Kind: event.Wrong, Remote: remote(from.Remote), Door: from.Door, Text: why}
+	if why != unknown {
+		e.Path, e.Text = row.Path, "the link “"+row.Title+"” "+why
+	}
+	s.tally.Add(ctx, e)
+}
+
+func remote(a netip.Addr) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return plainAddr(a).String()
+}
