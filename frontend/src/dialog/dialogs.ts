@@ -12,16 +12,15 @@ import Move from './Move.svelte';
 import Name from './Name.svelte';
 import Note from './Note.svelte';
 
-function ask<T, Props extends { done: (answer: T | null) => void }>(
-	question: Component<Props>,
-	props: Omit<Props, 'done'>,
-): Promise<T | null> {
+type Answer<Props> = Props extends { done: (answer: infer T) => void } ? T : never;
+
+function ask<Props extends Record<string, any>>(question: Component<Props>, props: Omit<Props, 'done'>): Promise<Answer<Props>> {
 	return new Promise((resolve) => {
-		const done = (answer: T | null) => {
+		const done = (answer: Answer<Props>) => {
 			void unmount(dialog);
 			resolve(answer);
 		};
-		const dialog = mount(question, { target: document.body, props: { ...props, done } as Props });
+		const dialog = mount(question, { target: document.body, props: { ...props, done } as unknown as Props });
 	});
 }
 

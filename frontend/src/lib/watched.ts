@@ -2,7 +2,7 @@
 // so that state is tested without a page.
 
 export class Watched {
-	#followers = new Set<(self: this) => void>();
+	#followers = new Set<(self: never) => void>();
 
 	subscribe(follower: (self: this) => void): () => void {
 		this.#followers.add(follower);
@@ -12,6 +12,6 @@ export class Watched {
 
 	/** Tells the followers that something changed. */
 	protected changed(): void {
-		for (const follower of this.#followers) follower(this);
+		for (const follower of this.#followers) follower(this as never);
 	}
 }

@@ -33,7 +33,7 @@ export interface Trying {
 	waiting?: (trouble: Trouble | null) => void;
 	/** Anything that grows while work gets on; growing starts the pauses anew. */
 	progress?: () => number;
-	pause?: (n: number) => number;
+	pause?: ((n: number) => number) | undefined;
 }
 
 /** Runs work until it succeeds, fails for good, or is aborted. */

@@ -24,6 +24,7 @@ export interface Surroundings {
 	/** The one question of a batch; null: do not send the batch. */
 	ask: (taken: readonly Item[]) => Promise<Choice | null>;
 	now?: () => number;
+	pause?: (n: number) => number; // ms before the n-th new try
 }
 
 const abreast = 3;
@@ -147,7 +148,7 @@ export class Queue extends Watched {
 	/** False when nothing of the batch is to be sent. */
 	async #prepare(batch: Item[], folder: string, folders: Set<string>, mayReplace: boolean): Promise<boolean> {
 		const { signal } = this.#stop;
-		const stubborn = <T>(work: () => Promise<T>) => persist(work, { signal, waiting: (trouble) => this.#waits(0, trouble) });
+		const stubborn = <T>(work: () => Promise<T>) => persist(work, { signal, pause: this.#around.pause, waiting: (trouble) => this.#waits(0, trouble) });
 		const asked = batch.map((item) => ({ path: item.label, size: item.file.size, modified: item.target.modified }));
 		const found = await stubborn(() => check(folder, asked, signal));
 		for (const item of batch) if (found.same.has(item.target.path)) item.state = 'here';
@@ -207,6 +208,7 @@ export class Queue extends Watched {
 		try {
 			const arrived = await persist(() => this.#send(item, stop.signal), {
 				signal: stop.signal,
+				pause: this.#around.pause,
 				waiting: (trouble) => this.#waits(item.id, trouble),
 				progress: () => item.sent,
 			});
