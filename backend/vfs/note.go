@@ -1,7 +1,6 @@
 package vfs
 
 import (
-	"io/fs"
 	"time"
 
 	"portico/backend/vfs/driver"
@@ -39,8 +38,8 @@ func (s *Session) Canonical(name string) (string, error) {
 		return "", problem(VerbStat, name, err)
 	}
 	defer p.close()
-	if !p.exists() {
-		return "", problem(VerbStat, name, fs.ErrNotExist)
+	if err := s.mayKnow(&p); err != nil {
+		return "", problem(VerbStat, name, err)
 	}
 	if p.real == "" {
 		return p.path, nil

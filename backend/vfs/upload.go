@@ -179,25 +179,65 @@ func (u *upload) catchUp(ctx context.Context, end int64) error {
 // open gives the identity of a pending write its bytes so far.
 func (u *upload) open(s *Session, name string) (*File, error) {
 	e := u.entry(s, name)
-	if off := u.offset(); off > 0 {
-		return nil, ErrBusy // appending: the old content is what the name still shows to everybody
+	content := pendingContent{u: u, off: u.offset()}
+	if content.off > 0 {
+		p, err := s.resolve(name, driver.WantRead)
+		if err != nil {
+			return nil, err
+		}
+		defer p.close()
+		if !p.rights.Any(access.Read|access.Get) && !s.recentlyMine(&p) {
+			return nil, s.unreadable(&p)
+		}
+		if content.old, err = p.obj.Open(); err != nil {
+			return nil, translate(err)
+		}
 	}
 	f := &File{
 		handle: handle{vol: u.vol, verb: VerbOpen, name: name, path: u.path, real: u.real, need: access.Write, mine: true},
 		entry:  e,
-		file:   pendingFile{io.NewSectionReader(stageReader{u}, 0, e.Size)},
+		file:   pendingFile{io.NewSectionReader(content, 0, e.Size), content},
 	}
 	p := &place{name: name, path: u.path, real: u.real, vol: u.vol, rel: u.rel}
 	if err := s.look(VerbOpen, p); err != nil {
+		f.file.Close()
 		return nil, err
 	}
 	return f, f.begin(s, p)
 }
 
-// pendingFile reads a stage as a driver's File.
-type pendingFile struct{ *io.SectionReader }
+// pendingContent is a stage, behind the old content where the write appends.
+type pendingContent struct {
+	u   *upload
+	old driver.File // nil where off is 0
+	off int64
+}
 
-func (pendingFile) Close() error { return nil }
+func (c pendingContent) ReadAt(p []byte, off int64) (n int, err error) {
+	if off < c.off {
+		n, err = c.old.ReadAt(p[:min(int64(len(p)), c.off-off)], off)
+		if n == len(p) || off+int64(n) < c.off {
+			return n, err
+		}
+	}
+	m, err := c.u.readAt(p[n:], off+int64(n)-c.off)
+	return n + m, err
+}
+
+func (c pendingContent) Close() error {
+	if c.old == nil {
+		return nil
+	}
+	return c.old.Close()
+}
+
+// pendingFile reads an unfinished write as a driver's File.
+type pendingFile struct {
+	*io.SectionReader
+	content pendingContent
+}
+
+func (f pendingFile) Close() error { return f.content.Close() }
 
 // waitsSince is how long a kept upload has been waiting; 0 while somebody writes.
 func (u *upload) waitsSince(now time.Time) time.Duration {
