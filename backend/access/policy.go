@@ -49,25 +49,31 @@ func (p *Policy) Rights(id Identity, path string) Right {
 }
 
 func (p *Policy) rights(id *Identity, path string) Right {
-	most := ^Right(0)
+	most, file := ^Right(0), false
 	for ; id.Behind != nil; id = id.Behind {
-		if most &= id.Mask & id.reach(path); most == 0 {
+		reach, only := id.reach(path)
+		if most &= id.Mask & reach; most == 0 {
 			return 0
 		}
+		file = file || only
 	}
 	if id.Kind.acts() {
 		return 0
 	}
-	if most &= id.reach(path); most == 0 {
+	reach, only := id.reach(path)
+	if most &= reach; most == 0 {
 		return 0
 	}
+	r := Right(0)
 	if id.Kind == Owner {
-		return most & (Full | Admin | Dots)
+		r = Full | Admin | Dots
+	} else if rule := p.deciding(path); rule != nil {
+		r = rule.rights(id)
 	}
-	if r := p.deciding(path); r != nil {
-		return most & r.rights(id)
+	if r &= most; file || only {
+		r = r.fileOnly()
 	}
-	return 0
+	return r
 }
 
 // deciding returns the rule of the deepest path at or above path that has grants.
@@ -94,7 +100,7 @@ func (p *Policy) Visible(id Identity, path string) bool {
 		return true
 	}
 	for at := &id; at != nil; at = at.Behind {
-		if at.reach(path) == 0 {
+		if r, only := at.reach(path); r == 0 || only {
 			return false
 		}
 	}
@@ -209,27 +215,26 @@ func (p *Policy) Administers(id Identity) bool {
 }
 
 // reach returns the rights that id's own Root and Only leave at path: all or none, and at the root
-// of a single shared file only those to look.
-func (i *Identity) reach(path string) Right {
+// of a single shared file only those to look. only: path is that file.
+func (i *Identity) reach(path string) (r Right, only bool) {
 	root := i.Root
 	if root == "" {
 		if i.Kind == Link {
-			return 0
+			return 0, false
 		}
 		root = "/"
 	}
 	if !Within(root, path) {
-		return 0
+		return 0, false
 	}
 	if i.Only == "" {
-		return ^Right(0)
+		return ^Right(0), false
 	}
 	if path == root {
-		return Read | Get
+		return Read | Get, false
 	}
-	// Only is a file: were it replaced by a folder, nothing in there would be shared.
 	if strings.IndexByte(i.Only, '/') < 0 && Parent(path) == root && Base(path) == i.Only {
-		return ^Right(0)
+		return ^Right(0), true
 	}
-	return 0
+	return 0, false
 }

@@ -86,7 +86,9 @@ func TestRights(t *testing.T) {
 		{"… cannot leave the device's root", behind(Token, behind(Device, alice, "/pub/a", Full), "", Full), "/pub/b", 0},
 		{"an account with a root of its own", Identity{Kind: Account, ID: "alice", Root: "/pub/a"}, "/pub/b", 0},
 
-		{"one file: itself", only(owner, "/pub", "a.jpg", Read|Get|Write), "/pub/a.jpg", Read | Get | Write},
+		{"one file: itself, which is not listed", only(owner, "/pub", "a.jpg", Read|Get|Write), "/pub/a.jpg", Get | Write},
+		{"one file: of somebody who may only read", only(guest, "/pub", "a.jpg", Read|Get|Write), "/pub/a.jpg", Get},
+		{"one file: for a token behind the link", behind(Token, only(guest, "/pub", "a.jpg", Read), "", Full), "/pub/a.jpg", Get},
 		{"one file: its folder may be looked at", only(owner, "/pub", "a.jpg", Full), "/pub", Read | Get},
 		{"one file: its folder with a right to add only", only(owner, "/pub", "a.jpg", Write), "/pub", 0},
 		{"one file: a sibling", only(owner, "/pub", "a.jpg", Full), "/pub/b.jpg", 0},
@@ -95,7 +97,7 @@ func TestRights(t *testing.T) {
 		{"one file: turned into a folder", only(owner, "/pub", "a.jpg", Full), "/pub/a.jpg/secret", 0},
 		{"one file: with a slash in it", only(owner, "/pub", "x/a.jpg", Full), "/pub/x/a.jpg", 0},
 		{"one file: dots", only(owner, "/pub", "..", Full), "/", 0},
-		{"one file at the top", only(owner, "/", "a.jpg", Read), "/a.jpg", Read},
+		{"one file at the top", only(owner, "/", "a.jpg", Read), "/a.jpg", Get},
 
 		{"not canonical: owner", owner, "/pub/", 0},
 		{"not canonical: dots", guest, "/pub/../pub", 0},
@@ -129,7 +131,7 @@ func TestEveryVerbEveryKind(t *testing.T) {
 				{behind(Link, alice, "/v", asked), granted == asked},
 				{behind(Link, alice, "/v", ^asked), false},
 				{behind(Link, alice, "/w", asked), false},
-				{only(alice, "/v", "f", asked), granted == asked},
+				{only(alice, "/v", "f", asked), granted == asked && !(Read | HTML | Upget).Has(asked)},
 				{behind(Link, bob, "/v", asked), false},
 				{behind(Link, guest, "/v", asked), false},
 				{behind(Link, owner, "/v", asked), (Full | Admin | Dots).Has(asked)},

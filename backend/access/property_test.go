@@ -61,6 +61,19 @@ func narrowed(t *rapid.T, by Identity) Identity {
 
 // model is the same question answered by its plainest reading, without any preparation.
 func model(grants []Grant, id Identity, p string) Right {
+	r := modelOf(grants, id, p)
+	for layer := &id; layer.Behind != nil; layer = layer.Behind {
+		if layer.Only != "" && p != path.Clean("/"+layer.Root) {
+			if r.Has(Read) {
+				r |= Get
+			}
+			r &^= Read | HTML | Upget
+		}
+	}
+	return r
+}
+
+func modelOf(grants []Grant, id Identity, p string) Right {
 	if id.Behind != nil {
 		root := id.Root
 		if root == "" && id.Kind == Link {
@@ -76,7 +89,7 @@ func model(grants []Grant, id Identity, p string) Right {
 		case p != path.Join("/", root, id.Only):
 			return 0
 		}
-		return model(grants, *id.Behind, p) & id.Mask & left
+		return modelOf(grants, *id.Behind, p) & id.Mask & left
 	}
 	switch id.Kind {
 	case Owner:
@@ -129,11 +142,14 @@ func TestNarrowedNeverExceeds(t *testing.T) {
 		id := narrowed(t, standing.Draw(t, "who"))
 		r := p.Rights(id, at)
 		for layer := &id; layer.Behind != nil; layer = layer.Behind {
-			if beyond := r &^ p.Rights(*layer.Behind, at); beyond != 0 {
-				t.Fatalf("%v has %q at %q, which %v has not", id, beyond, at, *layer.Behind)
+			if !p.Rights(*layer.Behind, at).Covers(r) {
+				t.Fatalf("%v has %q at %q, more than %v", id, r, at, *layer.Behind)
 			}
-			if r&^layer.Mask != 0 {
+			if !layer.Mask.Covers(r) {
 				t.Fatalf("%q goes beyond the mask %q", r, layer.Mask)
+			}
+			if r.Has(Read) && layer.Only != "" && at != rootOf(layer) {
+				t.Fatalf("the one file %q may be listed", at)
 			}
 			if r != 0 && layer.Root != "" && !Within(layer.Root, at) {
 				t.Fatalf("%q is outside of %q and has %q", at, layer.Root, r)

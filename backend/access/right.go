@@ -43,6 +43,15 @@ func (r Right) Covers(want Right) bool {
 	return r.Has(want)
 }
 
+// fileOnly is what r gives on a single file that is shared alone: to read it by its name, but not to
+// list it, so that nothing is told should it ever turn into a folder.
+func (r Right) fileOnly() Right {
+	if r.Has(Read) {
+		r |= Get
+	}
+	return r &^ (Read | HTML | Upget)
+}
+
 // Has reports whether r holds every verb of want.
 func (r Right) Has(want Right) bool { return r&want == want }
 

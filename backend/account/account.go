@@ -32,7 +32,7 @@ type Options struct {
 	Key []byte
 
 	// NodePath returns the present canonical tree path of a node; fs.ErrNotExist when it is gone
-	// for good, any other error when that cannot be told now (a medium is not connected).
+	// for good, any other error when it is not in the tree now (its volume is not served).
 	// Without it roots and grants stay at the path of the time when they were made.
 	NodePath func(ctx context.Context, node int64) (string, error)
 

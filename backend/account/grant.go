@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -22,7 +23,8 @@ type Place struct {
 // does not reach into it (access.Policy).
 type List struct {
 	Place
-	Now     string // where it is in force; "" when its folder is gone
+	Now     string // where its folder is; "" when that is gone, or not in the tree now
+	Gone    bool   // for good
 	Grants  []access.Grant
 	By      string // who made it
 	Created time.Time
@@ -39,8 +41,13 @@ func (a *Accounts) Policy(ctx context.Context, extra []access.Grant) (*access.Po
 	}
 	all := append([]access.Grant(nil), extra...)
 	for _, l := range lists {
-		if l.Now != "" {
+		switch {
+		case l.Now != "":
 			all = append(all, l.Grants...)
+		case !l.Gone:
+			// It may be back at any moment. Until then nobody gets anything by it, and neither does
+			// anybody get in because it is not in force.
+			all = append(all, access.Boundary(l.Path))
 		}
 	}
 	return access.NewPolicy(all), nil
@@ -63,7 +70,7 @@ func (a *Accounts) Lists(ctx context.Context) ([]List, error) {
 			if err != nil && !errors.Is(err, ErrDisabled) {
 				return nil, err
 			}
-			out = append(out, List{Place: at, Now: now, By: row.By, Created: row.Created})
+			out = append(out, List{Place: at, Now: now, Gone: errors.Is(err, fs.ErrNotExist), By: row.By, Created: row.Created})
 		}
 		l := &out[len(out)-1]
 		l.Grants = append(l.Grants, access.Grant{

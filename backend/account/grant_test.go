@@ -13,8 +13,12 @@ func subject(id string) access.Subject { return access.Subject{Kind: access.Acco
 
 func TestPolicy(t *testing.T) {
 	nodes := map[int64]string{1: "/projects/x"}
+	unserved := false
 	h := newHouse(t, func(o *Options) {
 		o.NodePath = func(_ context.Context, node int64) (string, error) {
+			if unserved {
+				return "", errors.New("the volume is not served")
+			}
 			if path, ok := nodes[node]; ok {
 				return path, nil
 			}
@@ -66,6 +70,12 @@ func TestPolicy(t *testing.T) {
 	expect("the list moved", "alice", "/elsewhere/z/f", access.Full|access.Admin)
 	expect("and left", "alice", "/projects/x/f", access.Read)
 
+	unserved = true
+	expect("not served: nobody gets anything", "alice", "/projects/x/f", 0)
+	expect("not served: nobody gets in", "carl", "/projects/x/f", 0)
+	expect("not served: the rest is as it was", "carl", "/projects/y", access.Read|access.Write)
+	unserved = false
+
 	h.must(h.Delete(t.Context(), a.ID))
 	expect("others stay", "bob", "/elsewhere/z/f", access.Get)
 	h.must(h.Delete(t.Context(), b.ID))
@@ -82,6 +92,9 @@ func TestPolicy(t *testing.T) {
 
 	h.must(h.SetList(t.Context(), Owner(), Place{Volume: "projects", Node: 2, Path: "/gone"}, []access.Grant{{Who: everyone, Rights: access.Full}}))
 	expect("a folder that is gone", "carl", "/gone", 0)
+	if lists, err = h.Lists(t.Context()); err != nil || len(lists) != 2 || !lists[0].Gone {
+		t.Errorf("%+v, %v", lists, err)
+	}
 }
 
 func TestListsThatCannotBe(t *testing.T) {

@@ -166,7 +166,8 @@ func (a *Accounts) sealed(ctx context.Context, account string, seal []byte) erro
 	return err
 }
 
-// where returns the place of a root now: it follows its folder. ErrDisabled when that is gone.
+// where returns the place of a root now: it follows its folder. ErrDisabled when that is gone, or not
+// in the tree now: whatever else stands under its old name is not what was meant.
 func (a *Accounts) where(ctx context.Context, path string, node int64) (string, error) {
 	if node == 0 || a.o.NodePath == nil {
 		return path, nil
@@ -175,10 +176,12 @@ func (a *Accounts) where(ctx context.Context, path string, node int64) (string, 
 	switch {
 	case err == nil:
 		return now, nil
+	case ctx.Err() != nil:
+		return "", err
 	case errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("%w: its folder %s is gone", ErrDisabled, path)
+		return "", fmt.Errorf("%w: its folder %s is gone: %w", ErrDisabled, path, err)
 	}
-	return path, nil // cannot be told now; nothing can be reached there either
+	return "", fmt.Errorf("%w: its folder %s is not served now: %w", ErrDisabled, path, err)
 }
 
 func expired(at, now time.Time) bool { return !at.IsZero() && !now.Before(at) }

@@ -3,7 +3,6 @@ package share
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"net/netip"
 
 	"portico/backend/access"
@@ -95,7 +94,7 @@ const (
 	expired      = "has expired"
 	paused       = "is paused"
 	makerGone    = "has lost its maker"
-	placeGone    = "has lost its folder"
+	placeGone    = "has lost its folder, or that is not served now"
 	rightGone    = "gives nothing: its maker has no right there any more"
 )
 
@@ -166,7 +165,9 @@ func (s *Shares) identity(ctx context.Context, row *store.Share) (id access.Iden
 	return id, "", nil
 }
 
-// where returns the present canonical path of what is shared; ErrNone when it is gone for good.
+// where returns the present canonical path of what is shared; ErrNone when it is gone, or not in the
+// tree now: whatever else stands under its old name is not what was shared. (A medium that is not
+// connected keeps its place in the tree; vfs then says what visitors wait for.)
 func (s *Shares) where(ctx context.Context, row *store.Share) (string, error) {
 	if row.Node == 0 || s.o.NodePath == nil {
 		return row.Path, nil
@@ -175,10 +176,10 @@ func (s *Shares) where(ctx context.Context, row *store.Share) (string, error) {
 	switch {
 	case err == nil:
 		return path, nil
-	case errors.Is(err, fs.ErrNotExist):
-		return "", ErrNone
+	case ctx.Err() != nil:
+		return "", err
 	}
-	return row.Path, nil // the medium is not connected: vfs says so, in its own words
+	return "", ErrNone
 }
 
 // objectOf is the path of what an identity of a link was made for.
