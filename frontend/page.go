@@ -11,7 +11,7 @@ const (
 )
 
 // PageSize is how many entries one page of a listing holds with scripts off.
-const PageSize = 500
+const PageSize = 150
 
 // Page is everything that a page shows. Texts are plain text and may be hostile; hrefs are URLs
 // made by the door, already percent-encoded.

@@ -22,9 +22,12 @@ const folder = (all = entries, change: Partial<Folder> = {}): Folder => ({
 	folders: 1,
 	files: 4,
 	bytes: 149,
+	free: -1,
+	identity: { kind: 'link', name: '' },
 	entries: all,
 	...change,
 });
+const one = (n: string): Entry => ({ n, k: 'f', t: 1 });
 const names = (all: readonly Entry[]) => all.map((e) => e.n).join('|');
 
 test.each([
@@ -40,7 +43,7 @@ test.each([
 
 test('case and accents do not matter', () => {
 	expect(fold('ÉTÉ Straße')).toBe('ete straße');
-	const all: Entry[] = [{ n: 'Été à Nice.HEIC', k: 'f' }, { n: 'nice.txt', k: 'f' }];
+	const all: Entry[] = [one('Été à Nice.HEIC'), one('nice.txt')];
 	const finder = new Finder();
 	expect(names(finder.find(all, 'nice ete'))).toBe('Été à Nice.HEIC');
 	expect(names(finder.find(all, ' NICE '))).toBe('Été à Nice.HEIC|nice.txt');
@@ -60,7 +63,7 @@ test('a listing orders, filters, and keeps both through changes', () => {
 	listing.forget(new Set(['file 2', 'B']));
 	expect(names(listing.all)).toBe('a.jpg|c.txt|file 3|file 10');
 	expect(listing.folder).toMatchObject({ folders: 0, files: 4 });
-	listing.replace(folder([{ n: 'x', k: 'f' }], { path: '/s/key/x/' }));
+	listing.replace(folder([one('x')], { path: '/s/key/x/' }));
 	expect([listing.words, names(listing.shown), listing.order.by]).toEqual(['', 'x', 'size']);
 });
 
@@ -80,13 +83,13 @@ test('an answer for a folder that was left is not shown', async () => {
 	const listing = new Listing(folder());
 	vi.stubGlobal('fetch', () => Promise.resolve(Response.json(folder([]))));
 	const refresh = listing.refresh();
-	listing.replace(folder([{ n: 'other', k: 'f' }], { path: '/s/key/other/' }));
+	listing.replace(folder([one('other')], { path: '/s/key/other/' }));
 	await refresh;
 	expect(names(listing.all)).toBe('other');
 });
 
 test('pictures are shown as pictures', () => {
-	const photos = (n: number): Entry[] => Array.from({ length: n }, (_, i) => ({ n: `${i}.JPG`, k: 'f' as const }));
+	const photos = (n: number): Entry[] => Array.from({ length: n }, (_, i) => one(`${i}.JPG`));
 	expect(pictures(photos(6))).toBe(true);
 	expect(pictures(photos(5))).toBe(false);
 	expect(pictures([...photos(7), ...entries.slice(1, 4)])).toBe(true);

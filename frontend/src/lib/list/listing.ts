@@ -46,7 +46,7 @@ export class Listing extends Watched {
 	constructor(folder: Folder) {
 		super();
 		this.folder = folder;
-		this.all = this.#sorted = this.shown = folder.entries ?? [];
+		this.all = this.#sorted = this.shown = folder.entries;
 	}
 
 	get href(): string {
@@ -110,7 +110,7 @@ export class Listing extends Watched {
 
 	#take(folder: Folder): void {
 		this.folder = folder;
-		this.all = folder.entries ?? [];
+		this.all = folder.entries;
 		this.trouble = null;
 		this.#sorted = ordered(this.all, this.order);
 		this.#show();

@@ -1,10 +1,6 @@
 // Hears from the server that the folder changed. Nothing is held open while nobody looks.
+import type { Change } from '../api/types';
 import type { Entry } from '../net/files';
-
-interface Change {
-	what: 'put' | 'gone' | 'over' | 'fact';
-	entry?: Entry;
-}
 
 /** So many new entries at once are cheaper to list again. */
 const many = 200;

@@ -1,0 +1,20 @@
+// Fails when the first view of the page is too heavy. Counted as phones on plain HTTP get it: gzip.
+// The page's own HTML is measured by TestFirstView in assets_test.go, with a full page of rows.
+import { readFileSync, statSync } from 'node:fs';
+
+const limits = { folder: 37_500, inbox: 41_000 }; // of 45,000; the rest is for the HTML
+const dir = new URL('../dist/app/', import.meta.url);
+const built = JSON.parse(readFileSync(new URL('app.json', dir), 'utf8'));
+const weigh = (name) => statSync(new URL(`${name}.gz`, dir)).size;
+
+let failed = false;
+for (const kind of ['folder', 'inbox']) {
+	const names = [built.script, built.style, ...(kind === 'inbox' ? [built.later] : []), ...built.preload[kind]];
+	const total = names.reduce((sum, name) => sum + weigh(name), 0);
+	console.log(`${kind}: ${total} bytes of ${limits[kind]}\n${names.map((name) => `  ${weigh(name)} ${name}`).join('\n')}`);
+	failed ||= total > limits[kind];
+}
+if (failed) {
+	console.error('The first view is too heavy.');
+	process.exit(1);
+}
