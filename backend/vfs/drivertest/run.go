@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -42,14 +44,18 @@ type testCase struct {
 	fn   func(k *kit)
 }
 
-// Run runs the whole suite.
-func Run(t *testing.T, m Maker) {
+// Run runs the whole suite, or only the cases whose names begin so.
+func Run(t *testing.T, m Maker, only ...string) {
 	groups := [][]testCase{
 		lookupCases, nameCases, folderCases, renameCases, stageCases, journalCases, publishCases,
 		raceCases, hiddenCases, linkCases, appendCases, spaceCases, absentCases, manyCases,
 	}
 	for _, g := range groups {
 		for _, c := range g {
+			begins := func(with string) bool { return strings.HasPrefix(c.name, with) }
+			if len(only) > 0 && !slices.ContainsFunc(only, begins) {
+				continue
+			}
 			t.Run(c.name, func(t *testing.T) { runCase(t, m, c.fn) })
 		}
 	}

@@ -26,8 +26,8 @@ func copyExtended(f, src *os.File) error {
 		unix.Fremovexattr(to, name)
 	}
 	for _, name := range want {
-		if name == "security.capability" {
-			continue // belonged to the old content
+		if !kept(name) {
+			continue
 		}
 		v, err := attribute(src, name)
 		if err != nil {
@@ -38,6 +38,16 @@ func copyExtended(f, src *os.File) error {
 		}
 	}
 	return nil
+}
+
+// kept are the attributes that belong to the name and not to the content: what people and desktops
+// note, access lists, labels. Capabilities and signatures do not outlive the content.
+func kept(name string) bool {
+	switch name {
+	case aclAccess, "system.nfs4_acl", "security.selinux", "security.SMACK64", "security.apparmor":
+		return true
+	}
+	return strings.HasPrefix(name, "user.")
 }
 
 func extended(f *os.File) ([]string, error) {

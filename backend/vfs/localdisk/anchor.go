@@ -17,6 +17,7 @@ type anchor struct {
 	root   dir
 	real   string // absolute path, links resolved
 	m      meta
+	odd    bool               // the file system may have several spellings of a name
 	places map[storage]*place // guarded by Disk.mu
 
 	refs    int  // guarded by Disk.mu
@@ -125,7 +126,7 @@ func (d *Disk) reopen() error {
 		return driver.ErrAbsent
 	}
 	d.self, d.id = m, id
-	d.cur = &anchor{d: d, root: root, real: realRoot(root, d.opts.Root), m: m, places: map[storage]*place{}}
+	d.cur = &anchor{d: d, root: root, real: realRoot(root, d.opts.Root), m: m, odd: oddNames(d.opts.Root), places: map[storage]*place{}}
 	return nil
 }
 

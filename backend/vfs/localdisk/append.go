@@ -23,9 +23,6 @@ var _ driver.Appender = (*appender)(nil)
 func (f *folder) OpenAppend(ctx context.Context, base string) (driver.Appender, error) {
 	var a *appender
 	err := f.oldName(base, func() (err error) {
-		if f.d.opts.ReadOnly {
-			return driver.ErrReadOnly
-		}
 		a, err = f.openAppend(base)
 		return err
 	})
@@ -36,7 +33,7 @@ func (f *folder) OpenAppend(ctx context.Context, base string) (driver.Appender, 
 }
 
 func (f *folder) openAppend(base string) (*appender, error) {
-	file, err := f.dir.open(base, os.O_RDWR|os.O_APPEND)
+	file, err := f.dir.open(base, os.O_RDWR|appendOnly)
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +44,12 @@ func (f *folder) openAppend(base string) (*appender, error) {
 	if err != nil {
 		file.Close()
 		return nil, err
+	}
+	if appendOnly == 0 {
+		if _, err = file.Seek(0, io.SeekEnd); err != nil {
+			file.Close()
+			return nil, err
+		}
 	}
 	return &appender{file, base, fi.Size()}, nil
 }
@@ -66,7 +69,13 @@ func (a *appender) OldSize() int64 { return a.old }
 
 func (a *appender) Sync(ctx context.Context) error { return fault("sync", a.base, a.f.Sync()) }
 
-func (a *appender) Rollback() error { return fault("cut back", a.base, a.f.Truncate(a.old)) }
+func (a *appender) Rollback() error {
+	err := a.f.Truncate(a.old)
+	if err == nil && appendOnly == 0 {
+		_, err = a.f.Seek(a.old, io.SeekStart)
+	}
+	return fault("cut back", a.base, err)
+}
 
 func (a *appender) Close() error { return fault("close", a.base, a.f.Close()) }
 

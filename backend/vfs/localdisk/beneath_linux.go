@@ -105,6 +105,8 @@ func (d *beneath) lstat(base string) (meta, error) {
 	}, nil
 }
 
+func (d *beneath) peek(name string) (meta, error) { return d.lstat(name) }
+
 func (d *beneath) openBase(base string, flag int, perm uint32) (int, error) {
 	var n int
 	err := d.fd.use(func(dn int) (err error) {

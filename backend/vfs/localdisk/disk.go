@@ -138,8 +138,7 @@ func (d *Disk) Usage(ctx context.Context) (free, total int64, err error) {
 		return 0, 0, fault("usage", ".", err)
 	}
 	defer d.release(a)
-	free, total, err = usage(d.opts.Root)
-	return free, total, fault("usage", ".", err)
+	return (&folder{d: d, dir: a.root, real: "."}).Usage(ctx)
 }
 
 // CloseIdle lets go of the folder at once if nothing is under way, so that its disk can be ejected.

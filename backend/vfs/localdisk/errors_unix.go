@@ -45,4 +45,6 @@ const (
 	errNotDir = unix.ENOTDIR
 	errIsDir  = unix.EISDIR
 	noBlock   = unix.O_NONBLOCK // a pipe that took the file's place must not hold us
+
+	appendOnly = unix.O_APPEND
 )

@@ -40,4 +40,6 @@ const (
 	errNotDir = windows.ERROR_DIRECTORY
 	errIsDir  = windows.ERROR_DIRECTORY_NOT_SUPPORTED
 	noBlock   = 0
+
+	appendOnly = 0 // a file opened so could not be cut back
 )

@@ -67,7 +67,8 @@ func (f *folder) lookup(a *anchor, base string, want driver.Want) (target, error
 		h.close()
 		return target{}, err
 	}
-	return a.settled(target{h: h}, join(f.where(a), base), join(f.where(a), base))
+	at := join(f.where(a), base)
+	return a.settled(target{h: h, own: f.own}, at, at)
 }
 
 func (f *folder) Mkdir(ctx context.Context, base string) error {
@@ -77,6 +78,9 @@ func (f *folder) Mkdir(ctx context.Context, base string) error {
 // newName runs fn when base may be made here.
 func (f *folder) newName(base string, fn func() error) error {
 	check := checkNew
+	if f.d.opts.ReadOnly {
+		return errServedReadOnly
+	}
 	if f.own {
 		check = checkBase
 	}
@@ -86,8 +90,11 @@ func (f *folder) newName(base string, fn func() error) error {
 	return fn()
 }
 
-// oldName runs fn when base may be touched here: it exists for everybody else.
+// oldName runs fn when base may be changed here: it exists for everybody else.
 func (f *folder) oldName(base string, fn func() error) error {
+	if f.d.opts.ReadOnly {
+		return errServedReadOnly
+	}
 	if err := checkBase(base); err != nil {
 		return err
 	}
@@ -117,6 +124,9 @@ func (f *folder) remove(base string) error {
 		return f.dir.unlink(base)
 	}
 	err = f.dir.rmdir(base)
+	if errors.Is(err, fs.ErrExist) && f.d.clearBeside(f.dir, base) {
+		err = f.dir.rmdir(base)
+	}
 	if errors.Is(err, fs.ErrExist) { // not empty: POSIX leaves either code to the file system
 		return fmt.Errorf("%w: %w", driver.ErrNotEmpty, err)
 	}

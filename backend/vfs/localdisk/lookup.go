@@ -17,6 +17,7 @@ type target struct {
 	base    string // last segment as it was asked, as stored
 	outside bool   // in a link root
 	linked  bool   // reached through a symbolic link
+	own     bool   // in the hidden place, looked up from there
 }
 
 // Lookup obtains a handle on an existing object. A last segment that is a broken link, or one that

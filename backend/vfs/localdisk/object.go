@@ -43,7 +43,7 @@ func (o *object) Folder() (driver.Folder, error) {
 	if err != nil {
 		return nil, fault("open folder", o.t.base, err)
 	}
-	return &folder{d: o.d, dir: in, real: o.t.real, m: o.t.h.meta()}, nil
+	return &folder{d: o.d, dir: in, real: o.t.real, m: o.t.h.meta(), own: o.t.own}, nil
 }
 
 func (o *object) Close() error { return o.t.h.close() }

@@ -18,6 +18,8 @@ const (
 		"It is hidden from everybody who visits. Empty trash and versions in Portico itself.\n"
 )
 
+var errServedReadOnly = fmt.Errorf("%w: the volume is served read-only", driver.ErrReadOnly)
+
 // place is an opened hidden place: .portico/<instance>/ at the top of one storage.
 type place struct {
 	top   string // canonical name of the folder that holds .portico
@@ -42,7 +44,7 @@ func (a *anchor) placeFor(f *folder) (*place, error) {
 		return p, nil
 	}
 	if a.d.opts.ReadOnly {
-		return nil, fmt.Errorf("%w: the volume is served read-only", driver.ErrReadOnly)
+		return nil, errServedReadOnly
 	}
 	top, name, err := a.top(f, m)
 	if err != nil {
@@ -130,10 +132,8 @@ func (a *anchor) buildPlace(top dir, name string, make bool) (p *place, made boo
 		p.home.close()
 		return nil, false, err
 	}
-	if made {
-		a.d.exclude(a.real, name)
-	}
 	if make {
+		a.d.exclude(a.real, name)
 		a.d.remember(a, p)
 	}
 	return p, made, nil

@@ -33,9 +33,10 @@ func (s *stage) Publish(ctx context.Context, to driver.Folder, base string, o dr
 	if !syncsDisks {
 		s.d.fresh.add(join(t.where(s.a), base))
 	}
+	stored := t.storedBase(s.a, base, m)
 	s.dropJournal()
 	s.finish()
-	return infoOf(t.storedBase(base, m), m, false), nil
+	return infoOf(stored, m, false), nil
 }
 
 func (s *stage) publish(ctx context.Context, t *folder, base string, o driver.PublishOptions) (meta, error) {

@@ -2,9 +2,11 @@ package localdisk
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"portico/backend/vfs/driver"
 )
@@ -83,10 +85,31 @@ func (d *Disk) renameSelf(from dir, base string, to dir, toBase string, noReplac
 		return nil
 	}
 	if here && (old.isDir() || old.links == 1) {
-		return from.rename(base, to, toBase, false)
+		return d.respell(from, base, toBase, old)
 	}
 	if noReplace {
 		return fs.ErrExist
 	}
 	return from.unlink(base) // rename(2) would leave both names
+}
+
+// respell changes only the spelling of a name, on a disk that takes both for one. Linux does nothing
+// when both reach one object, so the way leads over a third name: a visible one, because a crash in
+// between must not hide the file.
+func (d *Disk) respell(in dir, base, toBase string, m meta) error {
+	if err := in.rename(base, in, toBase, false); err != nil {
+		return err
+	}
+	if now, err := storedName(in, toBase, m); err != nil || now == toBase {
+		return err
+	}
+	passing := "renaming-" + strings.ToLower(rand.Text()[:8])
+	if err := d.renameFree(in, base, in, passing, true, m); err != nil {
+		return err
+	}
+	err := d.renameFree(in, passing, in, toBase, true, m)
+	if err != nil {
+		return errors.Join(err, d.renameFree(in, passing, in, base, true, m))
+	}
+	return nil
 }

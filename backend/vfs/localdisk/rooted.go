@@ -148,6 +148,8 @@ func (d *rooted) lstat(base string) (meta, error) {
 	return metaOf(fi), nil
 }
 
+func (d *rooted) peek(name string) (meta, error) { return d.lstat(name) }
+
 func (d *rooted) stat() (meta, error) { return d.lstat(".") }
 
 func (d *rooted) list() (*os.File, error) { return d.own.Open(".") }

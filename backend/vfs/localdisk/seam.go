@@ -29,7 +29,8 @@ const (
 type dir interface {
 	find(name string, f follow) (handle, error) // many segments
 	lstat(base string) (meta, error)
-	list() (*os.File, error) // for ReadDir
+	peek(name string) (meta, error) // many segments, links followed: only good for comparing
+	list() (*os.File, error)        // for ReadDir
 	mkdir(base string, perm fs.FileMode) error
 	unlink(base string) error // not a folder
 	rmdir(base string) error

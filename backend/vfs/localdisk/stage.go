@@ -49,9 +49,6 @@ func (f *folder) Stage(ctx context.Context, o driver.StageOptions) (driver.Stage
 }
 
 func (f *folder) stage(a *anchor, id string) (*stage, error) {
-	if f.d.opts.ReadOnly {
-		return nil, fmt.Errorf("%w: the volume is served read-only", driver.ErrReadOnly)
-	}
 	p, err := a.placeFor(f)
 	if err == nil {
 		s := &stage{d: f.d, a: a, id: id, base: id}
@@ -59,7 +56,7 @@ func (f *folder) stage(a *anchor, id string) (*stage, error) {
 			return s, nil
 		}
 	}
-	if errors.Is(err, fs.ErrExist) || errors.Is(spoken(err), driver.ErrNoSpace) {
+	if f.d.opts.ReadOnly || errors.Is(err, fs.ErrExist) || errors.Is(spoken(err), driver.ErrNoSpace) {
 		return nil, err
 	}
 	// The top of the volume cannot be written, but this folder perhaps can.
@@ -68,6 +65,7 @@ func (f *folder) stage(a *anchor, id string) (*stage, error) {
 		return nil, readOnly(fmt.Errorf("%w; beside the target: %w", err, besideErr))
 	}
 	f.d.log.Info("staging beside the target", "folder", f.where(a), "why", err)
+	f.d.exclude(a.real, f.where(a))
 	if err := f.d.note(a, noted{Beside: []string{f.where(a)}}); err != nil {
 		f.d.log.Warn("cannot note a staging place", "folder", f.where(a), "err", err)
 	}

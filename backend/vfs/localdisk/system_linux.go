@@ -46,9 +46,24 @@ func mountBegins(path string) bool {
 	return x.Attributes_mask&unix.STATX_ATTR_MOUNT_ROOT != 0 && x.Attributes&unix.STATX_ATTR_MOUNT_ROOT != 0
 }
 
-func usage(path string) (free, total int64, err error) {
+// oddNames reports whether path lies on a file system that folds names, or is of a kind that we do not
+// know. Those that fold only in some folders (ext4, f2fs, tmpfs) are found out folder by folder.
+func oddNames(path string) bool {
 	var s unix.Statfs_t
-	if err = unix.Statfs(path, &s); err != nil {
+	if err := unix.Statfs(path, &s); err != nil {
+		return true
+	}
+	switch uint32(s.Type) {
+	case unix.EXT4_SUPER_MAGIC, unix.BTRFS_SUPER_MAGIC, unix.XFS_SUPER_MAGIC, unix.TMPFS_MAGIC, unix.F2FS_SUPER_MAGIC,
+		unix.OVERLAYFS_SUPER_MAGIC, unix.NFS_SUPER_MAGIC, unix.SQUASHFS_MAGIC, unix.EROFS_SUPER_MAGIC_V1, unix.RAMFS_MAGIC:
+		return false
+	}
+	return true
+}
+
+func usageOf(f *os.File) (free, total int64, err error) {
+	var s unix.Statfs_t
+	if err = unix.Fstatfs(int(f.Fd()), &s); err != nil {
 		return 0, 0, err
 	}
 	unit := s.Frsize

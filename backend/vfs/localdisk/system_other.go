@@ -10,6 +10,9 @@ import (
 // syncsDisks: one disk can be synced as a whole.
 const syncsDisks = false
 
+// oddNames: the usual disks of these systems fold case.
+func oddNames(path string) bool { return true }
+
 func opener(portable bool) func(string) (dir, error) { return openRooted }
 
 func clone(to, from *os.File) error { return errUnsupported }

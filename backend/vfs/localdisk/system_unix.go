@@ -25,9 +25,9 @@ func mountBegins(path string) bool {
 	return errA == nil && errB == nil && a.dev != b.dev
 }
 
-func usage(path string) (free, total int64, err error) {
+func usageOf(f *os.File) (free, total int64, err error) {
 	var s unix.Statfs_t
-	if err = unix.Statfs(path, &s); err != nil {
+	if err = unix.Fstatfs(int(f.Fd()), &s); err != nil {
 		return 0, 0, err
 	}
 	return int64(s.Bavail) * int64(s.Bsize), int64(s.Blocks) * int64(s.Bsize), nil

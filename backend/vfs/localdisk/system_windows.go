@@ -16,8 +16,8 @@ func umask() fs.FileMode { return 0 }
 // mountBegins: a drive that is not connected has no folder to mistake for it.
 func mountBegins(path string) bool { return false }
 
-func usage(path string) (free, total int64, err error) {
-	p, err := windows.UTF16PtrFromString(path)
+func usageOf(f *os.File) (free, total int64, err error) {
+	p, err := windows.UTF16PtrFromString(f.Name())
 	if err != nil {
 		return 0, 0, err
 	}
