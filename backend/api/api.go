@@ -119,7 +119,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		problem.For(err, access.Identity{}).Write(w)
 		return
 	}
-	c := &caller{api: a, w: w, id: id}
+	c := &caller{api: a, w: w, id: id, eye: id}
 	c.r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
 	if c.r.Body != nil && r.Body != http.NoBody && !a.streaming(r) {
 		c.r.Body = newPatient(w, r.Body)

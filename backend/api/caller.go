@@ -17,6 +17,7 @@ type caller struct {
 	r   *http.Request
 	w   http.ResponseWriter
 	id  access.Identity // of the credentials; a share's path brings its own
+	eye access.Identity // whose eyes the next error is for: of the place that was named last
 }
 
 type callerKey struct{}
@@ -31,8 +32,10 @@ func (c *caller) at(urlPath string) (at, error) {
 	}
 	s, name, err := c.api.o.Place(c.r, urlPath)
 	if err != nil {
+		c.eye = c.id
 		return at{}, err
 	}
+	c.eye = s.Identity()
 	return at{Session: s, name: name, base: urlpath.Base(urlPath)}, nil
 }
 
@@ -53,7 +56,7 @@ func (c *caller) needAdmin() error {
 
 // problem puts err into words for this caller; what there are no words for goes to the log.
 func (c *caller) problem(err error) *problem.Problem {
-	p := problem.For(err, c.id)
+	p := problem.For(err, c.eye)
 	if p.Status == http.StatusInternalServerError {
 		c.api.o.Log.Error("a request failed", "method", c.r.Method, "path", c.r.URL.Path, "error", err)
 	}

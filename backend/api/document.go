@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -139,12 +140,11 @@ func unique(data []byte) error {
 			}
 		case string:
 			if key {
-				if keys := open[len(open)-1]; keys[t] {
+				keys, folded := open[len(open)-1], strings.ToLower(t) // as the decoder compares them
+				if keys[folded] {
 					return errTwice
-				} else {
-					keys[t] = true
 				}
-				key = false
+				keys[folded], key = true, false
 				continue
 			}
 		}

@@ -48,7 +48,10 @@ func (f *follower) tell(e event.Event) error {
 // touches reports whether something came into the folder or changed there, and whether something
 // went from it, the folder itself included.
 func (f *follower) touches(e event.Event) (came, went bool) {
-	in := func(p string) bool { return p != "/" && p != "" && access.Parent(p) == f.folder }
+	id := f.at.Identity() // of a shared file: its folder holds nothing else for this visitor
+	in := func(p string) bool {
+		return p != "/" && p != "" && access.Parent(p) == f.folder && (id.Only == "" || f.folder != id.Root || access.Base(p) == id.Only)
+	}
 	above := func(p string) bool { return p != "" && access.Within(p, f.folder) }
 	switch e.Kind {
 	case event.Created, event.Replaced, event.Appended, event.Folder, event.Restored, event.Copied:

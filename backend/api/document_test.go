@@ -1,0 +1,111 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"image/png"
+	"slices"
+	"strings"
+	"testing"
+
+	"portico/backend/api"
+)
+
+// want lists what the house promises; a new operation gets a line here and a story elsewhere.
+func promised() []string {
+	return []string{
+		"GET /-/api/activity", "GET /-/api/doors",
+		"POST /-/api/files/batch", "POST /-/api/files/copy", "POST /-/api/files/mkdir", "POST /-/api/files/preflight",
+		"POST /-/api/files/remove", "POST /-/api/files/rename", "POST /-/api/files/restore",
+		"DELETE /-/api/session", "GET /-/api/session", "POST /-/api/session",
+		"GET /-/api/shares", "POST /-/api/shares",
+		"DELETE /-/api/shares/{id}", "GET /-/api/shares/{id}", "PATCH /-/api/shares/{id}",
+		"GET /-/api/status", "GET /-/api/transfers", "DELETE /-/api/transfers/{id}", "POST /-/api/unlock", "GET /-/api/volumes",
+		"GET /-/events", "GET /-/health", "GET /{path}",
+	}
+}
+
+type document struct {
+	OpenAPI string
+	Paths   map[string]map[string]struct {
+		OperationID string
+		Summary     string
+		Tags        []string
+		Responses   map[string]struct {
+			Content map[string]struct{ Schema map[string]any }
+		}
+	}
+	Components struct{ Schemas map[string]any }
+}
+
+func TestDocument(t *testing.T) {
+	h := open(t)
+	resp, text := h.guest().ask("GET", "/-/api/openapi.json", nil)
+	if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "application/openapi+json" {
+		t.Fatalf("%d %v", resp.StatusCode, resp.Header)
+	}
+	var doc document
+	h.must(json.Unmarshal([]byte(text), &doc))
+	if doc.OpenAPI != "3.1.0" {
+		t.Errorf("version %s", doc.OpenAPI)
+	}
+	var got []string
+	ids := map[string]bool{}
+	for path, verbs := range doc.Paths {
+		for verb, op := range verbs {
+			got = append(got, strings.ToUpper(verb)+" "+path)
+			if op.Summary == "" || op.OperationID == "" || len(op.Tags) != 1 || ids[op.OperationID] {
+				t.Errorf("%s %s: %+v", verb, path, op)
+			}
+			ids[op.OperationID] = true
+			failure := op.Responses["default"].Content["application/problem+json"].Schema["$ref"]
+			if failure != "#/components/schemas/Problem" {
+				t.Errorf("%s %s fails with %v", verb, path, failure)
+			}
+		}
+	}
+	want := promised()
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if strings.Contains(text, "http://") || strings.Contains(text, "https://") && !strings.Contains(text, "https://spec") {
+		for _, word := range strings.Fields(text) {
+			if strings.Contains(word, "://") && !strings.Contains(word, "192.168.") && !strings.Contains(word, "ftp://") {
+				t.Errorf("the document leads elsewhere: %.80s", word)
+			}
+		}
+	}
+	if _, odd := doc.Components.Schemas["ErrorModel"]; odd {
+		t.Error("the library's own error is in the document")
+	}
+}
+
+func TestDocumentNeedsNoServer(t *testing.T) {
+	text, err := json.Marshal(api.Document())
+	if err != nil || len(text) < 1000 {
+		t.Fatalf("%v %d", err, len(text))
+	}
+}
+
+func TestPictures(t *testing.T) {
+	h := open(t)
+	g := h.guest()
+	const u = "?u=http://192.168.1.20:3923/s/k7qf2mzx"
+	for form, kind := range map[string]string{"": "image/svg+xml", "&f=svg": "image/svg+xml", "&f=png": "image/png", "&f=txt": "text/plain; charset=utf-8"} {
+		resp, text := g.ask("GET", "/-/qr"+u+form, nil)
+		if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != kind || len(text) == 0 {
+			t.Errorf("%q: %d %v", form, resp.StatusCode, resp.Header)
+		}
+		if kind == "image/png" {
+			if _, err := png.Decode(bytes.NewReader([]byte(text))); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	for _, query := range []string{"", "?u=", "?u=hello", "?u=javascript:alert(1)", "?u=data:text/html,x", "?u=http://", "?u=http://me:secret@x/",
+		u + "&f=gif", "?u=http://x/" + strings.Repeat("y", 2000)} {
+		g.refused(422, "WEB-FORM-01", "GET", "/-/qr"+query, nil)
+	}
+}

@@ -1,0 +1,359 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"portico/backend/access"
+	"portico/backend/account"
+	"portico/backend/api"
+	"portico/backend/api/urlpath"
+	"portico/backend/event"
+	"portico/backend/problem"
+	"portico/backend/share"
+	"portico/backend/store"
+	"portico/backend/vfs"
+	"portico/backend/vfs/localdisk"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// house is the whole of what stands below the API, on a real disk and database. /files is a volume;
+// anna may do everything there, bert may read, guests may read /files/open and add to /files/drop.
+type house struct {
+	t        *testing.T
+	disk     string
+	store    *store.Store
+	bus      *event.Bus
+	tree     *vfs.Tree
+	accounts *account.Accounts
+	shares   *share.Shares
+	api      *api.API // what everybody reaches
+	url      string
+	control  string // where only the owner is
+	anna     access.Identity
+}
+
+func open(t *testing.T) *house {
+	h := &house{t: t, disk: t.TempDir()}
+	ctx, log := context.Background(), slog.New(slog.DiscardHandler)
+	var err error
+	h.store, err = store.Open(ctx, store.Options{Dir: t.TempDir(), Log: log, Appended: func(n int64) { h.bus.Wake(n) }})
+	h.must(err)
+	h.bus = event.NewBus(h.store, log)
+	h.tree, err = vfs.New(vfs.Config{Store: h.store, Log: log})
+	h.must(err)
+	disk, err := localdisk.Open(ctx, localdisk.Options{Root: h.disk, Instance: "test", Log: log})
+	h.must(err)
+	h.must(h.tree.Mount(ctx, vfs.Volume{Name: "files", Path: "/files", Driver: disk, Durability: store.Fast, Trash: true}))
+	h.accounts, err = account.New(account.Options{Store: h.store, Log: log, Cost: account.Cost{Time: 1, MemoryKiB: 8, Threads: 1}})
+	h.must(err)
+	h.people(ctx)
+	h.shares = share.New(share.Options{Store: h.store, Accounts: h.accounts, Log: log, Policy: h.tree.Policy, Target: h.target, Changed: h.changed})
+	h.serve(log)
+	t.Cleanup(h.close)
+	return h
+}
+
+func (h *house) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// people makes anna, bert and the administrator root, each with their name as password.
+func (h *house) people(ctx context.Context) {
+	ids := map[string]string{}
+	for _, name := range []string{"anna", "bert", "root"} {
+		n := account.NewAccount{Name: name, Password: name}
+		if name == "root" {
+			n.Role = account.RoleAdmin
+		}
+		made, err := h.accounts.Create(ctx, n)
+		h.must(err)
+		ids[name] = made.ID
+	}
+	h.anna = access.Identity{Kind: access.Account, ID: ids["anna"], Name: "anna"}
+	account := func(name string) access.Subject { return access.Subject{Kind: access.Account, ID: ids[name]} }
+	everyone := access.Subject{Kind: access.Guest}
+	h.tree.SetPolicy(access.NewPolicy([]access.Grant{
+		{Path: "/files", Who: account("anna"), Rights: access.Full | access.Dots},
+		{Path: "/files", Who: account("bert"), Rights: access.Read},
+		{Path: "/files/secret", Who: account("anna"), Rights: access.Full | access.Dots},
+		{Path: "/files/open", Who: everyone, Rights: access.Read},
+		{Path: "/files/open", Who: account("anna"), Rights: access.Full | access.Dots},
+		{Path: "/files/open/hidden", Who: account("anna"), Rights: access.Full | access.Dots},
+		{Path: "/files/drop", Who: everyone, Rights: access.Write},
+		{Path: "/files/drop", Who: account("anna"), Rights: access.Full | access.Dots},
+	}))
+}
+
+// target is what the server tells share of a place.
+func (h *house) target(ctx context.Context, by access.Identity, path string) (share.Target, error) {
+	s := h.tree.Session(ctx, by, vfs.Origin{Door: "test"})
+	defer s.Close()
+	e, err := s.Stat(path)
+	if err != nil {
+		return share.Target{}, err
+	}
+	if !e.Rights.Any(access.Read | access.Write) {
+		return share.Target{}, fs.ErrNotExist
+	}
+	return share.Target{Path: path, File: !e.IsFolder()}, nil
+}
+
+// changed ends the sessions of links that do not stand any more.
+func (h *house) changed() {
+	h.tree.EndSessions(func(id access.Identity) bool {
+		if id.Kind != access.Link {
+			return false
+		}
+		_, err := h.shares.Present(context.Background(), id)
+		return err != nil
+	})
+}
+
+func (h *house) serve(log *slog.Logger) {
+	options := func(control bool) api.Options {
+		f := &front{house: h, control: control}
+		return api.Options{
+			Place: f.place, Identity: f.identity, Cookies: f,
+			Accounts: h.accounts, Shares: h.shares, Tree: h.tree, Bus: h.bus, Source: h.store,
+			Name: func() string { return "Studio laptop" },
+			Status: func(context.Context) api.Status {
+				return api.Status{Host: "Studio laptop", Version: "test", Addresses: []string{"http://192.0.2.1:3923"},
+					Doors: []api.Door{{Name: "http", Open: true}}}
+			},
+			Addresses: func() []string { return []string{"http://192.0.2.1:3923"} },
+			Host:      func(host string) bool { return strings.HasPrefix(host, "127.0.0.1:") },
+			Control:   control, Heartbeat: 20 * time.Millisecond, Log: log,
+		}
+	}
+	for _, control := range []bool{false, true} {
+		a := api.New(options(control))
+		server := httptest.NewServer(visits(a))
+		h.t.Cleanup(func() {
+			a.Close()
+			server.Close()
+		})
+		if control {
+			h.control = server.URL
+		} else {
+			h.api, h.url = a, server.URL
+		}
+	}
+}
+
+func (h *house) close() {
+	h.must(h.shares.Close())
+	h.must(h.accounts.Close())
+	h.must(h.tree.Close())
+	h.bus.Close()
+	h.must(h.store.Close())
+	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+}
+
+// visits ends the sessions of a request with it.
+func visits(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := map[string]*vfs.Session{}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
+		for _, s := range v {
+			s.Close()
+		}
+	})
+}
+
+type visitKey struct{}
+
+// front knows callers by Basic, Bearer and a cookie, and shares by their key: as the web door does.
+type front struct {
+	*house
+	control bool
+}
+
+func (f *front) identity(r *http.Request) (access.Identity, error) {
+	if f.control {
+		return account.Owner(), nil
+	}
+	c := account.Credential{Kind: account.Session, Secret: f.Session(r), Remote: "192.168.1.20", Door: "http"}
+	if name, secret, ok := r.BasicAuth(); ok {
+		c.Kind, c.Name, c.Secret = account.Password, name, secret
+	} else if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		c.Kind, c.Secret = account.Token, token
+	} else if c.Secret == "" {
+		return account.Guest(), nil
+	}
+	id, err := f.accounts.Authenticate(r.Context(), c)
+	if err != nil && c.Kind == account.Session {
+		return account.Guest(), nil
+	}
+	return id, err
+}
+
+func (f *front) place(r *http.Request, urlPath string) (*vfs.Session, string, error) {
+	visit := r.Context().Value(visitKey{}).(map[string]*vfs.Session)
+	base := urlpath.Base(urlPath)
+	name := urlPath[len(base):]
+	if s := visit[base]; s != nil {
+		return s, name, nil
+	}
+	id, err := f.identity(r)
+	if base != "" {
+		from := visitor(r)
+		if c, err := r.Cookie("pass"); err == nil {
+			from.Pass = c.Value
+		}
+		id, _, err = f.shares.Open(r.Context(), base[len("/s/"):], from)
+		if err != nil {
+			return nil, "", err
+		}
+	} else if err != nil {
+		return nil, "", err
+	}
+	s := f.tree.Session(r.Context(), id, vfs.Origin{Door: "http", Remote: "192.168.1.20"})
+	visit[base] = s
+	return s, name, nil
+}
+
+func visitor(r *http.Request) share.Visitor {
+	return share.Visitor{Remote: netip.MustParseAddr("192.168.1.20"), Door: "http", Client: r.UserAgent()}
+}
+
+func (f *front) Secure(*http.Request) bool { return false }
+
+func (f *front) Session(r *http.Request) string {
+	c, err := r.Cookie("portico")
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func (f *front) SetSession(w http.ResponseWriter, _ *http.Request, secret string) {
+	http.SetCookie(w, &http.Cookie{Name: "portico", Value: secret, Path: "/"})
+}
+
+func (f *front) Unlock(w http.ResponseWriter, r *http.Request, key, password string) error {
+	from := visitor(r)
+	from.Password = password
+	_, s, err := f.shares.Open(r.Context(), key, from)
+	if err == nil {
+		http.SetCookie(w, &http.Cookie{Name: "pass", Value: s.Pass, Path: "/"})
+	}
+	return err
+}
+
+// person sends requests as somebody.
+type person struct {
+	*house
+	base    string
+	headers http.Header
+}
+
+func (h *house) guest() *person { return &person{h, h.url, http.Header{}} }
+func (h *house) owner() *person { return &person{h, h.control, http.Header{}} }
+
+// as is an account that signs in with every request.
+func (h *house) as(name string) *person {
+	p := h.guest()
+	r := &http.Request{Header: p.headers}
+	r.SetBasicAuth(name, name)
+	return p
+}
+
+// ask sends a body as JSON (nil: none; a string as it is) and returns the answer with its text.
+func (p *person) ask(method, path string, body any, headers ...string) (*http.Response, string) {
+	p.t.Helper()
+	var content io.Reader
+	switch b := body.(type) {
+	case nil:
+	case string:
+		content = strings.NewReader(b)
+	default:
+		text, err := json.Marshal(b)
+		p.must(err)
+		content = bytes.NewReader(text)
+	}
+	r, err := http.NewRequestWithContext(p.t.Context(), method, p.base+path, content)
+	p.must(err)
+	for k, v := range p.headers {
+		r.Header[k] = v
+	}
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		if r.Header.Set(headers[i], headers[i+1]); headers[i] == "Host" {
+			r.Host = headers[i+1]
+		}
+	}
+	resp, err := http.DefaultTransport.RoundTrip(r)
+	p.must(err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	p.must(err)
+	return resp, string(text)
+}
+
+// want asks, checks the status and reads the answer into out.
+func (p *person) want(status int, method, path string, body, out any, headers ...string) *http.Response {
+	p.t.Helper()
+	resp, text := p.ask(method, path, body, headers...)
+	if resp.StatusCode != status {
+		p.t.Fatalf("%s %s %v: %d, want %d: %s", method, path, body, resp.StatusCode, status, text)
+	}
+	if out != nil {
+		if err := json.Unmarshal([]byte(text), out); err != nil {
+			p.t.Fatalf("%s %s: %v: %s", method, path, err, text)
+		}
+	}
+	return resp
+}
+
+// refused checks status and code, and that the answer speaks as all problems do.
+func (p *person) refused(status int, code, method, path string, body any, headers ...string) problem.Problem {
+	p.t.Helper()
+	var out problem.Problem
+	resp := p.want(status, method, path, body, &out, headers...)
+	if resp.Header.Get("Content-Type") != "application/problem+json" || out.Status != status || out.Code != code || out.Title == "" || out.Detail == "" {
+		p.t.Errorf("%s %s: %s %+v, want code %s", method, path, resp.Header.Get("Content-Type"), out, code)
+	}
+	return out
+}
+
+// put lays a file on the disk, as if it had always been there.
+func (h *house) put(name, content string) {
+	h.t.Helper()
+	file := filepath.Join(h.disk, filepath.FromSlash(name))
+	h.must(os.MkdirAll(filepath.Dir(file), 0o755))
+	h.must(os.WriteFile(file, []byte(content), 0o644))
+}
+
+func (h *house) exists(name string) bool {
+	_, err := os.Stat(filepath.Join(h.disk, filepath.FromSlash(name)))
+	return err == nil
+}
+
+// share makes a share as anna and returns the URL path of its root.
+func (h *house) share(in api.ShareRequest) (string, api.Share) {
+	h.t.Helper()
+	var out api.Share
+	h.as("anna").want(200, "POST", "/-/api/shares", in, &out)
+	return "/s/" + out.Key + "/", out
+}
