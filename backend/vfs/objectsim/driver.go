@@ -93,7 +93,7 @@ func (d *Driver) Lookup(ctx context.Context, name string, want driver.Want) (dri
 	return d.lookup(name, want)
 }
 
-func (d *Driver) lookup(key string, want driver.Want) (driver.Object, error) {
+func (d *Driver) lookup(key string, want driver.Want) (*object, error) {
 	o := &object{d: d, key: key}
 	switch {
 	case key == ".":

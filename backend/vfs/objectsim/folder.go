@@ -71,7 +71,11 @@ func (f *folder) Lookup(ctx context.Context, base string, want driver.Want) (dri
 		return nil, err
 	}
 	if f.own {
-		return f.d.lookup(key(f.name, base), want)
+		o, err := f.d.lookup(key(f.name, base), want)
+		if err == nil {
+			o.own = true
+		}
+		return o, err
 	}
 	return f.d.Lookup(ctx, key(f.name, base), want)
 }

@@ -18,6 +18,7 @@ type object struct {
 	key    string
 	blob   *blob // nil: a folder
 	folder bool
+	own    bool // hidden: looked up in an attic
 	used   atomic.Bool
 }
 
@@ -59,7 +60,7 @@ func (o *object) Folder() (driver.Folder, error) {
 	if !o.folder {
 		return nil, driver.ErrKind
 	}
-	return &folder{d: o.d, name: o.key}, nil
+	return &folder{d: o.d, name: o.key, own: o.own}, nil
 }
 
 // file streams the object that was looked up.
