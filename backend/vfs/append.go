@@ -145,7 +145,7 @@ func (u *upload) join(w *Writer, whole driver.Stage, size int64) error {
 	}
 	part := u.stage
 	u.mu.Lock()
-	u.stage, u.id, u.digest = whole, whole.ID(), d
+	u.stage, u.id, u.digest, u.staged = whole, whole.ID(), d, size+u.size
 	u.size, u.have, u.o.Base = size+u.size, extents{{0, size + u.size}}, Existing
 	u.mu.Unlock()
 	return part.Discard()

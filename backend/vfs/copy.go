@@ -279,14 +279,16 @@ func (s *Session) copyFolder(p *pair, base string, _ bool, kind event.Kind) (Ent
 	}
 	n := &note{
 		Verb: VerbCopy, Path: joinRelative(p.to.dir.rel, base), Fresh: true, Attic: id, Kind: atticCopy, Near: p.to.dir.rel,
+		Pieces: !p.to.vol.caps.RenameTree,
 		Content: &store.Content{Folder: true, By: s.party(), Arrived: t.now(), Announced: true},
 		Event:   s.event(kind, access.Join(access.Parent(p.to.path), base)),
 	}
 	n.Event.From, n.Event.Size, n.Event.Count = p.from.path, sum.Bytes, sum.Files
 	s.leaving(p, n, kind, sum)
 	err = t.carry(s.ctx, p.to.vol, n, func(ctx context.Context) error {
-		if err := attic.Rename(ctx, id, p.to.folder, base, true); err != nil {
-			return translate(err)
+		if err := moveName(ctx, p.to.vol, attic, id, p.to.folder, base, true); err != nil {
+			moved = errors.Is(err, errHalf)
+			return err
 		}
 		moved = true
 		return t.syncFolder(ctx, p.to.vol, p.to.dir.rel, p.to.folder)

@@ -184,7 +184,7 @@ func (s *Session) begin(t *target, o CreateOptions, op *Op) (*Writer, error) {
 		u.old, u.based = base.Info(), true
 		if o.Base == Existing {
 			stage.From = base
-			u.size = u.old.Size
+			u.size, u.staged = u.old.Size, u.old.Size
 			u.have.add(0, u.size)
 		}
 	}

@@ -84,6 +84,8 @@ var words = [...]struct{ from, to error }{
 	{driver.ErrReadOnly, ErrReadOnly},
 	{driver.ErrKind, ErrKind},
 	{driver.ErrNotEmpty, ErrNotEmpty},
+	{driver.ErrOtherStorage, driver.ErrOtherStorage}, // never leaves: vfs copies
+	{errors.ErrUnsupported, ErrRange},
 	{store.ErrNoSpace, ErrNoSpace},
 	{store.ErrClosed, ErrClosed},
 	{context.Canceled, ErrClosed},

@@ -63,6 +63,12 @@ func (u *upload) lay(ctx context.Context) error {
 	if u.stage == nil {
 		return ErrClosed
 	}
+	if u.waiting > 0 { // what waits for its turn is not kept: it is sent again
+		u.mu.Lock()
+		u.have.cut(u.staged)
+		u.size = u.staged
+		u.mu.Unlock()
+	}
 	state, err := u.digest.state()
 	if err != nil {
 		return err
@@ -278,6 +284,7 @@ func (u *upload) load(stage driver.Stage) error {
 	if err := u.digest.restore(j.Digest); err != nil {
 		u.digest = newDigest() // hashed again before the commit
 	}
+	u.staged, u.ahead, u.waiting = u.size, nil, 0
 	// What came after the journal was saved may be there or not: it is sent again.
 	if err := stage.Truncate(u.size); err != nil {
 		return translate(err)

@@ -102,14 +102,9 @@ func (t *Tree) redo(ctx context.Context, v *volume, n *note) (happened bool, err
 	case VerbMkdir:
 		return exists(ctx, dir, base)
 	case VerbRemove:
-		there, err := exists(ctx, dir, base)
-		if attic, aerr := t.atticAt(ctx, v, n.Near, store.AtticTrash); n.Attic != "" && aerr == nil {
-			n.Now = infoAt(ctx, attic, n.Attic).Version
-			attic.Close()
-		}
-		return !there, err
+		return t.redoRemove(ctx, v, n, dir, base)
 	case verbLeave:
-		return t.redoLeave(ctx, n, dir, base)
+		return t.redoLeave(ctx, v, n, dir, base)
 	}
 	// Rename, restore and the copy of a folder: it happened when the source is gone and the target is there.
 	there, err := exists(ctx, dir, base)
@@ -132,11 +127,34 @@ func (t *Tree) redo(ctx context.Context, v *volume, n *note) (happened bool, err
 	}
 	defer from.Close()
 	left, err := exists(ctx, from, name)
+	if left && err == nil && n.Pieces {
+		return true, movePieces(ctx, from, name, dir, base)
+	}
 	return !left, err
 }
 
+// redoRemove finds out whether a name went; a folder that goes piece by piece goes on.
+func (t *Tree) redoRemove(ctx context.Context, v *volume, n *note, dir driver.Folder, base string) (bool, error) {
+	there, err := exists(ctx, dir, base)
+	if err != nil || n.Attic == "" {
+		return !there, err
+	}
+	attic, err := t.atticAt(ctx, v, n.Near, store.AtticTrash)
+	if err != nil {
+		return !there, err
+	}
+	defer attic.Close()
+	begun, err := exists(ctx, attic, n.Attic)
+	if err == nil && there && begun && n.Pieces {
+		err = movePieces(ctx, dir, base, attic, n.Attic)
+		there = false
+	}
+	n.Now = infoAt(ctx, attic, n.Attic).Version
+	return !there, err
+}
+
 // redoLeave takes away what a move that was recorded left at its source, unless it has changed since.
-func (t *Tree) redoLeave(ctx context.Context, n *note, dir driver.Folder, base string) (bool, error) {
+func (t *Tree) redoLeave(ctx context.Context, v *volume, n *note, dir driver.Folder, base string) (bool, error) {
 	there, err := exists(ctx, dir, base)
 	if err != nil || !there {
 		return true, err
@@ -144,7 +162,7 @@ func (t *Tree) redoLeave(ctx context.Context, n *note, dir driver.Folder, base s
 	if n.Attic == "" && infoAt(ctx, dir, base).Version != n.Was {
 		return false, nil
 	}
-	return true, t.leaveBy(ctx, dir, base, n)
+	return true, t.leaveBy(ctx, v, dir, base, n)
 }
 
 // giveUpCopies marks the copies of folders that were being built.

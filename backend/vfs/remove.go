@@ -179,7 +179,7 @@ func (s *Session) takeAway(t *target, sum survey) (Removed, error) {
 	act := func(ctx context.Context) error { return translate(t.folder.Remove(ctx, t.base)) }
 	folder := t.info.Kind == KindFolder
 	if t.vol.Trash && !n.Silent || folder {
-		n.Attic, n.Kind = newID(), store.AtticPurge
+		n.Attic, n.Kind, n.Pieces = newID(), store.AtticPurge, folder && !t.vol.caps.RenameTree
 		if t.vol.Trash {
 			n.Kind = store.AtticTrash
 			r.Trash = n.Attic
@@ -189,7 +189,7 @@ func (s *Session) takeAway(t *target, sum survey) (Removed, error) {
 			n.Kept.SHA256, n.Kept.CRC32 = known.SHA256, known.CRC32
 		}
 		act = func(ctx context.Context) (err error) {
-			n.Now, err = moveToAttic(ctx, t.folder, t.base, store.AtticTrash, n.Attic)
+			n.Now, err = moveToAttic(ctx, t.vol, t.folder, t.base, n.Attic)
 			return err
 		}
 	}
@@ -217,15 +217,15 @@ func (s *Session) kept(t *target, kind, id string, sum survey) *store.Kept {
 	}
 }
 
-// moveToAttic moves a name into a hidden folder of its storage and returns its version there.
-func moveToAttic(ctx context.Context, dir driver.Folder, base, kind, id string) (version string, err error) {
-	attic, err := dir.Attic(ctx, kind)
+// moveToAttic moves a name into the trash of its storage and returns its version there.
+func moveToAttic(ctx context.Context, v *volume, dir driver.Folder, base, id string) (version string, err error) {
+	attic, err := dir.Attic(ctx, store.AtticTrash)
 	if err != nil {
 		return "", translate(err)
 	}
 	defer attic.Close()
-	if err := dir.Rename(ctx, base, attic, id, true); err != nil {
-		return "", translate(err)
+	if err := moveName(ctx, v, dir, base, attic, id, true); err != nil {
+		return "", err
 	}
 	return infoAt(ctx, attic, id).Version, nil
 }

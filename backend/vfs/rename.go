@@ -222,19 +222,16 @@ func (s *Session) moveWithin(p *pair, how how, sum survey) (Entry, error) {
 	}
 }
 
-// errAcross is inside: the two ends lie on different storages, or the driver cannot rename folders.
+// errAcross is inside: the two ends lie on different storages.
 var errAcross = errors.New("across storages")
 
 func (s *Session) moveTo(p *pair, base string, replace bool, sum survey) (Entry, error) {
 	t := s.tree
-	folder := p.from.info.Kind == KindFolder
-	if folder && !p.from.vol.caps.RenameTree {
-		return Entry{}, errAcross
-	}
 	path := access.Join(access.Parent(p.to.path), base)
 	n := &note{
 		Verb: VerbRename, From: p.from.rel, Path: joinRelative(p.to.dir.rel, base), Replace: replace,
 		Was: p.from.info.Version, Event: s.event(event.Renamed, path),
+		Pieces: p.from.info.Kind == KindFolder && !p.from.vol.caps.RenameTree,
 	}
 	n.Event.From, n.Event.Size, n.Event.Count = p.from.path, sum.Bytes, sum.Files
 	versioned := replace && p.to.vol.Versions && p.to.info.Kind == KindFile && p.to.info.Size > 0 && p.from.key() != p.to.key()
@@ -248,11 +245,11 @@ func (s *Session) moveTo(p *pair, base string, replace bool, sum survey) (Entry,
 				return err
 			}
 		}
-		if err := p.from.folder.Rename(ctx, p.from.base, p.to.folder, base, !replace); err != nil {
+		if err := moveName(ctx, p.from.vol, p.from.folder, p.from.base, p.to.folder, base, !replace); err != nil {
 			if acrossStorages(err) {
 				return errAcross
 			}
-			return translate(err)
+			return err
 		}
 		info = infoAt(ctx, p.to.folder, base)
 		n.Now = info.Version
@@ -341,7 +338,7 @@ func (t *Tree) leave(ctx context.Context, from *target, n *note) {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	err := t.leaveBy(ctx, from.folder, from.base, n.Then)
+	err := t.leaveBy(ctx, from.vol, from.folder, from.base, n.Then)
 	if err == nil {
 		err = t.syncFolder(ctx, from.vol, from.dir.rel, from.folder)
 	}
@@ -356,10 +353,10 @@ func (t *Tree) leave(ctx context.Context, from *target, n *note) {
 }
 
 // leaveBy is the act of verbLeave: a file goes, a folder goes where it is purged.
-func (t *Tree) leaveBy(ctx context.Context, dir driver.Folder, base string, n *note) error {
+func (t *Tree) leaveBy(ctx context.Context, v *volume, dir driver.Folder, base string, n *note) error {
 	if n.Attic == "" {
 		return translate(dir.Remove(ctx, base))
 	}
-	_, err := moveToAttic(ctx, dir, base, store.AtticTrash, n.Attic)
+	_, err := moveToAttic(ctx, v, dir, base, n.Attic)
 	return err
 }

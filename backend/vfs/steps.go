@@ -35,6 +35,7 @@ type note struct {
 	Kind    string `json:",omitempty"` // which attic: a kind of store.Kept, or "copy"
 	Near    string `json:",omitempty"` // folder through which that attic is reached
 	Fresh   bool   `json:",omitempty"` // the node at Path is not carried over
+	Pieces  bool   `json:",omitempty"` // a folder that moves piece by piece
 	Silent  bool   `json:",omitempty"` // no event: an empty placeholder
 	Was     string `json:",omitempty"` // version before, of a file whose bytes stay as they are
 	Now     string `json:",omitempty"` // … and after; only the disk knows it
@@ -112,7 +113,7 @@ func (t *Tree) carryStaged(ctx context.Context, v *volume, n *note, sync, act fu
 		err = act(ctx)
 	}
 	if err != nil {
-		if !errors.Is(err, errKilled) {
+		if !errors.Is(err, errKilled) && !errors.Is(err, errHalf) {
 			t.forget(ctx, intent)
 		}
 		return err

@@ -198,11 +198,11 @@ func (s *Session) bringBack(t *target, base string, v *volume, k store.Kept) (En
 		Verb: verbRestore, Path: joinRelative(t.dir.rel, base), Attic: k.ID, Kind: store.AtticTrash, Near: k.Near,
 		Was: infoAt(s.ctx, attic, k.ID).Version, Event: s.event(event.Restored, access.Join(access.Parent(t.path), base)),
 	}
-	n.Event.Size, n.Event.Count = k.Size, k.Files
+	n.Event.Size, n.Event.Count, n.Pieces = k.Size, k.Files, k.Folder && !v.caps.RenameTree
 	var info driver.Info
 	err = s.tree.carry(s.ctx, v, n, func(ctx context.Context) error {
-		if err := attic.Rename(ctx, k.ID, t.folder, base, true); err != nil {
-			return translate(err)
+		if err := moveName(ctx, v, attic, k.ID, t.folder, base, true); err != nil {
+			return err
 		}
 		info = infoAt(ctx, t.folder, base)
 		n.Now = info.Version

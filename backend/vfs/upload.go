@@ -33,6 +33,10 @@ type upload struct {
 	io    sync.Mutex   // every use of stage: a Stage is one caller's at a time
 	stage driver.Stage // nil while kept
 
+	staged  int64            // under io: the length of the stage
+	ahead   map[int64][]byte // under io: what came before its turn (ahead.go)
+	waiting int64            // under io: bytes of it
+
 	mu      sync.Mutex
 	live    *Writer // who writes now; nil while kept, and at the end
 	have    extents // of the stage
@@ -102,6 +106,7 @@ func (u *upload) truncate(w *Writer, size int64) error {
 	if err := u.stage.Truncate(size); err != nil {
 		return err
 	}
+	u.staged = size
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if size > u.size {

@@ -76,7 +76,7 @@ func (w *Writer) put(p []byte, off int64) error {
 	if !u.writes(w) {
 		return ErrClosed
 	}
-	n, err := u.stage.WriteAt(p, off)
+	n, err := u.stageAt(p, off)
 	u.wrote(off, int64(n))
 	w.moved.Add(int64(n))
 	return err

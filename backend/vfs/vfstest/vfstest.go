@@ -13,6 +13,7 @@ import (
 	"portico/backend/event"
 	"portico/backend/store"
 	"portico/backend/vfs"
+	"portico/backend/vfs/driver"
 	"portico/backend/vfs/localdisk"
 )
 
@@ -36,12 +37,19 @@ type options struct {
 	guards  []vfs.Guard
 	log     *slog.Logger
 	dir     string
+	open    func(dir string) driver.Driver
 }
 
 // Volume mounts a volume; its Driver is a local disk on a fresh folder unless set. Without this
 // option one volume "files" is mounted at "/files" with trash and versions off, Fast.
 func Volume(v vfs.Volume) Option {
 	return func(o *options) { o.volumes = append(o.volumes, v) }
+}
+
+// Drivers lets every volume without a Driver be kept by what open returns for a fresh folder. It is
+// called again, with the same folder, when the house is opened again.
+func Drivers(open func(dir string) driver.Driver) Option {
+	return func(o *options) { o.open = open }
 }
 
 // Grant gives rights in letters ("rwmd") at a path to a subject.
@@ -105,6 +113,9 @@ func (h *House) open() {
 	for _, v := range h.o.volumes {
 		if v.Name == "" {
 			continue
+		}
+		if v.Driver == nil && h.o.open != nil {
+			v.Driver = h.o.open(h.Disk[v.Path])
 		}
 		if v.Driver == nil {
 			if v.Driver, err = localdisk.Open(ctx, localdisk.Options{Root: h.Disk[v.Path], Instance: "test", Log: h.o.log}); err != nil {
