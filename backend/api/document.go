@@ -158,7 +158,7 @@ func describeListing(doc *huma.OpenAPI) {
 	doc.AddOperation(&huma.Operation{
 		Method: http.MethodGet, Path: "/{path}", OperationID: "list", Summary: "List a folder",
 		Description: "With Accept: application/json. The path may hold slashes and is percent-encoded here as in every URL. " +
-			"With ?info the entry itself is told instead of its content, also of a file.",
+			"With ?info the answer holds the entry itself, also of a file, and its record.",
 		Tags: []string{"files"},
 		Parameters: []*huma.Param{
 			{Name: "path", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}, Example: "photos/2026/"},

@@ -109,3 +109,32 @@ func TestPictures(t *testing.T) {
 		g.refused(422, "WEB-FORM-01", "GET", "/-/qr"+query, nil)
 	}
 }
+
+// TestListingsAreAsDocumented reads what the web door answers with the types of the document.
+func TestListingsAreAsDocumented(t *testing.T) {
+	h := open(t)
+	h.put("open/a.txt", "hello")
+	h.put("open/empty", "")
+	h.put("open/sub/x", "1")
+	h.write("/files/open/known.txt", "told")
+	for path, want := range map[string]int{"/files/open/": 4, "/files/open/sub/": 1, "/": 1, "/files/open/known.txt?info": 1, "/files/open/sub?info": 1} {
+		_, text := h.guest().ask("GET", path, nil, "Accept", "application/json")
+		dec := json.NewDecoder(strings.NewReader(text))
+		dec.DisallowUnknownFields()
+		var l api.Listing
+		if err := dec.Decode(&l); err != nil {
+			t.Fatalf("%s: %v: %s", path, err, text)
+		}
+		if len(l.Entries) != want || l.Identity.Kind != "guest" || l.Path == "" {
+			t.Errorf("%s: %+v", path, l)
+		}
+		for _, e := range l.Entries {
+			if e.Name == "" && path != "/" || e.Kind == "" {
+				t.Errorf("%s: %+v", path, e)
+			}
+		}
+		if strings.HasPrefix(path, "/files/open/known") && (l.Record == nil || l.Record.By != "anna" || l.Record.Door != "ftp" || len(l.Record.SHA256) != 64) {
+			t.Errorf("%+v", l.Record)
+		}
+	}
+}

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,9 +20,9 @@ import (
 	"portico/backend/access"
 	"portico/backend/account"
 	"portico/backend/api"
-	"portico/backend/api/urlpath"
 	"portico/backend/event"
 	"portico/backend/problem"
+	"portico/backend/protocol/web"
 	"portico/backend/share"
 	"portico/backend/store"
 	"portico/backend/vfs"
@@ -128,35 +127,36 @@ func (h *house) changed() {
 	})
 }
 
+// serve opens the web door twice, as the server does: for everybody, and for the owner alone.
 func (h *house) serve(log *slog.Logger) {
-	options := func(control bool) api.Options {
-		f := &front{house: h, control: control}
-		return api.Options{
-			Place: f.place, Identity: f.identity, Cookies: f,
-			Accounts: h.accounts, Shares: h.shares, Tree: h.tree, Bus: h.bus, Source: h.store,
-			Name: func() string { return "Studio laptop" },
-			Status: func(context.Context) api.Status {
-				return api.Status{Host: "Studio laptop", Version: "test", Addresses: []string{"http://192.0.2.1:3923"},
-					Doors: []api.Door{{Name: "http", Open: true}}}
-			},
-			Addresses: func() []string { return []string{"http://192.0.2.1:3923"} },
-			Host:      func(host string) bool { return strings.HasPrefix(host, "127.0.0.1:") },
-			Control:   control, Heartbeat: 20 * time.Millisecond, Log: log,
-		}
+	front := web.NewFront(web.FrontOptions{Tree: h.tree, Accounts: h.accounts, Shares: h.shares, Log: log})
+	options := api.Options{
+		Place: front.Place, Identity: front.Identity, Cookies: front,
+		Accounts: h.accounts, Shares: h.shares, Tree: h.tree, Bus: h.bus, Source: h.store,
+		Name: func() string { return "Studio laptop" },
+		Status: func(context.Context) api.Status {
+			return api.Status{Host: "Studio laptop", Version: "test", Addresses: []string{"http://192.0.2.1:3923"},
+				Doors: []api.Door{{Name: "http", Open: true}}}
+		},
+		Addresses: func() []string { return []string{"http://192.0.2.1:3923"} },
+		Host:      func(host string) bool { return strings.HasPrefix(host, "127.0.0.1:") },
+		Heartbeat: 20 * time.Millisecond, Log: log,
 	}
-	for _, control := range []bool{false, true} {
-		a := api.New(options(control))
-		server := httptest.NewServer(visits(a))
-		h.t.Cleanup(func() {
-			a.Close()
-			server.Close()
-		})
-		if control {
-			h.control = server.URL
-		} else {
-			h.api, h.url = a, server.URL
-		}
-	}
+	h.api = api.New(options)
+	h.url = h.listen(h.api, web.New(web.Options{Front: front, API: h.api, Log: log}).Handler())
+	options.Control = true
+	inner := api.New(options)
+	door := web.New(web.Options{Front: front, API: inner, Log: log}).Handler()
+	h.control = h.listen(inner, web.Trusted(door, account.Owner()))
+}
+
+func (h *house) listen(a *api.API, door http.Handler) (url string) {
+	server := httptest.NewServer(door)
+	h.t.Cleanup(func() {
+		a.Close()
+		server.Close()
+	})
+	return server.URL
 }
 
 func (h *house) close() {
@@ -166,97 +166,6 @@ func (h *house) close() {
 	h.bus.Close()
 	h.must(h.store.Close())
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
-}
-
-// visits ends the sessions of a request with it.
-func visits(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := map[string]*vfs.Session{}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
-		for _, s := range v {
-			s.Close()
-		}
-	})
-}
-
-type visitKey struct{}
-
-// front knows callers by Basic, Bearer and a cookie, and shares by their key: as the web door does.
-type front struct {
-	*house
-	control bool
-}
-
-func (f *front) identity(r *http.Request) (access.Identity, error) {
-	if f.control {
-		return account.Owner(), nil
-	}
-	c := account.Credential{Kind: account.Session, Secret: f.Session(r), Remote: "192.168.1.20", Door: "http"}
-	if name, secret, ok := r.BasicAuth(); ok {
-		c.Kind, c.Name, c.Secret = account.Password, name, secret
-	} else if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		c.Kind, c.Secret = account.Token, token
-	} else if c.Secret == "" {
-		return account.Guest(), nil
-	}
-	id, err := f.accounts.Authenticate(r.Context(), c)
-	if err != nil && c.Kind == account.Session {
-		return account.Guest(), nil
-	}
-	return id, err
-}
-
-func (f *front) place(r *http.Request, urlPath string) (*vfs.Session, string, error) {
-	visit := r.Context().Value(visitKey{}).(map[string]*vfs.Session)
-	base := urlpath.Base(urlPath)
-	name := urlPath[len(base):]
-	if s := visit[base]; s != nil {
-		return s, name, nil
-	}
-	id, err := f.identity(r)
-	if base != "" {
-		from := visitor(r)
-		if c, err := r.Cookie("pass"); err == nil {
-			from.Pass = c.Value
-		}
-		id, _, err = f.shares.Open(r.Context(), base[len("/s/"):], from)
-		if err != nil {
-			return nil, "", err
-		}
-	} else if err != nil {
-		return nil, "", err
-	}
-	s := f.tree.Session(r.Context(), id, vfs.Origin{Door: "http", Remote: "192.168.1.20"})
-	visit[base] = s
-	return s, name, nil
-}
-
-func visitor(r *http.Request) share.Visitor {
-	return share.Visitor{Remote: netip.MustParseAddr("192.168.1.20"), Door: "http", Client: r.UserAgent()}
-}
-
-func (f *front) Secure(*http.Request) bool { return false }
-
-func (f *front) Session(r *http.Request) string {
-	c, err := r.Cookie("portico")
-	if err != nil {
-		return ""
-	}
-	return c.Value
-}
-
-func (f *front) SetSession(w http.ResponseWriter, _ *http.Request, secret string) {
-	http.SetCookie(w, &http.Cookie{Name: "portico", Value: secret, Path: "/"})
-}
-
-func (f *front) Unlock(w http.ResponseWriter, r *http.Request, key, password string) error {
-	from := visitor(r)
-	from.Password = password
-	_, s, err := f.shares.Open(r.Context(), key, from)
-	if err == nil {
-		http.SetCookie(w, &http.Cookie{Name: "pass", Value: s.Pass, Path: "/"})
-	}
-	return err
 }
 
 // person sends requests as somebody.

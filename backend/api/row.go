@@ -22,16 +22,17 @@ type Row struct {
 // Listing is the answer to GET of a folder with Accept: application/json. The web door serves it;
 // it stands here so that it is in the document and in the types of the pages.
 type Listing struct {
-	Path     string `json:"path" example:"/s/k7qf2mzx/" doc:"URL path of the folder, not percent-encoded, with a slash at its end"`
-	Title    string `json:"title" example:"Holiday photos"`
-	Host     string `json:"host" example:"Studio laptop" doc:"Who shares this"`
-	Rights   string `json:"rights" example:"rw" doc:"Letters: r read, w add, m move, d delete, g get, a administer, . see dotfiles"`
-	Free     int64  `json:"free" example:"123" doc:"Bytes free; -1 where that is unknown"`
-	Folders  int    `json:"folders" example:"2"`
-	Files    int    `json:"files" example:"1204"`
-	Bytes    int64  `json:"bytes" example:"3100000000" doc:"Sum of the files' sizes"`
-	Identity Party  `json:"identity"`
-	Entries  []Row  `json:"entries" nullable:"false" doc:"Sorted by name, folders and files mixed"`
+	Path     string      `json:"path" example:"/s/k7qf2mzx/" doc:"URL path of the folder, not percent-encoded, with a slash at its end"`
+	Title    string      `json:"title" example:"Holiday photos"`
+	Host     string      `json:"host" example:"Studio laptop" doc:"Who shares this"`
+	Rights   string      `json:"rights" example:"rw" doc:"Letters: r read, w add, m move, d delete, g get, a administer, . see dotfiles"`
+	Free     int64       `json:"free" example:"123" doc:"Bytes free; -1 where that is unknown"`
+	Folders  int         `json:"folders" example:"2"`
+	Files    int         `json:"files" example:"1204"`
+	Bytes    int64       `json:"bytes" example:"3100000000" doc:"Sum of the files' sizes"`
+	Identity Party       `json:"identity"`
+	Entries  []Row       `json:"entries" nullable:"false" doc:"Sorted by name, folders and files mixed"`
+	Record   *Provenance `json:"record,omitempty" doc:"With ?info only: what is known of the one entry"`
 }
 
 // Party is who somebody is, as far as a page needs it.
@@ -40,14 +41,7 @@ type Party struct {
 	Name string `json:"name" example:"alice" doc:"Empty for guests"`
 }
 
-// Info is the answer to GET with ?info: one entry and what is known of it beyond the disk.
-type Info struct {
-	Path   string      `json:"path" doc:"URL path, not percent-encoded"`
-	Entry  Row         `json:"entry"`
-	Record *Provenance `json:"record,omitempty" doc:"Missing where nothing is known"`
-}
-
-// Provenance is where a file came from.
+// Provenance is what is known of a file beyond the disk.
 type Provenance struct {
 	SHA256  string `json:"sha256,omitempty" doc:"Lower-case hex"`
 	By      string `json:"by,omitempty" example:"alice" doc:"Who sent it"`
@@ -63,7 +57,7 @@ type Placed struct {
 
 // rowOf turns an entry into a row; around are the rights in its folder.
 func rowOf(e vfs.Entry, around access.Right) Row {
-	row := Row{Name: e.Name, Kind: kindLetter(e.Kind), Time: e.ModTime.UnixMilli(), Version: e.Version,
+	row := Row{Name: e.Name, Kind: kindLetter(e.Kind), Time: millis(e.ModTime), Version: e.Version,
 		Pending: flag(e.Pending), Mount: flag(e.Mount), Absent: flag(e.Absent)}
 	if e.Kind == vfs.KindFile {
 		row.Size = e.Size

@@ -134,6 +134,8 @@ export interface Listing {
 	identity: Party;
 	/** URL path of the folder, not percent-encoded, with a slash at its end */
 	path: string;
+	/** With ?info only: what is known of the one entry */
+	record?: Provenance;
 	/** Letters: r read, w add, m move, d delete, g get, a administer, . see dotfiles */
 	rights: string;
 	title: string;
@@ -215,6 +217,17 @@ export interface Problem {
 	status: number;
 	/** What it is, in a few words; the same for every problem of this code */
 	title: string;
+}
+
+export interface Provenance {
+	/** Milliseconds since 1970 */
+	arrived?: number;
+	/** Who sent it */
+	by?: string;
+	/** Through which door */
+	door?: string;
+	/** Lower-case hex */
+	sha256?: string;
 }
 
 export interface RemoveAnswer {
