@@ -4,10 +4,13 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"portico/backend/server"
 )
 
 //go:embed help/*.txt
@@ -19,6 +22,10 @@ type helpCommand struct {
 }
 
 func (h *helpCommand) Run(c *console, k *kong.Kong) error {
+	if len(h.Topic) == 1 && h.Topic[0] == "urls" {
+		_, err := io.WriteString(c.out, server.HelpURLs())
+		return err
+	}
 	if len(h.Topic) == 1 {
 		if text, err := topics.ReadFile("help/" + h.Topic[0] + ".txt"); err == nil {
 			_, err := c.out.Write(text)

@@ -113,7 +113,7 @@ func Defaults() Config {
 			Addr: ":3923", FallbackPorts: []int{3924, 3925, 3926, 3927, 3928, 0}, ProxyHeader: "X-Forwarded-For",
 			TLS: TLS{Mode: "auto"},
 			Timeouts: Timeouts{
-				Header: 10 * Second, Idle: 2 * Minute, Stall: Minute, Shutdown: 10 * Second,
+				Header: 10 * Second, Idle: 2 * Minute, Stall: Minute, Shutdown: 30 * Second,
 			},
 			Body:     Body{API: 1 * MB},
 			Dialects: map[string]bool{"copyparty": true, "plik": true, "tokens": true, "admin": true},
@@ -124,7 +124,7 @@ func Defaults() Config {
 			SignedIn: 30 * Day,
 		},
 		Accounts: Accounts{MinPassword: 8},
-		Log:      Log{Level: "info", Format: "text"},
+		Log:      Log{Level: "warn", Format: "text"},
 	}
 }
 

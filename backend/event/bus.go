@@ -77,7 +77,7 @@ func (b *Bus) Follow(ctx context.Context, after int64) iter.Seq2[Event, error] {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		defer context.AfterFunc(b.life, cancel)()
-		for cursor := after; ctx.Err() == nil; {
+		for cursor := after; ctx.Err() == nil && b.life.Err() == nil; {
 			events, err := b.batch(ctx, &cursor)
 			for _, e := range events {
 				if ctx.Err() != nil || !yield(e, nil) {
@@ -85,7 +85,7 @@ func (b *Bus) Follow(ctx context.Context, after int64) iter.Seq2[Event, error] {
 				}
 				cursor = e.ID
 			}
-			if err == nil || ctx.Err() != nil {
+			if err == nil || ctx.Err() != nil || b.life.Err() != nil {
 				continue
 			}
 			b.log.Warn("the event log could not be read", "after", cursor, "error", err)

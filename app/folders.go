@@ -1,0 +1,112 @@
+package app
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"portico/backend/access"
+	"portico/backend/config"
+	"portico/backend/server"
+)
+
+// volume is what the settings would say for the flag. The folder must be there.
+func (f volumeFlag) volume() (config.Volume, error) {
+	v := config.DefaultVolume()
+	folder, err := folderAt(f.Source)
+	if err != nil {
+		return v, err
+	}
+	v.Folder, v.Path = folder, access.Clean(f.Mount)
+	if first, _, _ := strings.Cut(v.Path[1:], "/"); server.Reserved(first) {
+		return v, fmt.Errorf("/%s is a reserved place", first)
+	}
+	rights := make(map[string]access.Right)
+	for _, g := range f.Grants {
+		who := g.Users
+		if len(who) == 0 {
+			who = []string{"*"}
+		}
+		for _, name := range who {
+			rights[name] |= g.Rights
+		}
+	}
+	v.Perms = make(map[string]string)
+	for name, r := range rights {
+		v.Perms[name] = r.String()
+	}
+	for _, o := range f.Flags {
+		text := o.Name
+		if o.Value != "" {
+			text += "=" + o.Value
+		}
+		v.Flags = append(v.Flags, text)
+	}
+	return v, nil
+}
+
+// readVolume reads a -v value; what is wrong with it is wrong usage.
+func readVolume(text string) (config.Volume, error) {
+	f, err := parseVolume(text, runtime.GOOS == "windows")
+	if err != nil {
+		return config.Volume{}, usage{fmt.Errorf("-v %s: %w", text, err), "portico help perms"}
+	}
+	v, err := f.volume()
+	if err == nil {
+		return v, nil
+	}
+	right := ""
+	if first, _, _ := strings.Cut(access.Clean(f.Mount)[1:], "/"); server.Reserved(first) {
+		rest := strings.SplitN(text, ":", 3)
+		right = "-v " + strings.Join([]string{rest[0], first + "-1", rest[len(rest)-1]}, ":")
+	}
+	return v, usage{fmt.Errorf("-v %s: %w", text, err), right}
+}
+
+// folderVolume shares a folder with everybody under its own name.
+func folderVolume(folder, letters string) (config.Volume, error) {
+	v := config.DefaultVolume()
+	at, err := folderAt(folder)
+	if err != nil {
+		return v, err
+	}
+	v.Folder, v.Perms = at, map[string]string{"*": letters}
+	return v, nil
+}
+
+// folderAt makes sure that a folder is there and returns its whole name.
+func folderAt(name string) (string, error) {
+	at, err := filepath.Abs(name)
+	if err != nil {
+		return "", err
+	}
+	about, err := os.Stat(at)
+	switch {
+	case os.IsNotExist(err):
+		return "", fmt.Errorf("there is no folder %s", at)
+	case err != nil:
+		return "", err
+	case !about.IsDir():
+		return "", fmt.Errorf("%s is a file; serve the folder it lies in: %s", at, filepath.Dir(at))
+	}
+	return at, nil
+}
+
+// logins reads -a values.
+func logins(texts []string) ([]server.Login, error) {
+	var out []server.Login
+	for _, text := range texts {
+		name, password, err := parseAccount(text)
+		if err != nil {
+			return nil, usage{err: err}
+		}
+		if slices.ContainsFunc(out, func(l server.Login) bool { return strings.EqualFold(l.Name, name) }) {
+			return nil, usage{err: fmt.Errorf("-a: there are two accounts %q", name)}
+		}
+		out = append(out, server.Login{Name: name, Password: password})
+	}
+	return out, nil
+}

@@ -1,0 +1,93 @@
+//go:build unix
+
+package app
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"portico/backend/server"
+)
+
+func transferring(ts *testscript.TestScript, _ bool, _ []string) {
+	client := server.Client(ts.Getenv("PORTICO_DATA"))
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		answer, err := client.Get("http://portico/-/api/status")
+		ts.Check(err)
+		var st struct{ Transfers int }
+		err = json.NewDecoder(answer.Body).Decode(&st)
+		answer.Body.Close()
+		ts.Check(err)
+		if st.Transfers > 0 {
+			return
+		}
+	}
+	ts.Fatalf("nothing moves")
+}
+
+func port(ts *testscript.TestScript, _ bool, args []string) {
+	u, err := url.Parse(args[1])
+	ts.Check(err)
+	ts.Setenv(args[0], u.Port())
+}
+
+func link(ts *testscript.TestScript, _ bool, args []string) {
+	var made server.SharedLink
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &made))
+	// The link carries the best address of this computer; the test listens on loopback only.
+	u, err := url.Parse(made.URL)
+	ts.Check(err)
+	ts.Setenv(args[0], ts.Getenv("URL")+strings.TrimSuffix(u.Path, "/"))
+}
+
+func names(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o755))
+	for _, name := range []string{
+		"two words", "hash#mark", "what?", "100%", "%2e%2e", "plus+plus", "semi;colon", "amp&ersand", "back\\slash",
+		`"quoted"`, "'single'", "<img src=x onerror=alert(1)>", "$(touch pwned)", "-rf", "日本語", "e\u0301 combining",
+		"\u202egpj.exe", " leading", "trailing ", "tab\there", "new\nline", "con", "a:b", "...dots", "*", "~",
+	} {
+		ts.Check(os.WriteFile(filepath.Join(dir, name), []byte(name), 0o644))
+	}
+}
+
+func walk(ts *testscript.TestScript, _ bool, args []string) {
+	request, err := http.NewRequest(http.MethodGet, args[0], nil)
+	ts.Check(err)
+	request.Header.Set("Accept", "application/json")
+	var listing struct{ Entries []struct{ N, K string } }
+	text := fetch(ts, request)
+	ts.Check(json.Unmarshal(text, &listing))
+	if want, _ := strconv.Atoi(args[1]); len(listing.Entries) != want {
+		ts.Fatalf("%d entries, want %d: %s", len(listing.Entries), want, text)
+	}
+	for _, e := range listing.Entries {
+		request, err := http.NewRequest(http.MethodGet, args[0]+url.PathEscape(e.N), nil)
+		ts.Check(err)
+		if got := fetch(ts, request); string(got) != e.N {
+			ts.Fatalf("the file %q holds %q", e.N, got)
+		}
+	}
+}
+
+func fetch(ts *testscript.TestScript, r *http.Request) []byte {
+	answer, err := http.DefaultClient.Do(r)
+	ts.Check(err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	ts.Check(err)
+	if answer.StatusCode != http.StatusOK {
+		ts.Fatalf("%s: %s: %s", r.URL, answer.Status, text)
+	}
+	return text
+}

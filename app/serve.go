@@ -1,0 +1,225 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+	"time"
+
+	"portico/backend/config"
+	"portico/backend/event"
+	"portico/backend/qr"
+	"portico/backend/server"
+)
+
+// serveCommand serves until a signal comes.
+type serveCommand struct {
+	Folders []string `arg:"" optional:"" name:"folder" help:"Serve this folder under its own name; guests may read."`
+	HTTP    string   `name:"http" placeholder:"ADDR" help:"Address of the web door: :8080, 127.0.0.1:8080, :0 (any port), off."`
+	Volume  []string `short:"v" sep:"none" placeholder:"SRC:MOUNT:PERMS[,USER…]…" help:"Serve SRC at MOUNT; repeatable. See portico help perms."`
+	Account []string `short:"a" sep:"none" placeholder:"USER:PASSWORD" help:"An account that exists while this server runs; repeatable."`
+	Write   bool     `xor:"guests" help:"Guests may also add files to FOLDER."`
+	Inbox   bool     `xor:"guests" help:"Guests may only add files to FOLDER, and see nothing."`
+	For     string   `placeholder:"TIME" help:"Stop by itself after 30m, 1h, 2d …"`
+	JSON    bool     `name:"json" help:"Write events to stdout, one JSON object per line."`
+	Control bool     `help:"Also open the control listener on loopback; its token lies in control.token in the data folder."`
+}
+
+func (c *serveCommand) Run(ctx context.Context, con *console, p *place) error {
+	o, err := c.options(p)
+	if err != nil {
+		return err
+	}
+	log, closer, err := newLog(o.Config.Log, con.err)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	o.Log = log
+
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
+
+	s, err := server.New(ctx, o)
+	if err != nil {
+		return err
+	}
+	newest, err := s.Newest(ctx)
+	if err == nil {
+		err = s.Start(ctx)
+	}
+	if err == nil {
+		err = c.ready(con, s)
+	}
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	tell := follow(con, s, newest, c.JSON)
+	c.wait(ctx, con, s, p, signals)
+	tell.finish()
+	return s.Close()
+}
+
+// options turns the command line into what the server is told.
+func (c *serveCommand) options(p *place) (server.Options, error) {
+	o := server.Options{Version: version, Loopback: c.Control, Settings: p.settings, Doors: map[string]string{}}
+	var err error
+	if o.Data, err = p.dir(); err != nil {
+		return o, err
+	}
+	if o.Config, err = p.settings(); err != nil {
+		return o, err
+	}
+	if c.HTTP != "" {
+		changed := o.Config
+		changed.HTTP.Addr = c.HTTP
+		if err := changed.Validate(); err != nil {
+			return o, usage{fmt.Errorf("--http %s: %w", c.HTTP, cause(err)), rightAddress(err)}
+		}
+		o.Doors["http"] = c.HTTP
+	}
+	if c.For != "" {
+		if _, err := config.ParseDuration(c.For); err != nil {
+			return o, usage{fmt.Errorf("--for: %w", err), "--for 1h"}
+		}
+	}
+	for _, text := range c.Volume {
+		v, err := readVolume(text)
+		if err != nil {
+			return o, err
+		}
+		if slices.ContainsFunc(o.Volumes, func(x config.Volume) bool { return x.Path == v.Path }) {
+			return o, usage{err: fmt.Errorf("-v %s: something is at %s already", text, v.Path)}
+		}
+		o.Volumes = append(o.Volumes, v)
+	}
+	for _, folder := range c.Folders {
+		v, err := folderVolume(folder, c.guests())
+		if err != nil {
+			return o, err
+		}
+		o.Volumes = append(o.Volumes, v)
+	}
+	o.Given, err = logins(c.Account)
+	return o, err
+}
+
+func (c *serveCommand) guests() string {
+	switch {
+	case c.Inbox:
+		return "w"
+	case c.Write:
+		return "rw"
+	}
+	return "r"
+}
+
+// cause is what is wrong with one setting, without its place in a file.
+func cause(err error) error {
+	var ps config.Problems
+	if errors.As(err, &ps) && len(ps) > 0 {
+		return errors.New(ps[0].Cause)
+	}
+	return err
+}
+
+func rightAddress(err error) string {
+	var ps config.Problems
+	if errors.As(err, &ps) && len(ps) > 0 && ps[0].Right != "" {
+		return "--http " + ps[0].Right
+	}
+	return "--http :3923"
+}
+
+// ready says where the doors are: one line per open door, then "ready"; and draws the best address
+// for phones, where somebody looks.
+func (c *serveCommand) ready(con *console, s *server.Server) error {
+	var best string
+	for _, d := range s.Status(context.Background()).Doors {
+		if !d.Open {
+			continue
+		}
+		if best == "" {
+			best = d.Address
+		}
+		if err := c.say(con, event.Event{Kind: event.DoorOpened, Door: d.Name, Text: d.Address}, d.Name+" "+d.Address); err != nil {
+			return err
+		}
+	}
+	if url, _ := s.Control(); url != "" {
+		if err := c.say(con, event.Event{Kind: event.DoorOpened, Door: "control", Text: url + "/"}, "control "+url+"/"); err != nil {
+			return err
+		}
+	}
+	if best != "" && terminal(con.err) {
+		if err := qr.Terminal(con.err, qr.Upper(best)); err != nil {
+			return err
+		}
+	}
+	return c.say(con, event.Event{Kind: event.Notice, Code: "READY", Text: "ready"}, "ready")
+}
+
+// say writes one line to stdout.
+func (c *serveCommand) say(con *console, e event.Event, line string) error {
+	if c.JSON {
+		e.Time = time.Now()
+		return json.NewEncoder(con.out).Encode(e)
+	}
+	_, err := io.WriteString(con.out, line+"\n")
+	return err
+}
+
+// wait serves until a signal or the end of --for, then stops: running transfers may end, and a second
+// signal cuts them.
+func (c *serveCommand) wait(ctx context.Context, con *console, s *server.Server, p *place, signals <-chan os.Signal) {
+	var ended <-chan time.Time
+	if d, err := config.ParseDuration(c.For); err == nil {
+		timer := time.NewTimer(d.D())
+		defer timer.Stop()
+		ended = timer.C
+	}
+	for waiting := true; waiting; {
+		select {
+		case <-ctx.Done():
+			waiting = false
+		case <-ended:
+			fmt.Fprintln(con.err, "the time is over")
+			waiting = false
+		case sig := <-signals:
+			if waiting = sig == syscall.SIGHUP; waiting {
+				c.reload(ctx, con, s, p)
+			}
+		}
+	}
+	stopping, cut := context.WithTimeout(context.Background(), s.Grace())
+	defer cut()
+	done := make(chan struct{})
+	go func() { defer close(done); s.Leave(stopping) }()
+	for {
+		select {
+		case <-done:
+			return
+		case sig := <-signals:
+			if sig != syscall.SIGHUP {
+				cut()
+			}
+		}
+	}
+}
+
+func (c *serveCommand) reload(ctx context.Context, con *console, s *server.Server, p *place) {
+	settings, err := p.settings()
+	if err == nil {
+		err = s.Reload(ctx, settings)
+	}
+	if err != nil {
+		con.fail(fmt.Errorf("the settings stay as they were where they could not change:\n%w", err))
+	}
+}

@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"portico/backend/qr"
+	"portico/backend/server"
+)
+
+// shareCommand makes a link to a folder or a file of this computer.
+type shareCommand struct {
+	Folder   string `arg:"" name:"folder" help:"The folder or file to share."`
+	For      string `help:"It ends by itself after 30m, 1h, 7d …, or tonight." placeholder:"TIME"`
+	Add      bool   `xor:"may" help:"Who has the link may also add files."`
+	Inbox    bool   `xor:"may" help:"Who has the link may only add files, and sees nothing."`
+	Full     bool   `xor:"may" help:"Who has the link may change and remove, too."`
+	Password string `help:"Who has the link needs this as well." placeholder:"P"`
+	Title    string `help:"What visitors read (default: its name)."`
+	Public   bool   `help:"Also for visitors from other than local networks; the link is longer then."`
+	output
+}
+
+func (c *shareCommand) Run(ctx context.Context, con *console, p *place) error {
+	at, err := filepath.Abs(c.Folder)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(at); err != nil {
+		return fmt.Errorf("there is no folder %s", at)
+	}
+	r := server.ShareRequest{Folder: at, Preset: c.preset(), Until: c.For, Password: c.Password, Title: c.Title, Public: c.Public}
+	running, err := (remote{p}).running(ctx)
+	if err != nil {
+		return err
+	}
+	if !running {
+		return errors.New("no Portico is running here, so nobody could open the link; start one: portico serve")
+	}
+	var made server.SharedLink
+	if err := (remote{p}).call(ctx, "share.folder", r, &made); err != nil {
+		return err
+	}
+	if c.JSON {
+		return c.json(con.out, made)
+	}
+	if _, err := fmt.Fprintln(con.out, made.URL); err != nil {
+		return err
+	}
+	if terminal(con.err) {
+		return qr.Terminal(con.err, qr.Upper(made.URL))
+	}
+	return nil
+}
+
+func (c *shareCommand) preset() string {
+	switch {
+	case c.Add:
+		return "add"
+	case c.Inbox:
+		return "inbox"
+	case c.Full:
+		return "full"
+	}
+	return "view"
+}

@@ -1,0 +1,78 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// The console: what the owner of this computer does on the command line. It is reached over the
+// control listeners, or called in the same process where no instance runs (Call).
+
+// operation is one thing that the console can do. in decodes the request's body.
+type operation func(s *Server, ctx context.Context, in func(any) error) (out any, err error)
+
+// operations is the list of what the console can do.
+func operations() map[string]operation {
+	return map[string]operation{
+		"user.list":    userList,
+		"user.add":     userAdd,
+		"user.passwd":  userPasswd,
+		"user.reset":   userReset,
+		"user.disable": userDisable,
+		"user.remove":  userRemove,
+		"user.group":   userGroup,
+
+		"token.list":   tokenList,
+		"token.add":    tokenAdd,
+		"token.remove": tokenRemove,
+
+		"share.folder": shareFolder,
+
+		"door.set": doorSet,
+		"reload":   reload,
+	}
+}
+
+// Call does one operation of the console: in and out are JSON.
+func (s *Server) Call(ctx context.Context, name string, in []byte) (out []byte, err error) {
+	do, ok := operations()[name]
+	if !ok {
+		return nil, fmt.Errorf("this Portico does not know %q", name)
+	}
+	result, err := do(s, ctx, func(into any) error {
+		d := json.NewDecoder(bytes.NewReader(in))
+		d.DisallowUnknownFields()
+		return d.Decode(into)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(result)
+}
+
+// Refusal is the body of a failed operation.
+type Refusal struct {
+	Error string `json:"error"`
+}
+
+func (s *Server) serveConsole(w http.ResponseWriter, r *http.Request) {
+	const most = 1 << 20
+	in, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	var out []byte
+	if err == nil {
+		out, err = s.Call(r.Context(), r.PathValue("operation"), in)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if err != nil {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		out, err = json.Marshal(Refusal{err.Error()})
+		if err != nil {
+			s.log.Error("a refusal cannot be told", "error", err)
+		}
+	}
+	w.Write(out)
+}

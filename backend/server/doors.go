@@ -1,0 +1,213 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"portico/backend/config"
+	"portico/backend/event"
+	"portico/backend/listen"
+)
+
+// doorKind is one way into the house. Adding a door is adding its row to doorKinds.
+type doorKind struct {
+	name  string                      // as settings and people call it; also the scheme of its addresses
+	clear bool                        // it hides nothing on the network
+	wants func(*config.Config) string // the address it should have, or "off"
+	next  func(*config.Config) []int  // ports to move on to, 0 any
+	make  func(*Server, listen.Spec) (door, error)
+}
+
+// doorKinds is the one list of doors.
+func doorKinds() []doorKind {
+	return []doorKind{
+		{
+			name:  "http",
+			wants: func(c *config.Config) string { return c.HTTP.Addr },
+			next:  func(c *config.Config) []int { return c.HTTP.FallbackPorts },
+			make:  (*Server).webDoor,
+		},
+	}
+}
+
+// door is what serves one protocol. Start and Stop are called once each.
+type door interface {
+	Start(ctx context.Context) error // opens the ports
+	Stop(ctx context.Context) error  // no newcomers; running transfers may end until ctx does
+	Addrs() []netip.AddrPort
+	Refused() []*listen.RefusedError // ports that could not be had
+}
+
+// gate is one row of doorKinds and the door that serves it now, if it is open.
+type gate struct {
+	doorKind
+	mu      sync.Mutex // held while it changes
+	seen    sync.Mutex // guards what follows, for a moment only
+	door    door
+	want    string
+	problem error // why it is not open as wanted
+}
+
+const off = "off"
+
+// now returns the open door, nil when closed, and what keeps it from being open.
+func (g *gate) now() (d door, want string, problem error) {
+	g.seen.Lock()
+	defer g.seen.Unlock()
+	return g.door, g.want, g.problem
+}
+
+func (g *gate) set(d door, want string, problem error) {
+	g.seen.Lock()
+	defer g.seen.Unlock()
+	g.door, g.want, g.problem = d, want, problem
+}
+
+// move makes the door listen at want ("off": nowhere), while whoever is inside finishes what they
+// do. When the new address cannot be had, the old one stays open.
+func (s *Server) move(ctx context.Context, g *gate, want string, next []int) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	old, before, _ := g.now()
+	if want == off {
+		g.set(nil, off, nil)
+		s.leave(g, old)
+		return nil
+	}
+	fresh, gone, err := s.enter(ctx, g, old, want, next)
+	if err != nil {
+		if !gone {
+			g.set(old, before, err)
+			return err
+		}
+		// The old one had to go first, and the new one could not come: back to where it was.
+		if back, _, backErr := s.enter(ctx, g, nil, before, nil); backErr == nil {
+			g.set(back, before, err)
+		} else {
+			g.set(nil, want, err)
+		}
+		return err
+	}
+	g.set(fresh, want, nil)
+	for _, refused := range fresh.Refused() {
+		s.log.Warn(refused.Error()+"; moved on", "door", g.name, "to", fresh.Addrs()[0].Port())
+	}
+	s.tell(event.Event{Kind: event.DoorOpened, Door: g.name, Text: s.doorURL(g)})
+	if !gone {
+		s.leave(g, old)
+	}
+	return nil
+}
+
+// enter starts a door at want. Where the old one sits on the same port, that is asked to leave
+// first, which gone tells.
+func (s *Server) enter(ctx context.Context, g *gate, old door, want string, next []int) (fresh door, gone bool, err error) {
+	for deadline := time.Now().Add(3 * time.Second); ; {
+		if fresh, err = g.make(s, listen.Spec{Addrs: []string{want}, Next: next}); err != nil {
+			return nil, gone, err
+		}
+		err = fresh.Start(ctx)
+		if err == nil {
+			return fresh, gone, nil
+		}
+		if old == nil || !samePort(old, want) || time.Now().After(deadline) {
+			return nil, gone, err
+		}
+		if !gone {
+			s.leave(g, old)
+			gone = true
+		}
+		select {
+		case <-ctx.Done():
+			return nil, gone, ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// leave lets a door finish in the background; it takes no newcomers from now on.
+func (s *Server) leave(g *gate, d door) {
+	if d == nil {
+		return
+	}
+	s.tell(event.Event{Kind: event.DoorClosed, Door: g.name})
+	s.work.Go(func() {
+		ctx, cancel := context.WithTimeout(s.cut, s.grace())
+		defer cancel()
+		if err := d.Stop(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			s.log.Warn("a door did not close well", "door", g.name, "error", err)
+		}
+	})
+}
+
+func samePort(d door, want string) bool {
+	_, port, err := splitPort(want)
+	return err == nil && slices.ContainsFunc(d.Addrs(), func(a netip.AddrPort) bool { return a.Port() == port })
+}
+
+// SetDoor opens a door at an address, moves it there, or closes it ("off"), without disturbing the
+// others. It stays so over a restart, until the settings file says something new.
+func (s *Server) SetDoor(ctx context.Context, name, want string) error {
+	g := s.gate(name)
+	if g == nil {
+		return fmt.Errorf("there is no door %q", name)
+	}
+	if want != off {
+		if _, _, err := splitPort(want); err != nil {
+			return err
+		}
+	}
+	if err := s.move(ctx, g, want, nil); err != nil {
+		return err
+	}
+	c := s.config()
+	return s.setSetting(ctx, "door."+name, choice{Want: want, Over: g.wants(&c)})
+}
+
+// choice is what somebody chose for a door while the settings said Over; new settings end it.
+type choice struct {
+	Want string `json:"want"`
+	Over string `json:"over"`
+}
+
+// wanted is the address that a door should have, and whether it may move on from there.
+func (s *Server) wanted(ctx context.Context, g *gate) (want string, next []int) {
+	c := s.config()
+	if fixed := s.o.Doors[g.name]; fixed != "" {
+		return fixed, nil
+	}
+	set := g.wants(&c)
+	var chosen choice
+	if s.setting(ctx, "door."+g.name, &chosen) && chosen.Over == set {
+		return chosen.Want, nil
+	}
+	return set, g.next(&c)
+}
+
+func (s *Server) gate(name string) *gate {
+	for _, g := range s.gates {
+		if g.name == name {
+			return g
+		}
+	}
+	return nil
+}
+
+// splitPort reads "HOST:PORT" or ":PORT".
+func splitPort(address string) (host string, port uint16, err error) {
+	i := len(address) - 1
+	for i >= 0 && address[i] != ':' {
+		i--
+	}
+	n, err := strconv.ParseUint(address[i+1:], 10, 16)
+	if i < 0 || err != nil {
+		return "", 0, fmt.Errorf("%q is no address: write HOST:PORT or :PORT", address)
+	}
+	return address[:i], uint16(n), nil
+}

@@ -1,0 +1,402 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"portico/backend/config"
+	"portico/backend/event"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// start opens a house on loopback with the given settings; it ends with the test.
+func start(t *testing.T, data string, change func(*Options)) *Server {
+	t.Helper()
+	o := Options{Data: data, Config: config.Defaults(), Version: "test"}
+	o.Config.HTTP.Addr = "127.0.0.1:0"
+	if change != nil {
+		change(&o)
+	}
+	s, err := New(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Start(t.Context()); err != nil {
+		t.Fatal(errors.Join(err, s.Close()))
+	}
+	t.Cleanup(func() { stop(t, s) })
+	return s
+}
+
+func stop(t *testing.T, s *Server) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := s.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+// folderWith makes a folder that holds one file of that name.
+func folderWith(t *testing.T, name string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func volume(path, folder, rights string) config.Volume {
+	v := config.DefaultVolume()
+	v.Path, v.Folder, v.Perms = path, folder, map[string]string{"*": rights}
+	return v
+}
+
+// get asks the HTTP door and returns status and body.
+func get(t *testing.T, s *Server, path string) (int, string) {
+	t.Helper()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	answer, err := client.Get(s.Addresses()[0] + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(body)
+}
+
+func wantStatus(t *testing.T, s *Server, path string, want int) {
+	t.Helper()
+	if got, body := get(t, s, path); got != want {
+		t.Errorf("GET %s: %d, want %d: %.300s", path, got, want, body)
+	}
+}
+
+// eventually asks again until a condition holds.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !holds(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("never: " + what)
+		}
+	}
+}
+
+func TestReload(t *testing.T) {
+	a, b := folderWith(t, "a.txt"), folderWith(t, "b.txt")
+	s := start(t, t.TempDir(), func(o *Options) { o.Config.Volumes = []config.Volume{volume("/a", a, "r")} })
+	wantStatus(t, s, "/a/a.txt", 200)
+	wantStatus(t, s, "/b/b.txt", 404)
+	before := s.Addresses()[0]
+
+	c := s.config()
+	c.Volumes = []config.Volume{volume("/a", a, "r"), volume("/b", b, "r")}
+	if err := s.Reload(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	wantStatus(t, s, "/b/b.txt", 200)
+
+	// Rights change without the volume being taken away.
+	c.Volumes = []config.Volume{volume("/a", a, "w"), volume("/b", b, "r")}
+	if err := s.Reload(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if code, _ := get(t, s, "/a/a.txt"); code == 200 {
+		t.Error("a right that was taken is still there")
+	}
+
+	// What stands in the way of one volume does not stand in the way of others.
+	c.Volumes = []config.Volume{volume("/b", b, "r"), volume("/api", a, "r")}
+	if err := s.Reload(t.Context(), c); err == nil || !strings.Contains(err.Error(), "reserved") {
+		t.Errorf("a reserved place: %v", err)
+	}
+	wantStatus(t, s, "/b/b.txt", 200)
+	wantStatus(t, s, "/a/a.txt", 404)
+	if s.Addresses()[0] != before {
+		t.Errorf("the door moved from %s to %s", before, s.Addresses()[0])
+	}
+}
+
+// A folder that is not there at start is waited for; one that the command line names is an error.
+func TestMissingFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "stick")
+	s := start(t, t.TempDir(), func(o *Options) { o.Config.Volumes = []config.Volume{volume("/stick", dir, "r")} })
+	wantStatus(t, s, "/stick/x.txt", 503)
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "x.txt"), []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the folder is served", func() bool { code, _ := get(t, s, "/stick/x.txt"); return code == 200 })
+
+	o := Options{Data: t.TempDir(), Config: config.Defaults(), Volumes: []config.Volume{volume("/x", dir+"-not", "r")}}
+	o.Config.HTTP.Addr = "127.0.0.1:0"
+	other, err := New(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if err := other.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "no such folder") {
+		t.Errorf("a folder of the command line that is not there: %v", err)
+	}
+}
+
+// A door moves, is closed and opened, and remembers it, until the settings say something new.
+func TestSetDoor(t *testing.T) {
+	data, dir := t.TempDir(), folderWith(t, "x.txt")
+	with := func(o *Options) { o.Config.Volumes = []config.Volume{volume("/", dir, "r")} }
+	s := start(t, data, with)
+	first := s.Addresses()[0]
+
+	if err := s.SetDoor(t.Context(), "http", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	if second := s.Addresses()[0]; second == first {
+		t.Errorf("the door did not move from %s", first)
+	}
+	wantStatus(t, s, "/x.txt", 200)
+	eventually(t, "the old port is closed", func() bool {
+		c, err := net.Dial("tcp", strings.TrimPrefix(first, "http://"))
+		if err == nil {
+			c.Close()
+		}
+		return err != nil
+	})
+
+	// The same port on another address: the old listener has to go first.
+	port := s.Addresses()[0][strings.LastIndexByte(s.Addresses()[0], ':'):]
+	if err := s.SetDoor(t.Context(), "http", "localhost"+port); err != nil {
+		t.Fatal(err)
+	}
+	wantStatus(t, s, "/x.txt", 200)
+
+	// A port that cannot be had leaves the door where it is.
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	if err := s.SetDoor(t.Context(), "http", taken.Addr().String()); err == nil {
+		t.Error("moved to a port that somebody else has")
+	}
+	wantStatus(t, s, "/x.txt", 200)
+	if st := s.Status(t.Context()); !st.Doors[0].Open || !strings.Contains(st.Doors[0].Problem, "used by") {
+		t.Errorf("status: %+v", st.Doors[0])
+	}
+
+	if err := s.SetDoor(t.Context(), "http", "off"); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Addresses()) != 0 {
+		t.Errorf("a closed door has addresses %v", s.Addresses())
+	}
+	stop(t, s)
+
+	again, err := New(t.Context(), s.o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if want, _ := again.wanted(t.Context(), again.gate("http")); want != off {
+		t.Errorf("after a restart the door wants %q", want)
+	}
+	again.cfg.HTTP.Addr = "127.0.0.1:1"
+	if want, _ := again.wanted(t.Context(), again.gate("http")); want != "127.0.0.1:1" {
+		t.Errorf("new settings do not count: %q", want)
+	}
+}
+
+func TestOneMaster(t *testing.T) {
+	data := t.TempDir()
+	start(t, data, nil)
+	if _, err := New(t.Context(), Options{Data: data, Config: config.Defaults()}); !errors.Is(err, ErrHeld) {
+		t.Errorf("a second master: %v", err)
+	}
+	if err := Dial(t.Context(), data); err != nil {
+		t.Error(err)
+	}
+	if err := Dial(t.Context(), t.TempDir()); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("nobody: %v", err)
+	}
+}
+
+// The control listener on loopback admits its own page with its token, nobody else.
+func TestLoopback(t *testing.T) {
+	data := t.TempDir()
+	s := start(t, data, func(o *Options) { o.Loopback = true })
+	url, token := s.Control()
+	for name, c := range map[string]struct {
+		token, origin, host string
+		want                int
+	}{
+		"right":          {token, "", "", 200},
+		"own page":       {token, url, "", 200},
+		"no token":       {"", "", "", 403},
+		"wrong token":    {token + "x", "", "", 403},
+		"other page":     {token, "http://evil.example", "", 403},
+		"other port":     {token, "http://127.0.0.1:1", "", 403},
+		"rebound name":   {token, "", "evil.example", 403},
+		"localhost name": {token, "", "localhost", 403},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/-/api/status", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.token != "" {
+			r.Header.Set("X-Portico-Token", c.token)
+		}
+		if c.origin != "" {
+			r.Header.Set("Origin", c.origin)
+		}
+		r.Host = c.host
+		client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+		answer, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != c.want {
+			t.Errorf("%s: %d, want %d", name, answer.StatusCode, c.want)
+		}
+	}
+	about, err := os.Stat(filepath.Join(data, "control.token"))
+	if err != nil || about.Mode().Perm() != 0o600 {
+		t.Errorf("control.token: %v, %v", about, err)
+	}
+	stop(t, s)
+	if _, err := os.Stat(filepath.Join(data, "control.token")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("after the end the token is still there: %v", err)
+	}
+}
+
+func TestConsole(t *testing.T) {
+	s := start(t, t.TempDir(), nil)
+	call := func(operation string, in, out any) error {
+		body, err := json.Marshal(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := s.Call(t.Context(), operation, body)
+		if err == nil && out != nil {
+			err = json.Unmarshal(answer, out)
+		}
+		return err
+	}
+	if err := call("user.add", UserRequest{Name: "ann", Password: "short"}, nil); err == nil {
+		t.Error("a password that is too short was taken")
+	}
+	if err := call("user.add", UserRequest{Name: "ann", Password: "correct-horse"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := call("user.add", UserRequest{Name: "Ann", Password: "correct-horse"}, nil); err == nil {
+		t.Error("a second ann")
+	}
+	if err := call("user.remove", UserRequest{Name: "nobody"}, nil); err == nil || !strings.Contains(err.Error(), "nobody") {
+		t.Errorf("removing nobody: %v", err)
+	}
+	if err := call("user.add", map[string]any{"name": "x", "colour": "blue"}, nil); err == nil {
+		t.Error("a field that nobody knows was taken")
+	}
+	var users []User
+	if err := call("user.list", struct{}{}, &users); err != nil || len(users) != 1 || users[0].Name != "ann" {
+		t.Errorf("users: %+v, %v", users, err)
+	}
+	var secret Secret
+	if err := call("token.add", TokenRequest{User: "ann", Name: "script", Rights: "r"}, &secret); err != nil || secret.Secret == "" {
+		t.Errorf("token: %+v, %v", secret, err)
+	}
+	if err := call("token.remove", TokenRequest{User: "ann", ID: secret.ID}, nil); err != nil {
+		t.Error(err)
+	}
+	if err := call("nothing", nil, nil); err == nil {
+		t.Error("an operation that does not exist")
+	}
+}
+
+// A link to a folder that is not served mounts it for the owner alone, and keeps that.
+func TestShareFolder(t *testing.T) {
+	dir := folderWith(t, "x.txt")
+	var saved []config.Change
+	s := start(t, t.TempDir(), func(o *Options) {
+		o.Save = func(c ...config.Change) error { saved = append(saved, c...); return nil }
+	})
+	for range 2 { // the second time it is served already
+		body, err := json.Marshal(ShareRequest{Folder: dir, Preset: "view"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := s.Call(t.Context(), "share.folder", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var made SharedLink
+		if err := json.Unmarshal(answer, &made); err != nil {
+			t.Fatal(err)
+		}
+		wantStatus(t, s, strings.TrimPrefix(made.URL, s.Addresses()[0])+"/x.txt", 200)
+		if code, _ := get(t, s, made.Path+"/x.txt"); code == 200 {
+			t.Error("a guest without the link reads the folder")
+		}
+	}
+	if len(saved) != 1 {
+		t.Errorf("%d volumes were saved, want 1: %v", len(saved), saved)
+	}
+}
+
+// What doors do is told, in order.
+func TestDoorEvents(t *testing.T) {
+	s := start(t, t.TempDir(), nil)
+	if err := s.SetDoor(t.Context(), "http", off); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	var got []event.Kind
+	for e, err := range s.Follow(ctx, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Door == "http" && (e.Kind == event.DoorOpened || e.Kind == event.DoorClosed) {
+			if got = append(got, e.Kind); len(got) == 2 {
+				break
+			}
+		}
+	}
+	if len(got) != 2 || got[0] != event.DoorOpened || got[1] != event.DoorClosed {
+		t.Errorf("events %v", got)
+	}
+}
+
+func TestKnownHosts(t *testing.T) {
+	s := start(t, t.TempDir(), func(o *Options) {
+		o.Config.HTTP.PublicURL = "https://files.example.org"
+		o.Config.HTTP.TLS.Names = []string{"files.lan.example"}
+	})
+	for host, want := range map[string]bool{
+		"192.168.1.20:3923": true, "[fe80::1]:3923": true, "[::1]": true, "localhost:1": true, "laptop": true, "laptop.local": true,
+		"files.example.org": true, "FILES.example.org.": true, "files.lan.example:80": true, "": true,
+		"evil.example": false, "files.example.org.evil.example": false, "127.0.0.1.evil.example:80": false, "a.b": false,
+	} {
+		if got := s.known(host); got != want {
+			t.Errorf("known(%q) = %v", host, got)
+		}
+	}
+}

@@ -1,0 +1,27 @@
+package server
+
+import (
+	"context"
+
+	"portico/backend/account"
+	"portico/backend/api"
+)
+
+// Status tells what the house does now. Volumes and transfers are the API's to add.
+func (s *Server) Status(ctx context.Context) api.Status {
+	st := api.Status{
+		Host: s.name(), Version: s.o.Version, Started: s.started.UnixMilli(), Addresses: s.Addresses(), Doors: []api.Door{},
+	}
+	for _, g := range s.gates {
+		d, _, problem := g.now()
+		row := api.Door{Name: g.name, Open: d != nil, Address: s.doorURL(g), Clear: g.clear}
+		if problem != nil {
+			row.Problem = problem.Error()
+		}
+		st.Doors = append(st.Doors, row)
+	}
+	if list, err := s.shares.List(ctx, account.Owner()); err == nil {
+		st.Shares = len(list)
+	}
+	return st
+}
