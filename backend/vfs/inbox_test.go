@@ -142,3 +142,21 @@ func TestPlaceholder(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// TestInboxIsKnown: the folder that somebody may only add to is no secret from them, what lies in it is.
+func TestInboxIsKnown(t *testing.T) {
+	h := vfstest.New(t, vfstest.Grant("/files", vfstest.Everyone(), "r"), vfstest.Grant("/files/inbox", vfstest.Everyone(), "w"),
+		vfstest.Grant("/files/closed", vfstest.Account("alice"), "w"))
+	for _, name := range []string{"/files/inbox/theirs", "/files/inbox/sub/theirs", "/files/closed/theirs"} {
+		h.Put(h.Owner(), name, "x")
+	}
+	s := h.Guest()
+	if e, err := s.Stat("/files/inbox"); err != nil || e.Rights != access.Write {
+		t.Errorf("the inbox: %+v, %v", e, err)
+	}
+	for _, name := range []string{"/files/inbox/theirs", "/files/inbox/sub", "/files/inbox/sub/theirs", "/files/closed"} {
+		if _, err := s.Stat(name); err == nil {
+			t.Errorf("%s was told", name)
+		}
+	}
+}

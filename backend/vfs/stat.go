@@ -42,20 +42,26 @@ func (s *Session) stat(name string) (Entry, error) {
 }
 
 // mayKnow decides whether the identity may be told that something is here, and of what size. Who may
-// only add sees folders it can reach, the session's root and what it recently made itself.
+// only add sees the folder that it was given, the session's root and what it recently made itself.
 func (s *Session) mayKnow(p *place) error {
 	switch {
 	case p.virtual, p.passage, p.rights.Has(access.Read), p.name == "/":
 		return nil
 	case p.rights.Has(access.Get) && p.info.Kind != KindFolder:
 		return nil
-	case s.recentlyMine(p):
+	case s.recentlyMine(p), p.rights.Has(access.Write) && s.given(p):
 		return nil
 	case p.rights.Any(access.Get):
 		return s.refusal(p)
 	default:
 		return fs.ErrNotExist // what a write-only folder holds is not to be found out name by name
 	}
+}
+
+// given reports whether the grants that decide at p begin there: whoever has them was told of the place.
+func (s *Session) given(p *place) bool {
+	from, _ := s.tree.policy.Load().At(p.path)
+	return from == p.path && p.info.Kind == KindFolder
 }
 
 // recentFor is how long what one made oneself may be looked at, filled, replaced, renamed and removed
