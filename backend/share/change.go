@@ -184,10 +184,13 @@ func (s *Shares) Update(ctx context.Context, by access.Identity, id string, c Ch
 			return err
 		}
 		row = &now
+		was := now.Public
 		if err := s.apply(row, &c); err != nil {
 			return err
 		}
-		if rekeyed = row.Public && row.Password == "" && len(row.Key) < guessable || row.Public && len(row.Key) == shortKey; rekeyed {
+		opened := !was && len(row.Key) <= shortKey
+		bared := row.Password == "" && len(row.Key) < guessable
+		if rekeyed = row.Public && (opened || bared); rekeyed {
 			row.Key = newKey(longKey)
 		}
 		return tx.SetShare(row)

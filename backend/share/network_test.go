@@ -91,6 +91,9 @@ func TestLoosening(t *testing.T) {
 	h.refused(s.Key, inside, ErrNone)
 	h.refused(s.Key, from("203.0.113.9"), ErrNone)
 	h.open(got.Key, from("203.0.113.9"))
+	if _, again, _ := h.open(got.Key, inside); again.Uses != 3 {
+		t.Errorf("the pass of the old key is taken: %+v", again)
+	}
 	tight, err := h.Update(t.Context(), owner, s.ID, Change{Public: ptr(false)})
 	if err != nil || tight.Rekeyed || tight.Key != got.Key {
 		t.Fatalf("%+v, %v", tight, err)
@@ -101,6 +104,14 @@ func TestLoosening(t *testing.T) {
 	}
 	if _, err := h.Update(t.Context(), owner, s.ID, Change{Networks: ptr(nets("0.0.0.0/0"))}); !errors.Is(err, ErrNetwork) {
 		t.Errorf("%v", err)
+	}
+	locked := h.share(owner, NewShare{Path: "/photos", Password: "sesame"})
+	if got, err := h.Update(t.Context(), owner, locked.ID, Change{Public: ptr(true)}); err != nil || !got.Rekeyed || len(got.Key) != longKey {
+		t.Errorf("a password is no reason for a short key: %+v, %v", got, err)
+	}
+	own := h.share(owner, NewShare{Path: "/photos", Password: "sesame", Public: true, Key: "my-house"})
+	if got, err := h.Update(t.Context(), owner, own.ID, Change{Title: ptr("x")}); err != nil || got.Rekeyed || got.Key != own.Key {
+		t.Errorf("rekeyed for nothing: %+v, %v", got, err)
 	}
 	// Wide networks of a public share do not stay when it is closed again.
 	wide := h.share(owner, NewShare{Path: "/photos", Public: true, Networks: nets("0.0.0.0/0")})

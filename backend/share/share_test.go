@@ -201,6 +201,8 @@ func TestUses(t *testing.T) {
 	h.stop()
 	h.start()
 	h.open(s.Key, first)
+	_, _, stranger := h.open(h.share(owner, NewShare{Path: "/photos"}).Key, phone)
+	h.refused(s.Key, stranger, ErrNone) // inside somewhere else
 	h.clock.add(passCounted)
 	h.refused(s.Key, first, ErrNone)
 	_, err := h.Update(t.Context(), owner, s.ID, Change{MaxUses: ptr(int64(3))})
