@@ -34,7 +34,7 @@ type Options struct {
 	Bus      *event.Bus
 	Source   Source
 
-	// Name is what this computer is called: "Studio laptop".
+	// Name is what this computer is called: "Studio laptop". nil: "Portico".
 	Name func() string
 	// Status reports what the whole program does, its doors too; the API adds volumes and transfers.
 	Status func(ctx context.Context) Status
@@ -63,6 +63,9 @@ type API struct {
 
 // New builds the API. It panics only when an operation is described wrongly, which a test would see.
 func New(o Options) *API {
+	if o.Name == nil {
+		o.Name = func() string { return "Portico" }
+	}
 	if o.Heartbeat == 0 {
 		o.Heartbeat = 15 * time.Second
 	}

@@ -91,14 +91,9 @@ func For(err error, who access.Identity) *Problem {
 	return From(err)
 }
 
-// Known reports whether the table has words for err; else the log should keep it.
-func Known(err error) bool { return From(err) == nil || From(err).Code != brokenCode }
-
-const brokenCode = "SRV-ERR-01"
-
 // Broken is the answer for what should not happen.
 func Broken() *Problem {
-	return &Problem{Status: http.StatusInternalServerError, Code: brokenCode, Title: "Something broke here",
+	return &Problem{Status: http.StatusInternalServerError, Code: "SRV-ERR-01", Title: "Something broke here",
 		Detail: "The server met an error that it has no words for. Its log has the details.", Next: "Try again; if it stays, look into the log."}
 }
 

@@ -1,0 +1,155 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"portico/backend/api"
+	"portico/backend/event"
+	"portico/backend/store"
+	"portico/backend/vfs"
+)
+
+func TestTheOwnerSeesEverything(t *testing.T) {
+	h := open(t)
+	s := h.owner().follow("")
+	h.write("/files/secret/plan.txt", "x")
+	for {
+		var c api.Change
+		if msg := s.next("change", &c); c.What != "fact" || c.Fact == nil || msg.id != fmt.Sprint(c.Fact.ID) {
+			t.Fatalf("%+v", c)
+		}
+		if c.Fact.Path == "/files/secret/plan.txt" {
+			if c.Fact.Door != "ftp" || c.Fact.Name != "anna" || c.Fact.Sentence == "" || c.Fact.Size != 1 {
+				t.Errorf("%+v", c.Fact)
+			}
+			return
+		}
+	}
+}
+
+func TestTheOwnerSeesWhatMovesAndStopsIt(t *testing.T) {
+	h := open(t)
+	s := h.owner().follow("")
+	anna := h.tree.Session(t.Context(), h.anna, vfs.Origin{Door: "ftp", Remote: "192.168.1.30", Client: "camera"})
+	defer anna.Close()
+	w, err := anna.Create("/files/movie.mp4", vfs.CreateOptions{Size: 100})
+	h.must(err)
+	_, err = w.Write(make([]byte, 40))
+	h.must(err)
+	var list api.TransferList
+	for len(list.Transfers) == 0 || list.Transfers[0].Done != 40 {
+		s.next("transfer", &list)
+	}
+	if one := list.Transfers[0]; one.Direction != "in" || one.Total != 100 || one.By.Name != "anna" || one.Door != "ftp" || one.Client != "camera" || one.Path != "/files/movie.mp4" {
+		t.Errorf("%+v", one)
+	}
+	h.as("anna").refused(403, "ACC-ADMIN-01", "GET", "/-/api/transfers", nil)
+	h.owner().want(200, "GET", "/-/api/transfers", nil, &list)
+	h.owner().want(204, "DELETE", "/-/api/transfers/"+list.Transfers[0].ID, nil, nil)
+	if _, err := w.Write(make([]byte, 60)); err == nil {
+		t.Error("a stopped transfer goes on")
+	}
+	for len(list.Transfers) != 0 {
+		s.next("transfer", &list)
+	}
+}
+
+func TestGoingOnWhereItBroke(t *testing.T) {
+	h := open(t)
+	h.put("open/x", "1")
+	s := h.guest().follow("?path=/files/open")
+	h.write("/files/open/one", "x")
+	var c api.Change
+	last := s.next("change", &c).id
+	s.end()
+	h.write("/files/open/two", "x")
+	h.write("/files/open/three", "x")
+	s = h.guest().follow("?path=/files/open", "Last-Event-ID", last)
+	if got := s.change() + ", " + s.change(); got != "put /files/open/two f, put /files/open/three f" {
+		t.Error(got)
+	}
+	for _, odd := range []string{"999999999", "-5"} {
+		s := h.guest().follow("?path=/files/open", "Last-Event-ID", odd)
+		s.next("resync", nil)
+		s.end()
+	}
+}
+
+func TestTooFarBehindStartsAgain(t *testing.T) {
+	h := open(t)
+	h.put("open/x", "1")
+	h.must(h.store.Write(t.Context(), store.Fast, func(tx *store.Tx) error {
+		for range 1500 {
+			if err := tx.Append(&event.Event{Kind: event.Notice}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	s := h.guest().follow("?path=/files/open", "Last-Event-ID", "1")
+	var r api.Resync
+	s.next("resync", &r)
+	if r.Newest < 1500 {
+		t.Errorf("%+v", r)
+	}
+	h.write("/files/open/y", "x")
+	if got := s.change(); got != "put /files/open/y f" {
+		t.Error(got)
+	}
+}
+
+func TestHeartbeats(t *testing.T) {
+	h := open(t)
+	h.put("open/x", "1")
+	s := h.guest().follow("?path=/files/open")
+	for range 3 {
+		select {
+		case m, ok := <-s.list:
+			if !ok || m.name != "beat" {
+				t.Fatalf("%v %+v", ok, m)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatal("no heartbeat")
+		}
+	}
+}
+
+func TestStreamsOfOneAddressAreCounted(t *testing.T) {
+	h := open(t)
+	h.put("open/x", "1")
+	var streams []*stream
+	for range 64 {
+		streams = append(streams, h.guest().follow("?path=/files/open"))
+	}
+	p := h.guest().refused(429, "NET-MANY-01", "GET", "/-/events?path=/files/open", nil)
+	if p.Retry == 0 {
+		t.Errorf("%+v", p)
+	}
+	streams[0].end()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		resp, err := http.Get(h.url + "/-/events?path=/files/open")
+		h.must(err)
+		resp.Body.Close()
+		if resp.StatusCode == 200 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("a place that was left stays taken")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func TestStreamsEndWhenTheServerStops(t *testing.T) {
+	h := open(t)
+	h.put("open/x", "1")
+	s := h.guest().follow("?path=/files/open")
+	h.api.Close()
+	if left := s.ended(); len(left) != 0 {
+		t.Errorf("%+v", left)
+	}
+}
