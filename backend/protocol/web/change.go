@@ -1,0 +1,168 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"portico/backend/problem"
+	"portico/backend/protocol/wire"
+	"portico/backend/vfs"
+)
+
+// remove deletes a file or a folder with everything in it. Clients of copyparty read the sentence.
+func (d *Door) remove(w *flow, r *http.Request) {
+	s, name, err := d.o.Front.place(r, r.URL.Path)
+	if err == nil {
+		err = d.meant(r, s.Session, name, vfs.VerbRemove)
+	}
+	var gone vfs.Removed
+	if err == nil {
+		gone, err = s.Remove(name)
+	}
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	if formOf(r) == formJSON {
+		d.sayJSON(w, http.StatusOK, map[string]int64{"files": gone.Files, "folders": gone.Folders, "bytes": gone.Bytes})
+		return
+	}
+	sayText(w, http.StatusOK, fmt.Sprintf("deleted %d files (and %d/%d folders)\n", gone.Files, gone.Folders, gone.Folders))
+}
+
+// meant checks that what stands there is what the request speaks of: "name/" is a folder, and
+// conditions hold.
+func (d *Door) meant(r *http.Request, s *vfs.Session, name string, verb vfs.Verb) error {
+	slash := strings.HasSuffix(name, "/")
+	if !slash && !conditional(r) {
+		return nil
+	}
+	e, err := s.Stat(name)
+	if err != nil {
+		return err
+	}
+	if slash && !e.IsFolder() {
+		return &vfs.Error{Verb: string(verb), Path: name, Err: fs.ErrNotExist}
+	}
+	if wire.Conditions(r, wire.State{Tag: wire.Tag(e.Version), Modified: e.ModTime}) != 0 {
+		return &vfs.Error{Verb: string(verb), Path: name, Err: vfs.ErrPrecondition}
+	}
+	return nil
+}
+
+// makeFolder is MKCOL (RFC 4918, 9.3): 201; 405 where something is, 409 where the parent is missing.
+func (d *Door) makeFolder(w *flow, r *http.Request) {
+	s, name, err := d.o.Front.place(r, r.URL.Path)
+	if err == nil && r.ContentLength != 0 {
+		err = &problem.Problem{Status: http.StatusUnsupportedMediaType, Code: "WEB-TYPE-01", Title: "No body, please",
+			Detail: "A new folder is made without a body.", Did: "Nothing was changed."}
+	}
+	var e vfs.Entry
+	if err == nil {
+		e, err = s.Mkdir(name, false)
+	}
+	if err != nil {
+		d.fail(w, r, d.changed(r, err, http.StatusMethodNotAllowed))
+		return
+	}
+	place := wire.Href(base(r.URL.Path) + folderPath(e.Path))
+	w.Header().Set("Location", place)
+	sayText(w, http.StatusCreated, d.absolute(r, place)+"\n")
+}
+
+// changed gives RFC 4918's status to two errors: something is there already, or the folder in which
+// it should be is missing.
+func (d *Door) changed(r *http.Request, err error, exists int) error {
+	status := 0
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		status = exists
+	case errors.Is(err, fs.ErrNotExist):
+		status = http.StatusConflict
+	default:
+		return err
+	}
+	p := *problem.For(err, d.identityAt(r))
+	p.Status = status
+	return &p
+}
+
+// relocate is COPY and MOVE (RFC 4918, 9.8 and 9.9).
+func (d *Door) relocate(w *flow, r *http.Request) {
+	s, name, err := d.o.Front.place(r, r.URL.Path)
+	if err == nil {
+		err = d.meant(r, s.Session, name, vfs.VerbRename)
+	}
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	target, err := destination(r)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	there, to, err := d.o.Front.place(r, target)
+	if err == nil && there != s {
+		err = &vfs.Error{Verb: string(vfs.VerbRename), Path: name, Err: vfs.ErrBoundary, Text: "Source and destination belong to different links. Download it here and send it there."}
+	}
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	d.relocateTo(w, r, s, name, target, to)
+}
+
+func (d *Door) relocateTo(w *flow, r *http.Request, s *opened, name, target, to string) {
+	if _, err := s.Stat(name); err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	_, statErr := s.Stat(to)
+	exists := vfs.Replace
+	switch r.Header.Get("Overwrite") {
+	case "", "T", "t":
+	case "F", "f":
+		exists = vfs.Refuse
+	default:
+		d.fail(w, r, badRequest("WEB-OVERWRITE-01", "Overwrite is T or F."))
+		return
+	}
+	act := s.Rename
+	if r.Method == "COPY" {
+		act = s.Copy
+	}
+	e, err := act(name, strings.TrimRight(to, "/"), exists)
+	if err != nil {
+		d.fail(w, r, d.changed(r, err, http.StatusPreconditionFailed))
+		return
+	}
+	place := wire.Href(base(target) + e.Path)
+	w.Header().Set("Location", place)
+	if statErr == nil {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	sayText(w, http.StatusCreated, d.absolute(r, place)+"\n")
+}
+
+// destination is the decoded path of the Destination field. A whole URL must be one of this server.
+func destination(r *http.Request) (string, error) {
+	value := r.Header.Get("Destination")
+	if value == "" {
+		return "", badRequest("WEB-DEST-01", "COPY and MOVE need a Destination.")
+	}
+	u, err := url.Parse(value)
+	if err != nil || !strings.HasPrefix(u.Path, "/") || u.User != nil {
+		return "", badRequest("WEB-DEST-01", "Destination is not an address.")
+	}
+	if u.Host != "" && !strings.EqualFold(u.Host, r.Host) || u.Host == "" && u.Scheme != "" {
+		return "", &problem.Problem{Status: http.StatusBadGateway, Code: "WEB-DEST-02", Title: "Another server",
+			Detail: "The destination is on another server.", Did: "Nothing was changed."}
+	}
+	return u.Path, nil
+}

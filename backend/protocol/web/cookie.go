@@ -1,0 +1,82 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"time"
+
+	"portico/backend/share"
+)
+
+// Names of the session's cookie. The one for HTTPS is bound to this host by its prefix and is never
+// looked at on plain HTTP; cookies do not know ports, so another server on this computer could
+// otherwise plant one.
+const (
+	cookieSafe  = "__Host-portico"
+	cookiePlain = "portico"
+)
+
+func cookieName(secure bool) string {
+	if secure {
+		return cookieSafe
+	}
+	return cookiePlain
+}
+
+// sessionCookie returns the session's secret, "" where there is none.
+func sessionCookie(r *http.Request, secure bool) string {
+	c, err := r.Cookie(cookieName(secure))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// cookieLife is how long a browser keeps the cookie; the session itself ends where account says.
+const cookieLife = 365 * 24 * time.Hour
+
+func keep(w http.ResponseWriter, name, value string, secure bool, life time.Duration) {
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(life / time.Second),
+		Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+// passName is the cookie that holds the pass of one share. It is valid for the whole host, because
+// the API's addresses lie elsewhere and a key may be written in capitals; the name does not tell the
+// key, and the pass is worth nothing without it.
+func passName(key string, secure bool) string {
+	sum := sha256.Sum256([]byte(key))
+	return cookieName(secure) + "-" + hex.EncodeToString(sum[:6])
+}
+
+// passLife is how long a browser keeps a pass; it ends by itself where share says.
+const passLife = 7 * 24 * time.Hour
+
+// Session returns the secret of the session that r shows in a cookie, "" where there is none.
+func (f *Front) Session(r *http.Request) string { return sessionCookie(r, f.Secure(r)) }
+
+// SetSession lets the browser keep the secret of a session; "" lets it forget.
+func (f *Front) SetSession(w http.ResponseWriter, r *http.Request, secret string) {
+	life := cookieLife
+	if secret == "" {
+		life = -time.Second
+	}
+	keep(w, cookieName(f.Secure(r)), secret, f.Secure(r), life)
+}
+
+// Unlock judges the password of a share and lets the browser keep the right to it. Its errors are
+// those of share.Shares.Open.
+func (f *Front) Unlock(w http.ResponseWriter, r *http.Request, key, password string) error {
+	v, err := visitOf(r)
+	if err != nil {
+		return err
+	}
+	key = share.Fold(key)
+	from := v.visitor(r, key)
+	from.Password = password
+	_, about, err := f.o.Shares.Open(r.Context(), key, from)
+	if err == nil && about.Pass != "" {
+		keep(w, passName(key, v.origin.secure), about.Pass, v.origin.secure, passLife)
+	}
+	return err
+}

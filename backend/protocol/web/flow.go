@@ -1,0 +1,141 @@
+package web
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// flow is one request as the watch sees it: it counts what goes through and knows while the client
+// is being waited for. It is the ResponseWriter of every handler and keeps its fast path: ReadFrom
+// reaches the connection itself.
+type flow struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	conn    *net.TCPConn // nil where there is none: a Unix socket, a test's recorder
+	shared  bool         // HTTP/2: other requests use the connection too
+
+	moved   atomic.Int64 // bytes that were given to or came from the client
+	waiting atomic.Int32 // > 0 while inside a read or write on the client
+
+	began bool // the header is out; owned by the handler
+	base  mark // owned by the watch
+}
+
+// mark is a moment to measure progress from.
+type mark struct {
+	at    time.Time
+	moved int64
+	acked int64
+}
+
+func newFlow(w http.ResponseWriter, r *http.Request) *flow {
+	conn, _ := r.Context().Value(connKey{}).(*net.TCPConn)
+	return &flow{ResponseWriter: w, control: http.NewResponseController(w), conn: conn, shared: r.ProtoMajor >= 2}
+}
+
+// follow watches the body of r too. r must be a copy: the server looks at the body of its own request
+// to see whether a client waits for 100 Continue.
+func (f *flow) follow(r *http.Request) {
+	if r.Body != nil && r.Body != http.NoBody {
+		r.Body = &inflow{r.Body, f}
+	}
+}
+
+func (f *flow) WriteHeader(status int) {
+	f.began = f.began || status >= 200
+	f.ResponseWriter.WriteHeader(status)
+}
+
+func (f *flow) Write(p []byte) (int, error) {
+	f.began = true
+	f.waiting.Add(1)
+	n, err := f.ResponseWriter.Write(p)
+	f.waiting.Add(-1)
+	f.moved.Add(int64(n))
+	return n, err
+}
+
+// ReadFrom passes src on untouched where the connection can send it by itself.
+func (f *flow) ReadFrom(src io.Reader) (total int64, err error) {
+	direct, ok := f.ResponseWriter.(io.ReaderFrom)
+	if !ok {
+		return io.Copy(writer{f}, src)
+	}
+	limited, ok := src.(*io.LimitedReader)
+	if !ok || sendPiece == 0 {
+		return f.readFrom(direct, src)
+	}
+	for limited.N > 0 {
+		piece := &io.LimitedReader{R: limited.R, N: min(limited.N, sendPiece)}
+		n, err := f.readFrom(direct, piece)
+		total += n
+		limited.N -= n
+		if err != nil || n == 0 {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+func (f *flow) readFrom(direct io.ReaderFrom, src io.Reader) (int64, error) {
+	f.began = true
+	f.waiting.Add(1)
+	n, err := direct.ReadFrom(src)
+	f.waiting.Add(-1)
+	f.moved.Add(n)
+	return n, err
+}
+
+// Flush is http.Flusher's.
+func (f *flow) Flush() {
+	f.began = true
+	f.waiting.Add(1)
+	// An error shows at the next write.
+	_ = f.control.Flush()
+	f.waiting.Add(-1)
+}
+
+// Hijack is http.Hijacker's.
+func (f *flow) Hijack() (net.Conn, *bufio.ReadWriter, error) { return f.control.Hijack() }
+
+// Unwrap lets http.ResponseController reach the writer inside.
+func (f *flow) Unwrap() http.ResponseWriter { return f.ResponseWriter }
+
+// finish bounds what the server still sends and reads for this request after the handler.
+func (f *flow) finish(window time.Duration) {
+	if f.shared {
+		return
+	}
+	// What has no deadlines has no slow client either. The server takes both away before the next request.
+	end := time.Now().Add(window)
+	_ = f.control.SetReadDeadline(end)
+	_ = f.control.SetWriteDeadline(end)
+}
+
+// cut ends every read and write that waits for the client.
+func (f *flow) cut() {
+	past := time.Unix(1, 0)
+	_ = f.control.SetReadDeadline(past)
+	_ = f.control.SetWriteDeadline(past)
+}
+
+// inflow is the body of a request.
+type inflow struct {
+	io.ReadCloser
+	f *flow
+}
+
+func (b *inflow) Read(p []byte) (int, error) {
+	b.f.waiting.Add(1)
+	n, err := b.ReadCloser.Read(p)
+	b.f.waiting.Add(-1)
+	b.f.moved.Add(int64(n))
+	return n, err
+}
+
+// writer hides ReadFrom.
+type writer struct{ io.Writer }

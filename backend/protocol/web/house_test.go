@@ -1,0 +1,322 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"portico/backend/access"
+	"portico/backend/account"
+	"portico/backend/certificate"
+	"portico/backend/listen"
+	"portico/backend/share"
+	"portico/backend/vfs"
+	"portico/backend/vfs/vfstest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// house is a real tree, real people and shares, and a door on a real port.
+type house struct {
+	*vfstest.House
+	t        *testing.T
+	accounts *account.Accounts
+	shares   *share.Shares
+	door     *Door
+	url      string // http://127.0.0.1:PORT
+	client   *http.Client
+}
+
+type setup struct {
+	front FrontOptions
+	door  Options
+	tls   bool
+}
+
+// grants of the usual house: everybody may read /files, alice may do everything there, bob may only
+// add to /files/inbox, nobody but alice sees /files/private.
+func usual() []vfstest.Option {
+	return []vfstest.Option{
+		vfstest.Grant("/files", vfstest.Everyone(), "r"),
+		vfstest.Grant("/files", vfstest.Account("given:alice"), "rwmdg."),
+		vfstest.Grant("/files/inbox", vfstest.Account("given:bob"), "w"),
+		vfstest.Grant("/files/inbox", vfstest.Account("given:alice"), "rwmd."),
+		vfstest.Grant("/files/private", vfstest.Account("given:alice"), "rwmd."),
+	}
+}
+
+func newHouse(t *testing.T, change func(*setup), options ...vfstest.Option) *house {
+	t.Helper()
+	if options == nil {
+		options = usual()
+	}
+	h := &house{House: vfstest.New(t, options...), t: t}
+	for _, dir := range []string{"inbox", "private"} {
+		if err := os.MkdirAll(filepath.Join(h.Disk["/files"], dir), 0o755); err != nil && h.Disk["/files"] != "" {
+			t.Fatal(err)
+		}
+	}
+	h.people()
+	s := setup{
+		front: FrontOptions{Tree: h.Tree, Accounts: h.accounts, Shares: h.shares},
+		door:  Options{Listen: listen.Spec{Addrs: []string{"127.0.0.1:0"}}, Host: func() string { return "Studio laptop" }, Log: testLog(t)},
+	}
+	if change != nil {
+		change(&s)
+	}
+	if s.tls {
+		k, err := certificate.Open(certificate.Options{Dir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.door.Certificate = k.Certificate
+	}
+	if s.door.Front == nil {
+		s.door.Front = NewFront(s.front)
+	}
+	h.door = New(s.door)
+	if err := h.door.Start(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := h.door.Stop(ctx); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	h.url = "http://" + h.door.Addrs()[0].String()
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	h.client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return h
+}
+
+func testLog(t *testing.T) *slog.Logger {
+	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// people adds alice and bob, with their names as passwords, and the shares.
+func (h *house) people() {
+	h.t.Helper()
+	var err error
+	h.accounts, err = account.New(account.Options{Store: h.Store, Cost: account.Cost{MemoryKiB: 64, Time: 1, Threads: 1}, Key: []byte("0123456789abcdef0123456789abcdef")})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() {
+		if err := h.accounts.Close(); err != nil {
+			h.t.Error(err)
+		}
+	})
+	for _, name := range []string{"alice", "bob"} {
+		if _, err := h.accounts.Give(context.Background(), name, name+"-password"); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	policy := access.NewPolicy([]access.Grant{{Path: "/files", Who: vfstest.Everyone(), Rights: vfstest.Rights("rwmdg")}})
+	h.shares = share.New(share.Options{Store: h.Store, Accounts: h.accounts, Policy: func() *access.Policy { return policy }, Target: h.target})
+	h.t.Cleanup(func() {
+		if err := h.shares.Close(); err != nil {
+			h.t.Error(err)
+		}
+	})
+}
+
+func (h *house) target(ctx context.Context, by access.Identity, name string) (share.Target, error) {
+	s := h.Tree.Session(ctx, by, vfs.Origin{Door: "test"})
+	defer s.Close()
+	e, err := s.Stat(name)
+	return share.Target{Path: name, File: !e.IsFolder()}, err
+}
+
+// share makes a link of the owner's and returns its key.
+func (h *house) share(n share.NewShare) string {
+	h.t.Helper()
+	out, err := h.shares.Create(context.Background(), vfstest.Owner(), n)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return out.Key
+}
+
+// disk writes a file past every door.
+func (h *house) disk(name, content string) {
+	h.t.Helper()
+	p := filepath.Join(h.Disk["/files"], filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := os.WriteFile(p, []byte(content), 0o644); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// onDisk reads a file past every door; ok is false when there is none.
+func (h *house) onDisk(name string) (string, bool) {
+	data, err := os.ReadFile(filepath.Join(h.Disk["/files"], filepath.FromSlash(name)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", false
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return string(data), true
+}
+
+// names lists a folder of the disk, without what Portico keeps there for itself.
+func (h *house) names(dir string) (out []string) {
+	entries, err := os.ReadDir(filepath.Join(h.Disk["/files"], filepath.FromSlash(dir)))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".portico") {
+			out = append(out, e.Name())
+		}
+	}
+	return out
+}
+
+// answer is a response with its body read.
+type answer struct {
+	*http.Response
+	body string
+}
+
+// do sends a request. Options change it: "Name: value" sets a field, "@alice" signs in by Basic,
+// ">text" is a body.
+func (h *house) do(method, urlPath string, options ...string) answer {
+	h.t.Helper()
+	var body io.Reader
+	for _, o := range options {
+		if strings.HasPrefix(o, ">") {
+			body = strings.NewReader(o[1:])
+		}
+	}
+	req, err := http.NewRequest(method, h.url+urlPath, body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, o := range options {
+		if name, ok := strings.CutPrefix(o, "@"); ok {
+			req.SetBasicAuth(name, name+"-password")
+		} else if name, value, ok := strings.Cut(o, ": "); ok && !strings.HasPrefix(o, ">") {
+			if strings.EqualFold(name, "Host") {
+				req.Host = value
+			}
+			req.Header.Add(name, value)
+		}
+	}
+	return h.send(req)
+}
+
+func (h *house) send(req *http.Request) answer {
+	h.t.Helper()
+	resp, err := h.client.Do(req)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		h.t.Fatalf("%s %s: %v", req.Method, req.URL, err)
+	}
+	return answer{resp, string(data)}
+}
+
+// want checks a status and, where given, parts of the body.
+func (a answer) want(t *testing.T, status int, parts ...string) answer {
+	t.Helper()
+	if a.StatusCode != status {
+		t.Errorf("%s %s: status %d, want %d: %.300s", a.Request.Method, a.Request.URL, a.StatusCode, status, a.body)
+	}
+	for _, p := range parts {
+		if !strings.Contains(a.body, p) {
+			t.Errorf("%s %s: %q is missing in %.600q", a.Request.Method, a.Request.URL, p, a.body)
+		}
+	}
+	return a
+}
+
+// head checks one field of the header.
+func (a answer) head(t *testing.T, name, want string) answer {
+	t.Helper()
+	if got := a.Header.Get(name); got != want {
+		t.Errorf("%s %s: %s is %q, want %q", a.Request.Method, a.Request.URL, name, got, want)
+	}
+	return a
+}
+
+const asBrowser = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+const mozilla = "User-Agent: Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
+
+// curl runs the real program and returns its output.
+func (h *house) curl(args ...string) (string, error) {
+	h.t.Helper()
+	bin, err := exec.LookPath("curl")
+	if err != nil {
+		h.t.Skip("curl is not installed")
+	}
+	cmd := exec.Command(bin, append([]string{"-sS", "--max-time", "20"}, args...)...)
+	cmd.Dir = h.t.TempDir()
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+func (h *house) mustCurl(args ...string) string {
+	h.t.Helper()
+	out, err := h.curl(args...)
+	if err != nil {
+		h.t.Fatalf("curl %v: %v\n%s", args, err, out)
+	}
+	return out
+}
+
+// jar gives the client a browser's memory.
+func (h *house) jar() {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.client.Jar = jar
+}
+
+// dial opens a bare connection to the door.
+func (h *house) dial() *net.TCPConn {
+	h.t.Helper()
+	c, err := net.DialTCP("tcp", nil, net.TCPAddrFromAddrPort(h.door.Addrs()[0]))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() { c.Close() })
+	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		h.t.Fatal(err)
+	}
+	return c
+}
+
+// eventually waits for a condition.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(15 * time.Second)
+	for !ok() {
+		if time.Now().After(deadline) {
+			t.Fatalf("never: %s", what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}

@@ -1,0 +1,207 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+
+	"portico/backend/access"
+	"portico/backend/account"
+	"portico/backend/share"
+	"portico/backend/vfs"
+)
+
+// doorName labels what comes through this door.
+const doorName = "http"
+
+// FrontOptions of a Front.
+type FrontOptions struct {
+	Tree     *vfs.Tree
+	Accounts *account.Accounts
+	Shares   *share.Shares
+	Proxies  []netip.Prefix // whose X-Forwarded-* are believed
+	Log      *slog.Logger
+}
+
+// Front knows who sends a request and which session a URL path belongs to. One Front serves the
+// tree and the API alike. It is safe for concurrent use.
+type Front struct{ o FrontOptions }
+
+// NewFront returns a Front.
+func NewFront(o FrontOptions) *Front {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Front{o}
+}
+
+// visit is one request: who sent it and the sessions it needed, each made once.
+type visit struct {
+	front  *Front
+	origin origin
+	w      http.ResponseWriter // a share's pass goes into its header
+
+	mu       sync.Mutex
+	who      *caller
+	sessions map[string]*opened // by the key of a share; "" is the tree
+}
+
+// opened is a session and what the page says of it.
+type opened struct {
+	*vfs.Session
+	share share.Share // zero for the tree
+	err   error
+}
+
+type visitKey struct{}
+
+// begin starts a visit. The request it returns tells the real client's address and host, also where
+// a trusted proxy stands between.
+func (f *Front) begin(w http.ResponseWriter, r *http.Request) (*http.Request, *visit) {
+	v := &visit{front: f, origin: f.originOf(r), w: w, sessions: make(map[string]*opened)}
+	r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
+	r.Host = v.origin.host
+	if remote := v.origin.remote(); remote != "" && remoteAddr(r.RemoteAddr) != v.origin.addr {
+		r.RemoteAddr = net.JoinHostPort(remote, "0")
+	}
+	return r, v
+}
+
+var errNoVisit = errors.New("web: the request did not come through a Door")
+
+func visitOf(r *http.Request) (*visit, error) {
+	v, ok := r.Context().Value(visitKey{}).(*visit)
+	if !ok {
+		return nil, errNoVisit
+	}
+	return v, nil
+}
+
+// close ends the sessions of the request.
+func (v *visit) close() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, s := range v.sessions {
+		if s.Session != nil {
+			s.Close()
+		}
+	}
+}
+
+// caller judges the credentials, once.
+func (v *visit) caller(r *http.Request) caller {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.judged(r)
+}
+
+func (v *visit) judged(r *http.Request) caller {
+	if v.who == nil {
+		who := v.front.judge(r.Context(), r, v.origin)
+		v.who = &who
+	}
+	return *v.who
+}
+
+// Identity says who sent r by its credentials alone, a guest where there are none. The error is one
+// of account's.
+func (f *Front) Identity(r *http.Request) (access.Identity, error) {
+	v, err := visitOf(r)
+	if err != nil {
+		return access.Identity{}, err
+	}
+	who := v.caller(r)
+	return who.identity, who.err
+}
+
+// Secure reports whether the client reached us over TLS, perhaps through a trusted proxy.
+func (f *Front) Secure(r *http.Request) bool {
+	v, err := visitOf(r)
+	return err == nil && v.origin.secure
+}
+
+// Place turns a URL path, decoded once and otherwise as the browser sees it, into a session and the
+// name in that session's tree: "/s/KEY/x" is "/x" in a share's tree, everything else the tree of
+// whoever shows the request's credentials. The session belongs to the request, is the same for the
+// same tree, and ends with it. The path is not cleaned here; that is vfs's.
+func (f *Front) Place(r *http.Request, urlPath string) (*vfs.Session, string, error) {
+	s, name, err := f.place(r, urlPath)
+	if err != nil {
+		return nil, "", err
+	}
+	return s.Session, name, nil
+}
+
+func (f *Front) place(r *http.Request, urlPath string) (*opened, string, error) {
+	v, err := visitOf(r)
+	if err != nil {
+		return nil, "", err
+	}
+	key, rest := cutShare(urlPath)
+	folded := share.Fold(key)
+	if folded == "" && isShort(urlPath) {
+		return nil, "", share.ErrNone
+	}
+	s := v.open(r, folded)
+	if s.err != nil {
+		return nil, "", s.err
+	}
+	if rest == "" {
+		rest = "/"
+	}
+	return s, rest, nil
+}
+
+// isShort reports whether a path lies below "/s".
+func isShort(path string) bool {
+	return len(path) >= 2 && strings.EqualFold(path[:2], "/s") && (len(path) == 2 || path[2] == '/')
+}
+
+// open returns the session of a share, or of the tree for "".
+func (v *visit) open(r *http.Request, key string) *opened {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if s := v.sessions[key]; s != nil {
+		return s
+	}
+	s := &opened{}
+	v.sessions[key] = s
+	var id access.Identity
+	if key == "" {
+		who := v.judged(r)
+		id, s.err = who.identity, who.err
+	} else {
+		id, s.share, s.err = v.enter(r, key)
+	}
+	if s.err == nil {
+		s.Session = v.front.o.Tree.Session(r.Context(), id, vfs.Origin{
+			Door: doorName, Remote: v.origin.remote(), Client: r.UserAgent(), Batch: r.Header.Get("X-Portico-Batch")})
+	}
+	return s
+}
+
+// enter opens a share for whoever shows its key, and lets browsers keep the pass that they are given.
+func (v *visit) enter(r *http.Request, key string) (access.Identity, share.Share, error) {
+	id, about, err := v.front.o.Shares.Open(r.Context(), key, v.visitor(r, key))
+	if err == nil && about.Pass != "" && browser(r) {
+		keep(v.w, passName(key, v.origin.secure), about.Pass, v.origin.secure, passLife)
+	}
+	return id, about, err
+}
+
+// visitor is who shows a key. Programs show a share's password as Basic's, or as PW or pw.
+func (v *visit) visitor(r *http.Request, key string) share.Visitor {
+	from := share.Visitor{Remote: v.origin.addr, Forwarded: v.origin.forwarded, Door: doorName, Client: r.UserAgent(), Browser: browser(r)}
+	if c, err := r.Cookie(passName(key, v.origin.secure)); err == nil {
+		from.Pass = c.Value
+	}
+	if from.Password = basicSecret(r); from.Password == "" {
+		from.Password = plainSecret(r)
+	}
+	return from
+}

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// trusted reports whether an address is that of a proxy whose word counts.
+func (f *Front) trusted(addr netip.Addr) bool {
+	for _, p := range f.o.Proxies {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// origin is where a request really came from and how the client reached us.
+type origin struct {
+	addr      netip.Addr // zero: no address, this computer's own programs
+	host      string
+	secure    bool
+	forwarded bool // a proxy or tunnel stands between, trusted or not
+}
+
+// remote is the address as text, "" for none.
+func (o origin) remote() string {
+	if !o.addr.IsValid() {
+		return ""
+	}
+	return o.addr.String()
+}
+
+// originOf believes X-Forwarded-* only from trusted proxies, and of the addresses listed there the
+// last one that is not a trusted proxy itself: what stands before it is the client's own claim.
+func (f *Front) originOf(r *http.Request) origin {
+	addr := remoteAddr(r.RemoteAddr)
+	o := origin{addr: addr, host: r.Host, secure: r.TLS != nil, forwarded: forwarded(r)}
+	if !addr.IsValid() || !f.trusted(addr) {
+		return o
+	}
+	o.forwarded = true
+	listed := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(listed) - 1; i >= 0; i-- {
+		said, err := netip.ParseAddr(strings.Trim(strings.TrimSpace(listed[i]), "[]"))
+		if err != nil {
+			break
+		}
+		said = said.Unmap().WithZone("")
+		o.addr = said
+		if !f.trusted(said) {
+			break
+		}
+	}
+	o.secure = o.secure || strings.EqualFold(last(r.Header.Values("X-Forwarded-Proto")), "https")
+	if host := last(r.Header.Values("X-Forwarded-Host")); host != "" && !strings.ContainsAny(host, "/\\@ \t\"<>") {
+		o.host = host
+	}
+	return o
+}
+
+// forwarded reports whether anything says that this client is not the one who asks. That may be a
+// lie, but one that only takes away what a local address would be given.
+func forwarded(r *http.Request) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Cf-Connecting-Ip", "Via"} {
+		if r.Header.Get(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// last is the newest value of a list field: the one that the nearest proxy added.
+func last(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	list := strings.Split(values[len(values)-1], ",")
+	return strings.TrimSpace(list[len(list)-1])
+}
+
+// remoteAddr reads "address:port"; the zero Addr for a Unix socket.
+func remoteAddr(text string) netip.Addr {
+	host, _, err := net.SplitHostPort(text)
+	if err != nil {
+		host = text
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return addr.Unmap().WithZone("")
+}

@@ -1,0 +1,159 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"portico/backend/problem"
+	"portico/backend/share"
+	"portico/frontend"
+)
+
+// Reservation is a first segment of URL paths that is not a name of the tree.
+type Reservation struct {
+	Segment string // without slashes
+	Text    string // one line for people
+}
+
+// Reserved is the one table of reserved places. A volume is never mounted under one of them.
+func Reserved() []Reservation {
+	return []Reservation{
+		{"-", "this program's own: /-/api/, /-/events, /-/tus/, /-/qr, /-/health, /-/app/, /-/signin"},
+		{"s", "short links to shares: /s/KEY (capitals mean the same)"},
+		{"d", "short links to drops: /d/KEY"},
+		{"plik", "Plik clients"},
+		{"api", "/api/v1/: the token API; /api/ otherwise: the administration API"},
+		{"dav", "WebDAV at the caller's home"},
+		{"auth", "a page of the administration API"},
+		{"preview", "a page of the administration API"},
+		{"web", "pages of the administration API"},
+		{"update_start_exit_program", "the administration API"},
+		{".cpr", "static names that copyparty clients expect"},
+	}
+}
+
+// IsReserved reports whether a volume may not have this name at the top of the tree.
+func IsReserved(segment string) bool {
+	for _, r := range Reserved() {
+		if strings.EqualFold(r.Segment, segment) {
+			return true
+		}
+	}
+	return false
+}
+
+// HelpURLs is the text of `portico help urls`.
+func HelpURLs() string {
+	var b strings.Builder
+	b.WriteString("Everything below / is the tree of files, except these first segments:\n\n")
+	for _, r := range Reserved() {
+		b.WriteString("  /" + r.Segment + "/" + strings.Repeat(" ", max(1, 28-len(r.Segment))) + r.Text + "\n")
+	}
+	b.WriteString(helpAnswers)
+	return b.String()
+}
+
+const helpAnswers = `
+What the tree answers:
+
+  GET folder/         a page for browsers, JSON for "Accept: application/json", else the names, one per line
+  GET folder/?ls      JSON as copyparty's; ?ls=t as a table of text, ?ls=v with colours
+  GET folder/?zip     the folder as one file; also ?tar ?tar=gz ?tar=zst; &f=NAME picks entries (repeatable)
+  GET file            the file: ranges, conditions, resuming; ?dl saves it, ?view shows it safely, ?info tells about it
+  PUT file            makes or replaces it (201, 204); a guest who may only add gets a name beside it (Location)
+                      X-Portico-Exists: keep | replace | skip    X-Portico-Modified: milliseconds
+                      If-Match, If-None-Match, Content-Range
+  POST folder/        a form with files in fields named f
+  DELETE  MKCOL  COPY  MOVE   as the words say; Destination and Overwrite as in RFC 4918
+`
+
+// route sends a request where its first segment belongs. The path is decoded once, by net/http; it
+// is not cleaned here: names of the tree are vfs's alone, so "/x/../-/api" is a name of the tree.
+func (d *Door) route(w *flow, r *http.Request) {
+	path := r.URL.Path
+	if r.Method == http.MethodOptions && path == "*" {
+		w.Header().Set("Allow", allowed)
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	if !strings.HasPrefix(path, "/") {
+		problem.Absent().Write(w)
+		return
+	}
+	first, _, deeper := strings.Cut(path[1:], "/")
+	switch {
+	case first == "-" && deeper:
+		d.ours(w, r)
+	case strings.EqualFold(first, "s"):
+		d.short(w, r)
+	case d.o.Mounts[first] != nil:
+		d.o.Mounts[first].ServeHTTP(w, r)
+	default:
+		d.tree(w, r)
+	}
+}
+
+// ours is everything below "/-/".
+func (d *Door) ours(w *flow, r *http.Request) {
+	switch path := r.URL.Path; {
+	case strings.HasPrefix(path, frontend.Prefix):
+		d.assets.ServeHTTP(w, r)
+	case path == "/-/signin":
+		d.signIn(w, r)
+	case path == "/-/signout":
+		d.signOut(w, r)
+	case d.o.API != nil:
+		d.o.API.ServeHTTP(w, r)
+	default:
+		d.fail(w, r, problem.Absent())
+	}
+}
+
+// short serves a share under its own prefix. The key is judged by Place; here only the missing
+// slash is added, with a status that keeps method and body.
+func (d *Door) short(w *flow, r *http.Request) {
+	key, rest := cutShare(r.URL.Path)
+	if key == "" {
+		d.fail(w, r, share.ErrNone)
+		return
+	}
+	if rest == "" {
+		target := r.URL.EscapedPath() + "/"
+		if r.URL.RawQuery != "" {
+			target += "?" + r.URL.RawQuery
+		}
+		redirect(w, target, http.StatusPermanentRedirect)
+		return
+	}
+	d.tree(w, r)
+}
+
+// cutShare splits "/s/KEY/rest" into the key as written and "/rest"; key is "" where there is none.
+func cutShare(path string) (key, rest string) {
+	if len(path) < 3 || !strings.EqualFold(path[:3], "/s/") {
+		return "", path
+	}
+	key, rest, found := strings.Cut(path[3:], "/")
+	if !found {
+		return key, ""
+	}
+	return key, "/" + rest
+}
+
+// base is how the browser calls the root of the session that serves path: "/s/KEY" or "".
+func base(path string) string {
+	key, rest := cutShare(path)
+	if key == "" {
+		return ""
+	}
+	return path[:len(path)-len(rest)]
+}
+
+// redirect sends the client elsewhere on this server; target is an absolute path, percent-encoded.
+func redirect(w http.ResponseWriter, target string, status int) {
+	// "//host" would leave the server.
+	target = "/" + strings.TrimLeft(target, "/\\")
+	w.Header().Set("Location", target)
+	w.Header().Set("Content-Length", "0")
+	w.WriteHeader(status)
+}

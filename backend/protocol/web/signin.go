@@ -1,0 +1,160 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"portico/backend/account"
+	"portico/backend/problem"
+	"portico/backend/share"
+	"portico/frontend"
+)
+
+// signIn shows the form and takes it, with scripts off too. A form without a name that returns to a
+// share unlocks that share.
+func (d *Door) signIn(w *flow, r *http.Request) {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		d.signInPage(w, r, http.StatusOK, returnPath(r.URL.Query().Get("return")), nil)
+	case http.MethodPost:
+		d.takeSignIn(w, r)
+	default:
+		d.fail(w, r, onlyBy(w, "GET, HEAD, POST"))
+	}
+}
+
+func onlyBy(w http.ResponseWriter, verbs string) error {
+	return &problem.Problem{Status: http.StatusMethodNotAllowed, Code: "WEB-VERB-01", Title: "Not like this", Detail: "This address answers to " + verbs + "."}
+}
+
+func (d *Door) takeSignIn(w *flow, r *http.Request) {
+	if err := d.foreign(r); err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	if err := r.ParseMultipartForm(64 << 10); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		d.fail(w, r, badRequest("WEB-FORM-03", "The form cannot be read."))
+		return
+	}
+	back := returnPath(r.PostForm.Get("return"))
+	name, password := r.PostForm.Get("name"), r.PostForm.Get("password")
+	var err error
+	if key := shareOf(back); key != "" && !r.PostForm.Has("name") {
+		err = d.o.Front.Unlock(w, r, key, password)
+	} else {
+		err = d.startSession(w, r, name, password)
+	}
+	if err != nil {
+		p := problem.For(err, d.identityAt(r))
+		if p.Status == http.StatusInternalServerError {
+			d.log.Error("a sign-in failed", "error", err)
+		}
+		d.failSignIn(w, r, back, p)
+		return
+	}
+	privately(w.Header())
+	redirect(w, back, http.StatusSeeOther)
+}
+
+// startSession judges name and password and lets the browser keep a new session; the one that it
+// had ends.
+func (d *Door) startSession(w http.ResponseWriter, r *http.Request, name, password string) error {
+	v, err := visitOf(r)
+	if err != nil {
+		return err
+	}
+	o := d.o.Front.o
+	c := account.Credential{Kind: account.Password, Name: name, Secret: password, Remote: v.origin.remote(), Door: doorName, Client: r.UserAgent(), Secure: v.origin.secure}
+	if name == "" {
+		c.Kind = account.PasswordOnly
+	}
+	id, err := o.Accounts.Authenticate(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	secret, err := o.Accounts.StartSession(r.Context(), id, account.SessionInfo{Remote: c.Remote, Door: c.Door, Client: c.Client, Secure: c.Secure})
+	if err != nil {
+		return err
+	}
+	if old := d.o.Front.Session(r); old != "" {
+		if err := o.Accounts.EndSession(r.Context(), old); err != nil {
+			d.log.Warn("a session that was replaced did not end", "error", err)
+		}
+	}
+	d.o.Front.SetSession(w, r, secret)
+	return nil
+}
+
+// failSignIn shows the form again with what was wrong.
+func (d *Door) failSignIn(w *flow, r *http.Request, back string, p *problem.Problem) {
+	if formOf(r) != formPage {
+		d.fail(w, r, p)
+		return
+	}
+	for name, values := range p.GetHeaders() {
+		w.Header()[name] = values
+	}
+	d.signInPage(w, r, p.Status, back, p)
+}
+
+func (d *Door) signInPage(w *flow, r *http.Request, status int, back string, p *problem.Problem) {
+	page := &frontend.Page{Kind: frontend.KindSignIn, NeedName: true, Return: back}
+	if shareOf(back) != "" && (p != nil && !r.PostForm.Has("name")) {
+		page.NeedName, page.Share = false, true
+	}
+	if p != nil {
+		page.Problem = pageProblem(p)
+	}
+	d.render(w, r, status, page)
+}
+
+// signOut ends the session of the cookie.
+func (d *Door) signOut(w *flow, r *http.Request) {
+	if r.Method != http.MethodPost {
+		d.fail(w, r, onlyBy(w, "POST"))
+		return
+	}
+	if err := d.foreign(r); err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	if secret := d.o.Front.Session(r); secret != "" {
+		if err := d.o.Front.o.Accounts.EndSession(r.Context(), secret); err != nil {
+			d.fail(w, r, err)
+			return
+		}
+	}
+	d.o.Front.SetSession(w, r, "")
+	privately(w.Header())
+	redirect(w, "/", http.StatusSeeOther)
+}
+
+// returnPath is where to go after a form: a place on this server, or the top. Whatever could lead
+// elsewhere ("//host", "/\host", a scheme) is not followed.
+func returnPath(value string) string {
+	u, err := url.Parse(value)
+	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(u.Path, "/") {
+		return "/"
+	}
+	path := u.EscapedPath()
+	if strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") || strings.HasPrefix(u.Path, "/-/") {
+		return "/"
+	}
+	if u.RawQuery != "" {
+		path += "?" + u.RawQuery
+	}
+	return path
+}
+
+// shareOf is the key of the share that a return path lies in, "" for none.
+func shareOf(back string) string {
+	u, err := url.Parse(back)
+	if err != nil {
+		return ""
+	}
+	key, _ := cutShare(u.Path)
+	return share.Fold(key)
+}
