@@ -48,7 +48,10 @@ type Options struct {
 	Control bool
 
 	Heartbeat time.Duration // between two comments on /-/events; 0: 15 s
-	Log       *slog.Logger
+	// StreamLife is how long one event stream lives before its client has to come again and show who
+	// it is; it goes on where it was. 0: 15 min.
+	StreamLife time.Duration
+	Log        *slog.Logger
 }
 
 // API serves everything below "/-/" but the static files. Close ends what runs on.
@@ -68,6 +71,9 @@ func New(o Options) *API {
 	}
 	if o.Heartbeat == 0 {
 		o.Heartbeat = 15 * time.Second
+	}
+	if o.StreamLife == 0 {
+		o.StreamLife = 15 * time.Minute
 	}
 	a := &API{o: o, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
 	a.uploads = tus.New(tus.Options{Place: o.Place, Prefix: "/-/tus/", Log: o.Log})

@@ -137,6 +137,8 @@ func (f *follower) run(ctx context.Context, after int64) {
 	defer func() { stop() }()
 	beat := time.NewTicker(f.api.o.Heartbeat)
 	defer beat.Stop()
+	life := time.NewTimer(f.api.o.StreamLife)
+	defer life.Stop()
 	var look <-chan time.Time
 	if f.all {
 		t := time.NewTicker(transferTick)
@@ -150,8 +152,10 @@ func (f *follower) run(ctx context.Context, after int64) {
 			return
 		case <-f.api.streams.stop:
 			return
+		case <-life.C:
+			return
 		case <-beat.C:
-			if !f.all && !f.lists() {
+			if !f.stands(ctx) {
 				f.over()
 				return
 			}

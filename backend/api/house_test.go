@@ -45,6 +45,7 @@ type house struct {
 	url      string
 	control  string // where only the owner is
 	anna     access.Identity
+	life     time.Duration // of event streams
 }
 
 func open(t *testing.T) *house {
@@ -140,7 +141,7 @@ func (h *house) serve(log *slog.Logger) {
 		},
 		Addresses: func() []string { return []string{"http://192.0.2.1:3923"} },
 		Host:      func(host string) bool { return strings.HasPrefix(host, "127.0.0.1:") },
-		Heartbeat: 20 * time.Millisecond, Log: log,
+		Heartbeat: 20 * time.Millisecond, StreamLife: h.life, Log: log,
 	}
 	h.api = api.New(options)
 	h.url = h.listen(h.api, web.New(web.Options{Front: front, API: h.api, Log: log}).Handler())

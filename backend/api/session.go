@@ -25,7 +25,7 @@ type Who struct {
 
 // SignInRequest is a name and a password.
 type SignInRequest struct {
-	Name     string `json:"name" maxLength:"256" example:"alice"`
+	Name     string `json:"name" maxLength:"256" example:"alice" doc:"Empty: by password alone, for accounts that allow it"`
 	Password string `json:"password" minLength:"1" maxLength:"1024"`
 }
 
@@ -72,8 +72,12 @@ func (a *API) sessionOperations(h huma.API) {
 func (c *caller) signIn(in *SignInRequest) (*Who, error) {
 	ctx, o := c.r.Context(), c.api.o
 	about := account.SessionInfo{Remote: c.remote(), Door: doorName, Client: c.r.UserAgent(), Secure: o.Cookies.Secure(c.r)}
-	id, err := o.Accounts.Authenticate(ctx, account.Credential{Kind: account.Password, Name: in.Name, Secret: in.Password,
-		Remote: about.Remote, Door: about.Door, Client: about.Client, Secure: about.Secure})
+	show := account.Credential{Kind: account.Password, Name: in.Name, Secret: in.Password,
+		Remote: about.Remote, Door: about.Door, Client: about.Client, Secure: about.Secure}
+	if in.Name == "" {
+		show.Kind = account.PasswordOnly
+	}
+	id, err := o.Accounts.Authenticate(ctx, show)
 	if err != nil {
 		return nil, err
 	}

@@ -2,10 +2,13 @@ package api_test
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
+	"portico/backend/account"
 	"portico/backend/api"
 	"portico/backend/event"
 	"portico/backend/store"
@@ -149,6 +152,35 @@ func TestStreamsEndWhenTheServerStops(t *testing.T) {
 	h.put("open/x", "1")
 	s := h.guest().follow("?path=/files/open")
 	h.api.Close()
+	if left := s.ended(); len(left) != 0 {
+		t.Errorf("%+v", left)
+	}
+}
+
+func TestWhoAdministersNoMoreHearsNoMore(t *testing.T) {
+	h := open(t)
+	s := h.as("root").follow("")
+	list, err := h.accounts.List(t.Context())
+	h.must(err)
+	for _, a := range list {
+		if a.Name == "root" {
+			user := account.RoleUser
+			_, err := h.accounts.Update(t.Context(), a.ID, account.Change{Role: &user})
+			h.must(err)
+		}
+	}
+	left := s.ended()
+	if len(left) == 0 || !strings.Contains(left[len(left)-1].data, `"over"`) {
+		t.Errorf("%+v", left)
+	}
+}
+
+func TestStreamsAreBegunAnewNowAndThen(t *testing.T) {
+	h := open(t)
+	h.put("open/x", "1")
+	h.life = time.Millisecond
+	h.serve(slog.New(slog.DiscardHandler))
+	s := h.guest().follow("?path=/files/open")
 	if left := s.ended(); len(left) != 0 {
 		t.Errorf("%+v", left)
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"path"
 
@@ -64,6 +65,16 @@ func (f *follower) touches(e event.Event) (came, went bool) {
 		went = in(e.Path) || above(e.Path)
 	}
 	return came, went
+}
+
+// stands reports whether this stream may go on: its folder can still be listed, or whoever follows
+// everything administers still.
+func (f *follower) stands(ctx context.Context) bool {
+	if !f.all {
+		return f.lists()
+	}
+	now, err := f.api.o.Accounts.Present(ctx, f.id)
+	return err == nil && f.api.o.Tree.Policy().Administers(now)
 }
 
 // lists asks the session whether it may still see the folder.

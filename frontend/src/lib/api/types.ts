@@ -366,6 +366,7 @@ export interface ShareRequest {
 }
 
 export interface SignInRequest {
+	/** Empty: by password alone, for accounts that allow it */
 	name: string;
 	password: string;
 }
