@@ -85,10 +85,6 @@ func (f *folder) entry(a *anchor, where, name string) (i driver.Info, show bool,
 	if !m.isLink() || f.own {
 		return infoOf(name, m, false), true, nil
 	}
-	t, err := a.lookup(join(where, name), driver.WantInfo)
-	if err != nil {
-		return infoOf(name, m, false), true, nil
-	}
-	defer t.h.close()
-	return infoOf(name, t.h.meta(), t.linked), true, nil
+	to, linked := a.glance(join(where, name), m)
+	return infoOf(name, to, linked), true, nil
 }

@@ -39,9 +39,13 @@ func gitInfo(dir string) string {
 	}
 	repo := dot
 	if fi.Mode().IsRegular() {
-		if repo = linkedRepo(dir, dot, fi.Size()); repo == "" {
-			return ""
-		}
+		repo = namedRepo(dir, dot, fi.Size())
+	}
+	if repo, err = filepath.EvalSymlinks(repo); err != nil || repo == "" { // git-annex makes .git a link
+		return ""
+	}
+	if repo = commonRepo(repo, dot); repo == "" {
+		return ""
 	}
 	if fi, err = os.Stat(filepath.Join(repo, "HEAD")); err != nil || !fi.Mode().IsRegular() {
 		return ""
@@ -53,9 +57,8 @@ func gitInfo(dir string) string {
 	return info
 }
 
-// linkedRepo reads a .git file (a worktree, a submodule). Whoever may upload could have made it, so it
-// is only believed when the repository it names knows of this working tree.
-func linkedRepo(dir, dot string, size int64) string {
+// namedRepo reads a .git file (of a worktree or a submodule).
+func namedRepo(dir, dot string, size int64) string {
 	if size > 4096 {
 		return ""
 	}
@@ -70,19 +73,8 @@ func linkedRepo(dir, dot string, size int64) string {
 	if !filepath.IsAbs(to) {
 		to = filepath.Join(dir, to)
 	}
-	if back, err := os.ReadFile(filepath.Join(to, "gitdir")); err == nil { // a worktree
-		if !sameFile(strings.TrimSpace(string(back)), dot) {
-			return ""
-		}
-		common, err := os.ReadFile(filepath.Join(to, "commondir"))
-		if err != nil {
-			return ""
-		}
-		c := strings.TrimSpace(string(common))
-		if !filepath.IsAbs(c) {
-			c = filepath.Join(to, c)
-		}
-		return c
+	if isFile(filepath.Join(to, "gitdir")) { // a worktree; commonRepo has a closer look
+		return to
 	}
 	// A submodule: its repository lies in that of a working tree above.
 	for up := filepath.Dir(dir); up != filepath.Dir(up); up = filepath.Dir(up) {
@@ -92,6 +84,35 @@ func linkedRepo(dir, dot string, size int64) string {
 		}
 	}
 	return ""
+}
+
+// commonRepo goes from the part of a repository that belongs to one worktree to the common one. Whoever
+// may upload could have made the files that lead there, so both must know of each other.
+func commonRepo(repo, dot string) string {
+	b, err := os.ReadFile(filepath.Join(repo, "commondir"))
+	if err != nil {
+		return repo // not a worktree
+	}
+	common := strings.TrimSpace(string(b))
+	if !filepath.IsAbs(common) {
+		common = filepath.Join(repo, common)
+	}
+	if common, err = filepath.EvalSymlinks(common); err != nil {
+		return ""
+	}
+	if _, ok := below(filepath.Join(common, "worktrees"), repo); !ok {
+		return ""
+	}
+	back, err := os.ReadFile(filepath.Join(repo, "gitdir"))
+	if err != nil || !sameFile(strings.TrimSpace(string(back)), dot) {
+		return ""
+	}
+	return common
+}
+
+func isFile(name string) bool {
+	fi, err := os.Lstat(name)
+	return err == nil && fi.Mode().IsRegular()
 }
 
 func isDir(name string) bool {

@@ -96,6 +96,30 @@ func (a *anchor) withheld(t target) bool {
 	return t.outside && !m.isFile() || !t.outside && a.hides(t.real, m)
 }
 
+// glance is what a listing shows of the link at name: what it leads to, or itself. It asks for no
+// canonical name, which would cost more than all the rest.
+func (a *anchor) glance(name string, link meta) (m meta, linked bool) {
+	h, err := a.root.find(name, linksBeneath)
+	if err == nil {
+		defer h.close()
+		if p, ok := h.path(); ok {
+			if real, ok := a.rel(p); ok && !a.hides(real, h.meta()) {
+				return h.meta(), true
+			}
+		}
+		return link, false
+	}
+	if !errors.Is(err, errEscape) {
+		return link, false
+	}
+	t, err := a.lookup(name, driver.WantInfo)
+	if err != nil {
+		return link, false
+	}
+	defer t.h.close()
+	return t.h.meta(), t.linked
+}
+
 // resolve follows name from the root. With noFollow the last segment is returned itself.
 func (a *anchor) resolve(name string, noFollow bool) (target, error) {
 	h, err := a.root.find(name, noLinks)

@@ -66,9 +66,9 @@ func usageOf(f *os.File) (free, total int64, err error) {
 	if err = unix.Fstatfs(int(f.Fd()), &s); err != nil {
 		return 0, 0, err
 	}
-	unit := s.Frsize
+	unit := int64(s.Frsize)
 	if unit == 0 {
-		unit = s.Bsize
+		unit = int64(s.Bsize)
 	}
 	return int64(s.Bavail) * unit, int64(s.Blocks) * unit, nil
 }
