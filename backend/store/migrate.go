@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 
@@ -21,12 +20,12 @@ func migrate(ctx context.Context, db *sql.DB, o Options, existed bool) error {
 		return err
 	}
 	pending, err := p.HasPending(ctx)
-	if err != nil {
+	if err != nil || !pending {
 		return translate(err)
 	}
-	version, err := checkVersion(ctx, db, p)
-	if err != nil || !pending {
-		return err
+	version, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return translate(err)
 	}
 	if existed && version > 0 {
 		if err := backup(ctx, db, o.Dir, version); err != nil {
@@ -53,33 +52,19 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 		goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
 }
 
-// checkVersion returns the newest applied migration; it refuses a database that has one which this
-// program does not know.
-func checkVersion(ctx context.Context, db *sql.DB, p *goose.Provider) (int64, error) {
-	version, err := p.GetDBVersion(ctx)
+// knownVersions returns the migrations that this program has.
+func knownVersions() (map[int64]bool, error) {
+	files, err := fs.Glob(migrationFiles, "migrations/*.sql")
 	if err != nil {
-		return 0, translate(err)
+		return nil, err
 	}
-	known := map[int64]bool{0: true}
-	for _, s := range p.ListSources() {
-		known[s.Version] = true
-	}
-	rows, err := db.QueryContext(ctx, `SELECT version_id FROM `+goose.DefaultTablename+` WHERE is_applied`)
-	if err != nil {
-		return 0, translate(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var v int64
-		if err := rows.Scan(&v); err != nil {
-			return 0, err
+	known := make(map[int64]bool, len(files))
+	for _, name := range files {
+		v, err := goose.NumericComponent(name)
+		if err != nil {
+			return nil, err
 		}
-		if !known[v] {
-			return 0, &OpenError{Reason: ErrNewer, Cause: fmt.Errorf("unknown migration %d", v), Text: fmt.Sprintf(
-				"The database was made by a newer version of this program (its schema has step %d, this program "+
-					"knows %d). Start the newer version, or put back a copy from the folder “%s” of the data folder.",
-				v, p.ListSources()[len(p.ListSources())-1].Version, backupDir)}
-		}
+		known[v] = true
 	}
-	return version, errors.Join(rows.Err())
+	return known, nil
 }

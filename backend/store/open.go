@@ -16,6 +16,9 @@ import (
 
 const fileName = "portico.db"
 
+// smallest is the size below which the engine takes a file for an empty one.
+const smallest = 512
+
 // Open opens or makes the database in o.Dir, checks it and brings its schema up to date.
 //
 // What stands in the way is an *OpenError: ErrLocked (another instance), ErrDamaged, ErrNewer.
@@ -75,17 +78,16 @@ func connect(ctx context.Context, path string, o Options) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	if existed {
+		if err := check(ctx, path); err != nil {
+			return nil, err
+		}
+	}
 	db, err := openWritable(path)
 	if err != nil {
 		return nil, err
 	}
-	if existed {
-		err = check(ctx, db, path)
-	}
-	if err == nil {
-		err = migrate(ctx, db, o, existed)
-	}
-	if err != nil {
+	if err := migrate(ctx, db, o, existed); err != nil {
 		db.Close()
 		return nil, err
 	}
@@ -94,7 +96,7 @@ func connect(ctx context.Context, path string, o Options) (*sql.DB, error) {
 
 var (
 	writePragmas = []string{
-		"busy_timeout(5000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(NORMAL)",
+		"busy_timeout(5000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)",
 		"cache_size(-16000)", "journal_size_limit(67108864)", "wal_autocheckpoint(2000)", "temp_store(MEMORY)",
 	}
 	readPragmas = []string{"busy_timeout(5000)", "query_only(1)", "cache_size(-8000)", "temp_store(MEMORY)"}
@@ -125,7 +127,7 @@ func dsn(path, mode string, pragmas ...string) string {
 }
 
 // secureFile makes sure that the database file exists and that only its owner can read it; the
-// engine gives -wal and -shm the same mode.
+// engine gives -wal and -shm the same mode. existed is false for a file without content.
 func secureFile(path string) (existed bool, err error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -139,27 +141,14 @@ func secureFile(path string) (existed bool, err error) {
 	if !st.Mode().IsRegular() {
 		return false, fmt.Errorf("%s is not a file", path)
 	}
+	if st.Size() > 0 && st.Size() < smallest {
+		return false, damaged(path, errors.New("its file is shorter than any database"))
+	}
+	if st.Size() == 0 {
+		// The engine would throw the log away as left behind.
+		if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+			return false, damaged(path, errors.New("its file is empty, but its log is not"))
+		}
+	}
 	return st.Size() > 0, f.Chmod(0o600)
-}
-
-// check refuses a damaged database.
-func check(ctx context.Context, db *sql.DB, path string) error {
-	var verdict string
-	err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict)
-	if err == nil && verdict == "ok" {
-		return nil
-	}
-	if err == nil {
-		err = errors.New(verdict)
-	} else if !errors.Is(translate(err), ErrDamaged) {
-		return translate(err)
-	}
-	return damaged(path, err)
-}
-
-func damaged(path string, cause error) error {
-	return &OpenError{Reason: ErrDamaged, Cause: cause, Text: fmt.Sprintf(
-		"The database %s is damaged (%v). Run “portico doctor --repair”: it keeps the damaged file aside "+
-			"and recovers what can be read. Copies from before updates are in %s.",
-		path, cause, filepath.Join(filepath.Dir(path), backupDir))}
 }

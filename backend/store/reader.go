@@ -36,7 +36,7 @@ func (r *readers) read(ctx context.Context, fn func(*Tx) error) (err error) {
 	sound := false
 	defer func() {
 		if !sound { // also on panic: the connection goes, the place stays
-			c.close()
+			c.discard()
 			c = nil
 		}
 		r.free <- c

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 )
 
 // maxStatements bounds how many idle prepared statements one connection keeps.
@@ -123,6 +124,14 @@ func (c *conn) close() error {
 	c.settle()
 	c.forget()
 	return c.c.Close()
+}
+
+// discard closes a connection of which the state is unknown: close would give it back to the pool.
+func (c *conn) discard() {
+	c.settle()
+	c.forget()
+	_ = c.c.Raw(func(any) error { return driver.ErrBadConn })
+	_ = c.c.Close()
 }
 
 // rows are the rows of a query; as sql.Rows, but Close gives the statement back.

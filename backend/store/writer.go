@@ -54,7 +54,7 @@ const (
 
 func newWriter(db *sql.DB, c *conn, o Options) *writer {
 	return &writer{
-		db: db, c: c, log: o.Log, appended: o.Appended,
+		db: db, c: c, log: o.Log, appended: o.Appended, full: true,
 		jobs: make(chan *job, queueLength), done: make(chan struct{}),
 	}
 }
