@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -130,10 +132,15 @@ func cause(err error) error {
 	return err
 }
 
+// rightAddress is the flag with the address that the settings would take.
 func rightAddress(err error) string {
 	var ps config.Problems
-	if errors.As(err, &ps) && len(ps) > 0 && ps[0].Right != "" {
-		return "--http " + ps[0].Right
+	if errors.As(err, &ps) && len(ps) > 0 {
+		if _, quoted, ok := strings.Cut(ps[0].Right, "= "); ok {
+			if address, err := strconv.Unquote(quoted); err == nil {
+				return "--http " + address
+			}
+		}
 	}
 	return "--http :3923"
 }

@@ -144,7 +144,7 @@ func testBrowser(ctx context.Context, h *house) error {
 		return err
 	}
 	cmd := h.command(ctx, "frontend", "npm", "run", "--silent", "e2e")
-	cmd.Env = append(os.Environ(), "PORTICO="+bin)
+	cmd.Env = append(os.Environ(), "PORTICO_BIN="+bin)
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("browser runs: %w", err)
 	}

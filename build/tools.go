@@ -45,7 +45,7 @@ func tools() []tool {
 		{forClients, "unzip", "unzip"},
 		{forClients, "zip", "zip"},
 		{forClients, "zstd", "zstd"},
-		{forClients, "7zip", "7z"},
+		{forClients, "p7zip-full", "7z"},
 		{forClients, "zbar-tools", "zbarimg"},
 		{forClients, "strace", "strace"},
 
