@@ -39,6 +39,7 @@ type Options struct {
 
 // Limits bound what one client can hold. Zero fields take the defaults.
 type Limits struct {
+	Peek     time.Duration // for the first byte of a connection; 5 s
 	Header   time.Duration // for a request's header and the TLS handshake; 10 s
 	Idle     time.Duration // between two requests; 2 min
 	Window   time.Duration // a client that moves fewer than Least bytes in it is cut; 30 s
@@ -50,6 +51,7 @@ type Limits struct {
 }
 
 func (l Limits) filled() Limits {
+	fill(&l.Peek, 5*time.Second)
 	fill(&l.Header, 10*time.Second)
 	fill(&l.Idle, 2*time.Minute)
 	fill(&l.Window, 30*time.Second)
@@ -161,7 +163,7 @@ func (d *Door) Start(ctx context.Context) error {
 		return err
 	}
 	d.refused = opened.Refused
-	d.split = newSplit(opened.Listeners, d.server.TLSConfig)
+	d.split = newSplit(opened.Listeners, d.server.TLSConfig, d.limits.Peek)
 	d.work.Go(func() { d.watch.run(d.done) })
 	d.work.Go(func() {
 		if err := d.server.Serve(d.split); !errors.Is(err, http.ErrServerClosed) {

@@ -8,17 +8,15 @@ import (
 	"time"
 )
 
-const (
-	peekTime = 5 * time.Second // for the first byte of a connection
-	maxPeeks = 512             // connections that have not sent it yet; beyond, the oldest goes
-)
+// maxPeeks connections may have sent nothing yet; beyond, the oldest goes.
+const maxPeeks = 512
 
 // split accepts on several ports and hands http.Server a *tls.Conn or the *net.TCPConn itself,
 // whichever the first byte asks for: sendfile and HTTP/2 must see them bare.
 type split struct {
 	ls     []*net.TCPListener
 	config *tls.Config // nil: plain HTTP only
-	peek   time.Duration
+	peek   time.Duration // for the first byte
 
 	ready chan net.Conn
 	done  chan struct{}
@@ -30,8 +28,8 @@ type split struct {
 	next  int
 }
 
-func newSplit(ls []*net.TCPListener, config *tls.Config) *split {
-	s := &split{ls: ls, config: config, peek: peekTime, ready: make(chan net.Conn), done: make(chan struct{})}
+func newSplit(ls []*net.TCPListener, config *tls.Config, peek time.Duration) *split {
+	s := &split{ls: ls, config: config, peek: peek, ready: make(chan net.Conn), done: make(chan struct{})}
 	for _, l := range ls {
 		s.work.Go(func() { s.accept(l) })
 	}
