@@ -103,6 +103,23 @@ func TestStageKeepsTheMedium(t *testing.T) {
 	}
 }
 
+// TestCheckHoldsNothing: asking whether a medium is there must not keep it.
+func TestCheckHoldsNothing(t *testing.T) {
+	both(t, func(t *testing.T, portable bool) {
+		k := open(t, localdisk.Options{Root: t.TempDir(), IdleClose: time.Hour, Portable: portable})
+		k.put(k.folder("."), "f", "x")
+		k.d.CloseIdle()
+		before, err := os.ReadDir("/proc/self/fd")
+		k.must(err)
+		k.must(k.d.Check(t.Context()))
+		after, err := os.ReadDir("/proc/self/fd")
+		k.must(err)
+		if len(after) > len(before) {
+			t.Errorf("%d descriptors before, %d after", len(before), len(after))
+		}
+	})
+}
+
 // descriptorsBelow counts what this process has open in a folder.
 func descriptorsBelow(t *testing.T, folder string) (n int) {
 	t.Helper()

@@ -20,8 +20,9 @@ type anchor struct {
 	odd    bool               // the file system may have several spellings of a name
 	places map[storage]*place // guarded by Disk.mu
 
-	refs    int  // guarded by Disk.mu
-	retired bool // closed when refs falls to 0
+	gone    []*place // removed from the disk meanwhile; guarded by Disk.mu
+	refs    int      // guarded by Disk.mu
+	retired bool     // closed when refs falls to 0
 }
 
 // storage names what names can be moved within.
@@ -93,45 +94,77 @@ func (d *Disk) retire() {
 	d.cur = nil
 }
 
-// reopen opens the root and insists that it is the one we know, by its volume id where it has one,
-// else by device, inode and birth.
-func (d *Disk) reopen() error {
+// reopen opens the root for use.
+func (d *Disk) reopen() (err error) {
+	d.cur, err = d.examine()
+	return err
+}
+
+// look is Check: it neither counts as a use nor leaves anything open, so that asking often whether a
+// medium is there does not keep it from being ejected.
+func (d *Disk) look() error {
+	now, err := statPath(d.opts.Root)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case d.closed:
+		return fs.ErrClosed
+	case d.cur != nil && err == nil && now.same(d.cur.m):
+		return nil
+	}
+	d.retire()
+	a, err := d.examine()
+	if err == nil {
+		a.close()
+	}
+	return err
+}
+
+// examine opens the root and insists that it is the one we know: by the volume id, else by device,
+// inode and birth.
+func (d *Disk) examine() (*anchor, error) {
 	first := d.self == (meta{})
 	root, err := d.opener(d.opts.Root)
 	if err != nil {
 		if first && d.id == "" || errors.Is(err, fs.ErrPermission) {
-			return err
+			return nil, err
 		}
-		return errors.Join(driver.ErrAbsent, err)
+		return nil, errors.Join(driver.ErrAbsent, err)
 	}
 	m, err := root.stat()
 	if err != nil {
 		root.close()
-		return errors.Join(driver.ErrAbsent, err)
+		return nil, errors.Join(driver.ErrAbsent, err)
 	}
 	id, err := d.readID(root)
 	if err != nil {
 		root.close()
-		return err
+		return nil, err
 	}
-	known := first && d.id == ""
-	switch {
-	case d.id != "":
-		known = id == d.id
-	case !first:
-		known = m.same(d.self) && m.born == d.self.born
+	unchanged := !first && m.same(d.self) && m.born == d.self.born
+	known := first && d.id == "" || unchanged && d.id == ""
+	if d.id != "" {
+		// Somebody may have removed the hidden place, and with it the id; the folder is still ours.
+		known = id == d.id || id == "" && unchanged && m.born != 0
 	}
 	if !known {
 		root.close()
-		return driver.ErrAbsent
+		return nil, driver.ErrAbsent
 	}
-	d.self, d.id = m, id
-	d.cur = &anchor{d: d, root: root, real: realRoot(root, d.opts.Root), m: m, odd: oddNames(d.opts.Root), places: map[storage]*place{}}
-	return nil
+	d.self = m
+	if d.id == "" {
+		d.id = id
+	}
+	return &anchor{
+		d: d, root: root, real: realRoot(root, d.opts.Root), m: m, odd: oddNames(d.opts.Root), places: map[storage]*place{},
+	}, nil
 }
 
 func (a *anchor) close() {
 	for _, p := range a.places {
+		p.close()
+	}
+	for _, p := range a.gone {
 		p.close()
 	}
 	a.root.close()

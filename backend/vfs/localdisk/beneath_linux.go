@@ -120,6 +120,9 @@ func (d *beneath) openBase(base string, flag int, perm uint32) (int, error) {
 
 func (d *beneath) list() (*os.File, error) {
 	n, err := d.openBase(".", unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err == unix.EACCES { // it may be read and not entered
+		return d.fd.openFile("folder", unix.O_RDONLY|unix.O_DIRECTORY)
+	}
 	if err != nil {
 		return nil, err
 	}

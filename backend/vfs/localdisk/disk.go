@@ -123,12 +123,7 @@ func (d *Disk) VolumeID() string {
 
 // Check reports driver.ErrAbsent when the folder is not the one that was opened.
 func (d *Disk) Check(ctx context.Context) error {
-	a, err := d.acquire()
-	if err != nil {
-		return fault("check", ".", err)
-	}
-	d.release(a)
-	return nil
+	return fault("check", ".", d.look())
 }
 
 // Usage returns what an ordinary user may still store, and the size of the disk.

@@ -1,12 +1,12 @@
 package localdisk
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
 
-// hiddenSet knows hidden places by device and inode. It only grows: a place stays hidden for as long
-// as the process lives.
+// hiddenSet knows hidden places by device and inode.
 type hiddenSet struct {
 	mu  sync.RWMutex
 	all []meta
@@ -30,6 +30,24 @@ func (s *hiddenSet) add(m meta) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all = append(s.all, m)
+}
+
+func (s *hiddenSet) forget(m meta) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = slices.DeleteFunc(s.all, m.same)
+}
+
+// born tells when the hidden folder m was made.
+func (s *hiddenSet) born(m meta) int64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, h := range s.all {
+		if h.same(m) {
+			return h.born
+		}
+	}
+	return 0
 }
 
 // suspicious reports whether a stored or asked name may be one of ours: by its letters, or because it
@@ -58,33 +76,35 @@ func (d *Disk) hidesIn(in dir, base string, m meta) bool {
 	if !m.isDir() {
 		return false
 	}
-	if d.hidden.has(m) {
-		return true
-	}
-	if !suspicious(base) {
+	known := d.hidden.has(m)
+	if !known && !suspicious(base) {
 		return false
 	}
-	if d.isPlace(in, base) {
-		d.hidden.add(m)
+	h, err := in.find(base, noLinks)
+	if err != nil {
+		return known
+	}
+	defer h.close()
+	hm := h.meta()
+	switch {
+	case known && hm.born != 0 && hm.born == d.hidden.born(m), isPlace(h):
+		d.hidden.add(hm)
 		return true
+	case known:
+		d.hidden.forget(m) // somebody removed the place, and the inode was given out again
 	}
 	return false
 }
 
-// isPlace reports whether a folder with a name like ours is a hidden place, of whatever instance.
-func (d *Disk) isPlace(in dir, base string) bool {
-	h, err := in.find(base, noLinks)
-	if err != nil {
-		return false
-	}
-	defer h.close()
+// isPlace reports whether a folder is a hidden place, of whatever instance.
+func isPlace(h handle) bool {
 	inner, err := h.dir()
 	if err != nil {
 		return false
 	}
 	defer inner.close()
-	m, err := inner.lstat(markName)
-	return err == nil && m.isFile()
+	b, err := readFile(inner, markName, int64(len(markText)))
+	return err == nil && string(b) == markText
 }
 
 // hides reports whether the object m, found at real, is in a hidden place or is one.

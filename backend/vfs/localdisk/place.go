@@ -60,6 +60,32 @@ func (a *anchor) place(s storage) *place {
 	return a.places[s]
 }
 
+// forgetPlace drops a place that somebody removed from the disk.
+func (a *anchor) forgetPlace(p *place) {
+	a.d.mu.Lock()
+	defer a.d.mu.Unlock()
+	for s, q := range a.places {
+		if p == q {
+			delete(a.places, s)
+			a.gone = append(a.gone, p) // somebody may be about to use it
+		}
+	}
+}
+
+// inPlace runs fn on the hidden place of f, once more when it turns out that the place was removed.
+func (a *anchor) inPlace(f *folder, fn func(p *place) error) error {
+	for again := false; ; again = true {
+		p, err := a.placeFor(f)
+		if err != nil {
+			return err
+		}
+		if err = fn(p); again || !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		a.forgetPlace(p)
+	}
+}
+
 // top finds the topmost folder of the volume that shares the storage m lies on.
 func (a *anchor) top(f *folder, m meta) (dir, string, error) {
 	best, err := f.dir.dup()
@@ -205,11 +231,13 @@ func (f *folder) Attic(ctx context.Context, kind string) (driver.Folder, error) 
 		return nil, fault("open attic", kind, err)
 	}
 	defer f.d.release(a)
-	p, err := a.placeFor(f)
-	if err != nil {
-		return nil, fault("open attic", kind, readOnly(err))
-	}
-	in, _, err := openOrMake(p.home, kind, 0o700, true)
+	var in dir
+	var top string
+	err = a.inPlace(f, func(p *place) (err error) {
+		top = p.top
+		in, _, err = openOrMake(p.home, kind, 0o700, true)
+		return err
+	})
 	if err != nil {
 		return nil, fault("open attic", kind, readOnly(err))
 	}
@@ -219,7 +247,7 @@ func (f *folder) Attic(ctx context.Context, kind string) (driver.Folder, error) 
 		return nil, fault("open attic", kind, err)
 	}
 	a.d.hidden.add(m)
-	real := join(join(join(p.top, hiddenName), f.d.opts.Instance), kind)
+	real := join(join(join(top, hiddenName), f.d.opts.Instance), kind)
 	return &folder{d: f.d, dir: in, real: real, m: m, own: true}, nil
 }
 

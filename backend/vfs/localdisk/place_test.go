@@ -1,6 +1,7 @@
 package localdisk_test
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -193,4 +194,91 @@ func git(t *testing.T, dir string, args ...string) string {
 		t.Fatalf("git %v: %v\n%s", args, err, out)
 	}
 	return string(out)
+}
+
+// TestRemovedPlaceIsMadeAgain: people tidy up.
+func TestRemovedPlaceIsMadeAgain(t *testing.T) {
+	both(t, func(t *testing.T, portable bool) {
+		k := open(t, localdisk.Options{Root: t.TempDir(), Portable: portable})
+		in := k.folder(".")
+		k.put(in, "f", "x")
+		id := k.d.VolumeID()
+		for _, idle := range []bool{false, true} {
+			k.must(os.RemoveAll(k.host(".portico")))
+			if idle && !portable {
+				k.d.CloseIdle()
+			}
+			k.put(in, "f", "y")
+			trash, err := in.Attic(t.Context(), "trash")
+			k.must(err)
+			k.must(trash.Close())
+			k.must(k.d.Check(t.Context()))
+			k.lists(in, "f")
+			if l, err := os.ReadDir(k.opts.Root); err != nil || len(l) != 2 {
+				t.Errorf("the folder holds %v, %v", l, err)
+			}
+		}
+		if k.d.VolumeID() != id {
+			t.Error("the volume got another id")
+		}
+		k.opts.VolumeID = id
+		k.reopen()
+		k.must(k.d.Check(t.Context()))
+	})
+}
+
+// TestFoldersThatLookAlikeAreShown: only our own places are hidden.
+func TestFoldersThatLookAlikeAreShown(t *testing.T) {
+	k := open(t, localdisk.Options{Root: t.TempDir()})
+	in := k.folder(".")
+	k.put(in, "f", "x")
+	for _, n := range []string{"PORTIC~1", ".portico2", "backup~", ".Portico-old"} {
+		mkdir(t, k.host(n))
+		write(t, k.host(n+"/READ-ME.txt"), "mine")
+		if got := k.get(n + "/READ-ME.txt"); got != "mine" {
+			t.Errorf("%s holds %q", n, got)
+		}
+	}
+	if got := k.list(in); len(got) != 5 {
+		t.Errorf("shown: %q", got)
+	}
+}
+
+func TestUnreadableThings(t *testing.T) {
+	if os.Geteuid() <= 0 {
+		t.Skip("nothing is unreadable here")
+	}
+	k := open(t, localdisk.Options{Root: t.TempDir()})
+	mkdir(t, k.host("closed/sub"))
+	write(t, k.host("secret"), "x")
+	k.must(os.Chmod(k.host("secret"), 0))
+	o, err := k.d.Lookup(t.Context(), "secret", driver.WantRead)
+	k.must(err)
+	defer o.Close()
+	_, err = o.Open()
+	k.is(err, fs.ErrPermission)
+	k.must(os.Chmod(k.host("closed"), 0o444)) // may be listed, and nothing in it looked at
+	t.Cleanup(func() { os.Chmod(k.host("closed"), 0o755) })
+	n := 0
+	for i, err := range k.folder("closed").Entries(t.Context()) {
+		n++
+		k.is(err, fs.ErrPermission)
+		if i.Name != "sub" {
+			t.Errorf("named %q", i.Name)
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d entries", n)
+	}
+	k.must(os.Chmod(k.host("closed"), 0))
+	k.list(k.folder("."))
+	_, err = k.d.Lookup(t.Context(), "closed/sub", driver.WantInfo)
+	k.is(err, fs.ErrPermission)
+	k.must(os.Chmod(k.host("closed"), 0o555))
+	k.is(k.folder("closed").Mkdir(t.Context(), "d"), fs.ErrPermission)
+	s, err := k.folder("closed").Stage(t.Context(), driver.StageOptions{ID: "x", Size: -1})
+	k.must(err)
+	_, err = s.Publish(t.Context(), k.folder("closed"), "f", driver.PublishOptions{})
+	k.is(err, fs.ErrPermission)
+	k.must(s.Discard())
 }

@@ -103,6 +103,9 @@ func (s *stage) keep(ctx context.Context, t *folder, base string, o driver.Publi
 	case errors.Is(err, fs.ErrExist):
 		return nil, err
 	}
+	if old, lerr := t.dir.lstat(base); lerr == nil && !old.isFile() {
+		return none, nil // a link holds nothing worth keeping
+	}
 	// No hard links here, or not to somebody else's file.
 	if err = s.d.copyTo(ctx, t.dir, base, k.dir, o.KeepAs); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {

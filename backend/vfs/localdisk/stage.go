@@ -49,18 +49,16 @@ func (f *folder) Stage(ctx context.Context, o driver.StageOptions) (driver.Stage
 }
 
 func (f *folder) stage(a *anchor, id string) (*stage, error) {
-	p, err := a.placeFor(f)
+	s := &stage{d: f.d, a: a, id: id, base: id}
+	err := a.inPlace(f, func(p *place) error { return s.make(p.stage) })
 	if err == nil {
-		s := &stage{d: f.d, a: a, id: id, base: id}
-		if err = s.make(p.stage); err == nil {
-			return s, nil
-		}
+		return s, nil
 	}
 	if f.d.opts.ReadOnly || errors.Is(err, fs.ErrExist) || errors.Is(spoken(err), driver.ErrNoSpace) {
 		return nil, err
 	}
 	// The top of the volume cannot be written, but this folder perhaps can.
-	s := &stage{d: f.d, a: a, id: id, base: f.d.beside() + id}
+	s.base = f.d.beside() + id
 	if besideErr := s.make(f.dir); besideErr != nil {
 		return nil, readOnly(fmt.Errorf("%w; beside the target: %w", err, besideErr))
 	}

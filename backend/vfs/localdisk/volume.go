@@ -62,12 +62,13 @@ func (d *Disk) remember(a *anchor, p *place) {
 		return
 	}
 	d.mu.Lock()
-	known := d.id != ""
+	id := d.id
 	d.mu.Unlock()
-	if known {
+	if id == "" {
+		id = strings.ToLower(rand.Text())
+	} else if there, err := d.readID(a.root); err != nil || there == id {
 		return
 	}
-	id := strings.ToLower(rand.Text())
 	if err := replaceFile(p.home, idName, []byte(id+"\n"), true); err != nil {
 		d.log.Warn("cannot write the volume id", "root", d.opts.Root, "err", err)
 		return
