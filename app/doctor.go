@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"portico/backend/server"
 )
@@ -37,13 +38,22 @@ func (c *doctorCommand) Run(ctx context.Context, con *console, p *place) error {
 		if f.Bad {
 			mark = "PROBLEM"
 		}
-		fmt.Fprintf(con.out, "%s  %s: %s\n", mark, f.About, printable(f.Text))
+		fmt.Fprintf(con.out, "%s  %s: %s\n", mark, f.About, paragraph(f.Text))
 		if f.Next != "" {
-			fmt.Fprintf(con.out, "         %s\n", printable(f.Next))
+			fmt.Fprintf(con.out, "         %s\n", paragraph(f.Next))
 		}
 	}
 	if bad > 0 {
 		return fmt.Errorf("%d things are not in order", bad)
 	}
 	return nil
+}
+
+// paragraph is a text of several lines below each other.
+func paragraph(text string) string {
+	var lines []string
+	for line := range strings.Lines(strings.TrimSpace(text)) {
+		lines = append(lines, printable(strings.TrimRight(line, "\n")))
+	}
+	return strings.Join(lines, "\n         ")
 }

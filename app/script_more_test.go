@@ -49,6 +49,21 @@ func link(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], ts.Getenv("URL")+strings.TrimSuffix(u.Path, "/"))
 }
 
+func damage(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs(args[0])
+	text, err := os.ReadFile(name)
+	ts.Check(err)
+	// Not the first page and not the accounts': an index that nothing of this story needs.
+	page := 4096
+	if len(text) < 12*page {
+		ts.Fatalf("%s has only %d bytes", name, len(text))
+	}
+	for at := len(text) - 3*page; at < len(text)-page; at++ {
+		text[at] ^= 0x5a
+	}
+	ts.Check(os.WriteFile(name, text, 0o600))
+}
+
 func names(ts *testscript.TestScript, _ bool, args []string) {
 	dir := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(dir, 0o755))

@@ -36,6 +36,7 @@ func TestMain(m *testing.M) {
 //	transferring           wait until the instance of $PORTICO_DATA has a transfer under way
 //	port VAR URL           put the port of a URL into a variable
 //	link VAR FILE          put the link that `share --json` wrote into a variable, without the last slash
+//	damage FILE            overwrite a page in the middle of a database, as a failing disk does
 //	names FOLDER           fill a folder with files of hostile names, each holding its own name
 //	walk URL NUMBER        fetch every file of a listing; there must be that many, each holding its name
 func TestScripts(t *testing.T) {
@@ -51,6 +52,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"up": up, "down": down, "status": status, "until": until, "random": random, "mode": mode,
 			"transferring": transferring, "port": port, "link": link, "names": names, "walk": walk,
+			"damage": damage,
 		},
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"slices"
@@ -63,7 +64,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console, p *place) error {
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
-	tell := follow(con, s, newest, c.JSON)
+	tell := follow(con, s, newest, c.JSON, log.Enabled(ctx, slog.LevelInfo))
 	c.wait(ctx, con, s, p, signals)
 	tell.finish()
 	return s.Close()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,14 +26,23 @@ type teller struct {
 	work sync.WaitGroup
 	told atomic.Int64 // id of the last event that was told
 
-	mu    sync.Mutex
-	drawn int // lines of the moving part that stand on the terminal
-	speed map[string]sample
+	mu     sync.Mutex
+	second time.Time // in which said sentences came
+	said   int
+	drawn  int // lines of the moving part that stand on the terminal
+	speed  map[string]sample
 }
 
 // follow begins to tell what happens after an event.
-func follow(con *console, s *server.Server, after int64, asJSON bool) *teller {
-	t := &teller{con: con, json: asJSON, server: s}
+//
+// Nobody is told sentences unless they watch or asked for them (the log's level): most servers run
+// for nobody to read along.
+func follow(con *console, s *server.Server, after int64, asJSON, asked bool) *teller {
+	t := &teller{con: con, json: asJSON, server: s, end: func() {}}
+	t.told.Store(math.MaxInt64)
+	if !asJSON && !asked && !terminal(con.err) {
+		return t
+	}
 	ctx, end := context.WithCancel(context.Background())
 	t.end = end
 	t.told.Store(after)
@@ -59,11 +69,12 @@ func (t *teller) finish() {
 	}
 	t.end()
 	t.work.Wait()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.unsaid()
 }
 
 func (t *teller) tell(e event.Event) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	if t.json {
 		// Whoever reads may have gone; serving goes on.
 		_ = json.NewEncoder(t.con.out).Encode(e)
@@ -72,8 +83,29 @@ func (t *teller) tell(e event.Event) {
 	if e.Kind == event.DoorOpened || e.Kind == event.DoorClosed {
 		return // stdout has said it
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if now := time.Now().Truncate(time.Second); !now.Equal(t.second) {
+		t.unsaid()
+		t.second, t.said = now, 0
+	}
+	if t.said++; t.said > sentencesEach {
+		return
+	}
 	t.wipe()
 	fmt.Fprintf(t.con.err, "%s  %s\n", e.Time.Local().Format(time.TimeOnly), printable(event.Sentence(e)))
+}
+
+// sentencesEach is how many sentences a person is shown in one second; the rest is counted.
+const sentencesEach = 20
+
+// unsaid tells how many sentences there was no room for; the caller holds mu.
+func (t *teller) unsaid() {
+	if more := t.said - sentencesEach; more > 0 {
+		t.wipe()
+		fmt.Fprintf(t.con.err, "          … and %d more\n", more)
+	}
+	t.said = 0
 }
 
 // watch draws the running transfers four times a second.
@@ -90,6 +122,9 @@ func (t *teller) watch(ctx context.Context) {
 			return
 		case now := <-ticker.C:
 			t.mu.Lock()
+			if now.Sub(t.second) > time.Second {
+				t.unsaid()
+			}
 			t.draw(t.server.Transfers(), now)
 			t.mu.Unlock()
 		}

@@ -91,11 +91,24 @@ func (p Patient) data() (f Finding, exists bool) {
 
 func (p Patient) database(ctx context.Context) Finding {
 	f := Finding{About: "database", Text: "whole"}
-	s, err := store.Open(ctx, store.Options{Dir: p.Data})
-	if err == nil {
-		err = s.Close()
+	if p.Repair {
+		report, err := store.Repair(ctx, p.Data)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			f.Text = "there is none yet"
+		case err != nil:
+			f.Text, f.Bad = err.Error(), true
+		default:
+			f.Text = report.String()
+		}
+		return f
 	}
-	if err != nil {
+	switch err := store.Examine(ctx, p.Data); {
+	case errors.Is(err, fs.ErrNotExist):
+		f.Text = "there is none yet"
+	case errors.Is(err, store.ErrDamaged):
+		f.Text, f.Bad, f.Next = err.Error(), true, "portico doctor --repair"
+	case err != nil:
 		f.Text, f.Bad = err.Error(), true
 	}
 	return f
