@@ -55,6 +55,7 @@ func pages() map[string]*Page {
 		"gone":     {Kind: KindError, Status: 410, Problem: problem},
 		"absent":   {Kind: KindAbsent, Status: 503, Problem: problem},
 		"nothing":  {Kind: KindError, Status: 500},
+		"waiting":  {Kind: KindAbsent, Status: 503, Path: "/photos/"},
 	}
 }
 
@@ -77,8 +78,8 @@ func TestEveryPageIsWellFormed(t *testing.T) {
 			}
 			for _, banned := range []*regexp.Regexp{
 				regexp.MustCompile(`<script>|<style|\sstyle=|\son[a-z]+=|javascript:`), // inline code, which the policy forbids
-				regexp.MustCompile(`(?:src|href|action)="(?:https?:)?//`),               // other servers
-				regexp.MustCompile(`>\s*(?:[a-z]+\.[a-z.]+)\s*<`),                       // a key without words
+				regexp.MustCompile(`(?:src|href|action)="(?:https?:)?//`),              // other servers
+				regexp.MustCompile(`>\s*(?:[a-z]+\.[a-z.]+)\s*<`),                      // a key without words
 			} {
 				if m := banned.FindString(text); m != "" {
 					t.Errorf("%q must not be in a page", m)
@@ -191,6 +192,7 @@ func TestWhatPagesSay(t *testing.T) {
 		{"gone", []string{`This link has ended.`, `Code SH-GONE-01`, `href="/"`}, nil},
 		{"absent", []string{`#i-unplugged`}, nil},
 		{"nothing", []string{`Something broke on the other side.`}, nil},
+		{"waiting", []string{`The share waits.`, `href="/photos/"`, `Try again`}, nil},
 	} {
 		t.Run(c.page, func(t *testing.T) {
 			text := render(t, all[c.page])

@@ -87,6 +87,7 @@ type sheet struct {
 	Icon      string
 	TouchIcon string
 	Preload   []string
+	here      string // what the computer is called when it has no name
 }
 
 func newSheet(p *Page) (*sheet, error) {
@@ -98,7 +99,7 @@ func newSheet(p *Page) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{Page: p, View: view(p), Heading: p.Title, Home: "/", Problem: p.Problem}
+	s := &sheet{Page: p, View: view(p), Heading: p.Title, Home: "/", Problem: p.Problem, here: w["this"].other}
 	if s.Heading == "" {
 		s.Heading = p.Host
 	}
@@ -110,6 +111,9 @@ func newSheet(p *Page) (*sheet, error) {
 	}
 	if s.View == "problem" && s.Problem == nil {
 		s.Problem = &Problem{Cause: w["problem.unknown"].other}
+		if p.Kind == KindAbsent {
+			s.Problem = &Problem{Cause: w["problem.absent"].other, Done: w["problem.absent.did"].other, Href: p.Path}
+		}
 	}
 	if s.View == "problem" && p.Title == "" {
 		s.Heading = s.Problem.Cause
@@ -208,7 +212,7 @@ func (s *sheet) HostOrThis() string {
 	if s.Host != "" {
 		return s.Host
 	}
-	return "this computer"
+	return s.here
 }
 
 // Prev is the link to the page before.

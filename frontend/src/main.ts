@@ -23,8 +23,8 @@ async function first(boot: Boot) {
 function wait() {
 	setInterval(async () => {
 		if (document.hidden) return;
-		const back = await fetch(location.href, { method: 'HEAD', cache: 'no-store' }).catch(() => null);
-		if (back?.ok) location.reload();
+		const back = await list(location.href).catch(() => null);
+		if (back) location.reload();
 	}, 8000);
 }
 
