@@ -70,11 +70,11 @@ func Repair(ctx context.Context, dir string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	report, err := repair(ctx, dir, path)
+	report, err := repair(ctx, dir, path, rowPatience)
 	return report, errors.Join(err, lock.release())
 }
 
-func repair(ctx context.Context, dir, path string) (Report, error) {
+func repair(ctx context.Context, dir, path string, patience int) (Report, error) {
 	cause := examine(ctx, path)
 	if cause == nil {
 		return Report{Sound: true}, nil
@@ -96,7 +96,7 @@ func repair(ctx context.Context, dir, path string) (Report, error) {
 	}
 	defer os.RemoveAll(work)
 	fresh := filepath.Join(work, "fresh.db")
-	report.Tables, err = salvage(ctx, report.Aside, work, fresh)
+	report.Tables, err = salvage(ctx, report.Aside, work, fresh, patience)
 	if errors.Is(err, errNothing) {
 		report.Tables = nil
 		report.Backup, err = fromBackup(ctx, dir, fresh)

@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	testEvents   = 3000
-	testSettings = 400
+	testEvents   = 1200
+	testSettings = 200
+	testPatience = 300
 )
 
 // filled makes a database with some content and closes it.
@@ -188,7 +189,7 @@ func TestRepair(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			report, err := Repair(t.Context(), dir)
+			report, err := repair(t.Context(), dir, path, testPatience)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -338,7 +339,7 @@ func TestRepairRandomHarm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rounds := 8
+	rounds := 6
 	if testing.Short() {
 		rounds = 2
 	}
@@ -359,7 +360,7 @@ func TestRepairRandomHarm(t *testing.T) {
 		if err := os.WriteFile(file, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		report, err := Repair(t.Context(), dir)
+		report, err := repair(t.Context(), dir, file, testPatience)
 		if err != nil {
 			if now, _ := os.ReadFile(file); !errors.Is(err, ErrDamaged) || string(now) != string(text) {
 				t.Errorf("seed %d: %v", seed, err)

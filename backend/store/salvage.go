@@ -16,9 +16,8 @@ import (
 var errNothing = errors.New("nothing could be read")
 
 const (
-	// unreadableRun ends a table when so many rows in a row cannot be read: behind them there is
-	// nothing, or nothing that the tree of pages still leads to.
-	unreadableRun = 8000
+	// rowPatience is more rows than two lost interior pages lead to.
+	rowPatience = 8000
 	// idMargin is how far new ids keep away from those of rows that may be lost.
 	idMargin = 1 << 20
 )
@@ -32,6 +31,10 @@ type salvager struct {
 	ctx  context.Context
 	rows int64 // taken of the present table
 
+	// A table ends when so many rows in a row cannot be read: behind them there is nothing, or nothing
+	// that the tree of pages still leads to.
+	patience int
+
 	query string // that stmt was prepared from
 	stmt  *sql.Stmt
 }
@@ -44,7 +47,7 @@ func (s *salvager) close() {
 }
 
 // salvage makes the database fresh of what can be read of the files in aside.
-func salvage(ctx context.Context, aside, work, fresh string) ([]TableReport, error) {
+func salvage(ctx context.Context, aside, work, fresh string, patience int) ([]TableReport, error) {
 	old := filepath.Join(work, "old.db")
 	for _, suffix := range []string{"", "-wal"} {
 		_, err := copyFile(ctx, filepath.Join(aside, fileName+suffix), old+suffix)
@@ -77,7 +80,7 @@ func salvage(ctx context.Context, aside, work, fresh string) ([]TableReport, err
 	if err != nil {
 		return nil, err
 	}
-	tables, err := fill(ctx, db, old, version)
+	tables, err := fill(ctx, db, old, version, patience)
 	return tables, errors.Join(err, db.Close())
 }
 
@@ -100,11 +103,11 @@ func oldVersion(ctx context.Context, old string) (version int64, err error) {
 }
 
 // fill makes the schema as it was, moves the rows, and brings the result up to date.
-func fill(ctx context.Context, db *sql.DB, old string, version int64) ([]TableReport, error) {
+func fill(ctx context.Context, db *sql.DB, old string, version int64, patience int) ([]TableReport, error) {
 	if err := upTo(ctx, db, version); err != nil {
 		return nil, err
 	}
-	tables, err := move(ctx, db, old)
+	tables, err := move(ctx, db, old, patience)
 	if err != nil {
 		return nil, err
 	}
@@ -124,13 +127,13 @@ func fill(ctx context.Context, db *sql.DB, old string, version int64) ([]TableRe
 	return tables, nil
 }
 
-func move(ctx context.Context, db *sql.DB, old string) (tables []TableReport, err error) {
+func move(ctx context.Context, db *sql.DB, old string, patience int) (tables []TableReport, err error) {
 	c, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer c.Close()
-	s := &salvager{c: c, ctx: ctx}
+	s := &salvager{c: c, ctx: ctx, patience: patience}
 	if err := s.exec(`PRAGMA main.synchronous = OFF`); err != nil { // the whole file is synced at the end
 		return nil, err
 	}
@@ -228,7 +231,7 @@ func (s *salvager) copyRows(name, insert string) (incomplete bool, err error) {
 	if err := r.take(0, math.MaxInt64); err != nil {
 		return true, err
 	}
-	if r.failed < unreadableRun {
+	if r.failed < s.patience {
 		return true, nil
 	}
 	r.failed, r.down = 0, true
@@ -264,9 +267,9 @@ type ranges struct {
 }
 
 // take halves a range until what is left can be read, or is a single row. It gives up after
-// unreadableRun rows.
+// so many rows as the salvager has patience for.
 func (r *ranges) take(from, to int64) error {
-	if r.failed >= unreadableRun || from < 0 || from > to {
+	if r.failed >= r.s.patience || from < 0 || from > to {
 		return nil
 	}
 	ok, err := r.s.part(r.insert, from, to)
