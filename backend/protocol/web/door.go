@@ -216,6 +216,9 @@ func (d *Door) Handler() http.Handler { return http.HandlerFunc(d.serve) }
 
 // serve surrounds every request: watched, mended after a panic, its sessions closed at the end.
 func (d *Door) serve(w http.ResponseWriter, r *http.Request) {
+	// A copy, so that the server still knows the body of its own request: an answer to "Expect:
+	// 100-continue" then goes out at once, and not when curl has tired of waiting for a 100.
+	r = r.WithContext(r.Context())
 	f := newFlow(w, r)
 	d.watch.enter(f)
 	defer f.finish(d.limits.Window)
