@@ -72,8 +72,13 @@ func (tx *Tx) events(query string, args ...any) ([]event.Event, error) {
 
 // loadEvents reads where the log stands, before the writer goroutine runs.
 func (w *writer) loadEvents(ctx context.Context) error {
-	return w.c.QueryRowContext(ctx, `SELECT coalesce(max(time), 0) FROM (SELECT time FROM event ORDER BY id DESC LIMIT 1)`).
+	err := w.c.QueryRowContext(ctx, `SELECT coalesce(max(time), 0) FROM (SELECT time FROM event ORDER BY id DESC LIMIT 1)`).
 		Scan(&w.lastTime)
+	if ahead := time.Until(time.Unix(0, w.lastTime)); err == nil && ahead > time.Minute {
+		w.log.Warn("the newest event is of a time to come: the clock was wrong then, or is now; "+
+			"new events get that time until it has come", "event", time.Unix(0, w.lastTime), "ahead", ahead)
+	}
+	return err
 }
 
 // NewestEvent returns the id of the newest event, 0 when there is none. It is event.Newest.
