@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 //	up NAME ARG…           start `portico ARG…` in the background and wait until it is ready; its first
 //	                       address, without the slash at the end, is then $URL
 //	down NAME [SIGNAL]     end it by TERM (or INT, KILL) and wait; what it wrote is then stdout and stderr
+//	signal NAME SIGNAL     send it a signal and go on
 //	status CODE ARG…       curl ARG…; the answer must have that code; its body is then in the file answer
 //	until CODE ARG…        the same, again and again for at most 20 s
 //	random FILE SIZE       make a file of bytes that do not compress
@@ -52,7 +53,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"up": up, "down": down, "status": status, "until": until, "random": random, "mode": mode,
 			"transferring": transferring, "port": port, "link": link, "names": names, "walk": walk,
-			"damage": damage,
+			"damage": damage, "signal": signalHouse,
 		},
 	})
 }
@@ -139,6 +140,16 @@ func up(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+var signals = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "KILL": syscall.SIGKILL, "HUP": syscall.SIGHUP}
+
+func signalHouse(ts *testscript.TestScript, _ bool, args []string) {
+	h := ts.Value(houseKey{}).(*street).running[args[0]]
+	if h == nil {
+		ts.Fatalf("there is no %s", args[0])
+	}
+	ts.Check(h.cmd.Process.Signal(signals[args[1]]))
+}
+
 func exists(name string) bool {
 	_, err := os.Stat(name)
 	return err == nil
@@ -153,9 +164,12 @@ func down(ts *testscript.TestScript, neg bool, args []string) {
 	delete(street.running, args[0])
 	sig := syscall.SIGTERM
 	if len(args) > 1 {
-		sig = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "KILL": syscall.SIGKILL}[args[1]]
+		sig = signals[args[1]]
 	}
-	ts.Check(h.cmd.Process.Signal(sig))
+	// One that was asked to end before may have ended.
+	if err := h.cmd.Process.Signal(sig); !errors.Is(err, os.ErrProcessDone) {
+		ts.Check(err)
+	}
 	select {
 	case err := <-h.done:
 		var exit *exec.ExitError
