@@ -155,9 +155,9 @@ func (d *Disk) examine() (*anchor, error) {
 	if d.id == "" {
 		d.id = id
 	}
-	return &anchor{
-		d: d, root: root, real: realRoot(root, d.opts.Root), m: m, odd: oddNames(d.opts.Root), places: map[storage]*place{},
-	}, nil
+	a := &anchor{d: d, root: root, real: realRoot(root, d.opts.Root), m: m, places: map[storage]*place{}}
+	a.odd, d.folds = oddNames(d.opts.Root)
+	return a, nil
 }
 
 func (a *anchor) close() {

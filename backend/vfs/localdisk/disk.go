@@ -56,6 +56,7 @@ type Disk struct {
 	cur    *anchor
 	self   meta   // of the root, when it was last known to be ours
 	id     string // volume id, "" unknown
+	folds  bool   // the disk takes "A" and "a" for one name
 	closed bool
 	timer  *time.Timer
 	used   time.Time
@@ -103,13 +104,15 @@ func Open(ctx context.Context, o Options) (*Disk, error) {
 	return d, nil
 }
 
-// Caps says what disks of this system can do.
+// Caps says what the disk can do, as far as its kind tells.
 func (d *Disk) Caps() driver.Caps {
+	d.mu.Lock()
+	folds := d.folds
+	d.mu.Unlock()
 	return driver.Caps{
 		LocalSpool: true, AtomicReplace: true, NoReplace: true, RenameTree: true, Clone: runtime.GOOS == "linux",
 		RandomWrite: true, AppendInPlace: true, Links: true,
-		CaseFold:      runtime.GOOS == "windows" || runtime.GOOS == "darwin",
-		ReservedNames: runtime.GOOS == "windows",
+		CaseFold: folds, ReservedNames: runtime.GOOS == "windows",
 	}
 }
 

@@ -87,7 +87,11 @@ func (f *folder) newName(base string, fn func() error) error {
 	if err := check(base); err != nil {
 		return err
 	}
-	return fn()
+	err := fn()
+	if isInvalid(err) && !errors.Is(err, driver.ErrKind) { // FAT and its kin on "a:b"
+		return fmt.Errorf("%w: %w", driver.ErrName, err)
+	}
+	return err
 }
 
 // oldName runs fn when base may be changed here: it exists for everybody else.

@@ -32,6 +32,7 @@ func (s *stage) SaveJournal(data []byte, sync bool) error {
 		suffix = safeSuffix
 	}
 	s.seq++
+	s.logs = true
 	return fault("save journal of", s.id, replaceFile(s.in, s.base+suffix, packJournal(s.seq, data), sync))
 }
 
@@ -84,7 +85,11 @@ func readJournal(in dir, base string) (data []byte, seq uint64, err error) {
 	return data, seq, err
 }
 
-func (s *stage) dropJournal() { dropJournal(s.in, s.base) }
+func (s *stage) dropJournal() {
+	if s.logs {
+		dropJournal(s.in, s.base)
+	}
+}
 
 func dropJournal(in dir, base string) {
 	for _, suffix := range []string{safeSuffix, fastSuffix, safeSuffix + ".new", fastSuffix + ".new"} {

@@ -158,9 +158,9 @@ func (w *walker) jump(abs string) error {
 }
 
 func (w *walker) land(abs string) (bool, error) {
-	abs = strings.TrimRight(abs, "/")
+	abs = strings.TrimRight(filepath.ToSlash(abs), "/")
 	for _, base := range []string{w.a.real, w.a.d.opts.Root} {
-		if rest, ok := below(base, abs); ok {
+		if rest, ok := below(filepath.ToSlash(base), abs); ok {
 			w.out = false
 			return true, w.start(w.a.real, w.a.root, rest)
 		}
@@ -172,7 +172,7 @@ func (w *walker) land(abs string) (bool, error) {
 		}
 		real := realRoot(top, asked)
 		for _, base := range []string{real, asked} {
-			if rest, ok := below(base, abs); ok {
+			if rest, ok := below(filepath.ToSlash(base), abs); ok {
 				w.out = true
 				err = w.start(real, top, rest)
 				top.close()

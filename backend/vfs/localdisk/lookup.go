@@ -195,7 +195,7 @@ func broken(err error) bool {
 
 // notDir: a file in the middle of a name means that the name does not exist.
 func notDir(err error) error {
-	if isNotDir(err) {
+	if isNotDir(err) || isInvalid(err) { // nor one that the disk could not store
 		return fmt.Errorf("%w: %w", fs.ErrNotExist, err)
 	}
 	return err

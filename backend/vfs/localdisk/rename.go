@@ -40,7 +40,7 @@ func (d *Disk) rename(from dir, base string, to dir, toBase string, noReplace bo
 	default:
 		err = from.rename(base, to, toBase, false)
 	}
-	if errors.Is(err, fs.ErrInvalid) || isInvalid(err) {
+	if old.isDir() && isInvalid(err) {
 		return fmt.Errorf("%w: a folder cannot be moved into itself: %w", driver.ErrKind, err)
 	}
 	if old.isDir() && !noReplace && errors.Is(err, fs.ErrExist) {

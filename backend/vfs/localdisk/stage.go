@@ -22,6 +22,7 @@ type stage struct {
 	base string // its name there
 	f    *os.File
 	seq  uint64 // of the last journal
+	logs bool   // there may be journals to remove
 	done bool
 }
 

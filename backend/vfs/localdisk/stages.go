@@ -56,7 +56,7 @@ func (a *anchor) openStage(id string) (*stage, error) {
 			f.Close()
 			return nil, err
 		}
-		s := &stage{d: a.d, a: a, id: id, in: in, base: y.prefix + id, f: f}
+		s := &stage{d: a.d, a: a, id: id, in: in, base: y.prefix + id, f: f, logs: true}
 		_, s.seq, _ = readJournal(in, s.base)
 		return s, nil
 	}

@@ -46,19 +46,22 @@ func mountBegins(path string) bool {
 	return x.Attributes_mask&unix.STATX_ATTR_MOUNT_ROOT != 0 && x.Attributes&unix.STATX_ATTR_MOUNT_ROOT != 0
 }
 
-// oddNames reports whether path lies on a file system that folds names, or is of a kind that we do not
-// know. Those that fold only in some folders (ext4, f2fs, tmpfs) are found out folder by folder.
-func oddNames(path string) bool {
+// oddNames reports whether path lies on a file system that folds names (folds), or is of a kind that
+// we do not know. Those that fold only in some folders (ext4, f2fs, tmpfs) are found out folder by folder.
+func oddNames(path string) (odd, folds bool) {
+	const msdos, exfat, ntfs3, hfsplus, cifs, smb2 = 0x4d44, 0x2011bab0, 0x7366746e, 0x482b, 0xff534d42, 0xfe534d42
 	var s unix.Statfs_t
 	if err := unix.Statfs(path, &s); err != nil {
-		return true
+		return true, false
 	}
 	switch uint32(s.Type) {
+	case msdos, exfat, ntfs3, hfsplus, cifs, smb2:
+		return true, true
 	case unix.EXT4_SUPER_MAGIC, unix.BTRFS_SUPER_MAGIC, unix.XFS_SUPER_MAGIC, unix.TMPFS_MAGIC, unix.F2FS_SUPER_MAGIC,
 		unix.OVERLAYFS_SUPER_MAGIC, unix.NFS_SUPER_MAGIC, unix.SQUASHFS_MAGIC, unix.EROFS_SUPER_MAGIC_V1, unix.RAMFS_MAGIC:
-		return false
+		return false, false
 	}
-	return true
+	return true, false
 }
 
 func usageOf(f *os.File) (free, total int64, err error) {

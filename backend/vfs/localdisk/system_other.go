@@ -11,7 +11,7 @@ import (
 const syncsDisks = false
 
 // oddNames: the usual disks of these systems fold case.
-func oddNames(path string) bool { return true }
+func oddNames(path string) (odd, folds bool) { return true, true }
 
 func opener(portable bool) func(string) (dir, error) { return openRooted }
 
