@@ -52,4 +52,10 @@ type Origin struct {
 	Remote string // address without port; "" for this computer's own window and command line
 	Client string // what the client calls itself; cleaned and shortened by the session
 	Batch  string // groups what was sent together, for Transfers
+
+	// Committed: names lead to what is complete, also where the same identity writes at this moment.
+	// For doors whose requests stand alone (HTTP): another device of the same person must not be sent
+	// half a file. Doors where clients look at what they half sent (FTP, SFTP, SMB) leave it out.
+	// Lists still show a new name that is being written, as pending.
+	Committed bool
 }

@@ -94,7 +94,7 @@ func (t *pendingTable) dropVolume(v *volume) {
 
 // ownPending returns the session's own unfinished write of a name, and the cleaned name.
 func (s *Session) ownPending(name string) (*upload, string) {
-	if s.tree.pending.count.Load() == 0 {
+	if s.origin.Committed || s.tree.pending.count.Load() == 0 {
 		return nil, ""
 	}
 	p, err := s.locate(name)
@@ -120,7 +120,9 @@ func (s *Session) addPending(dir *place, list []Entry) []Entry {
 		}
 		e := u.entry(s, access.Join(dir.name, base))
 		if i, ok := at[base]; ok {
-			list[i] = e
+			if !s.origin.Committed {
+				list[i] = e
+			}
 			continue
 		}
 		at[base] = len(list)
