@@ -37,3 +37,5 @@ require (
 	modernc.org/sqlite v1.60.1 // indirect
 	pgregory.net/rapid v1.3.0 // indirect
 )
+
+replace modernc.org/libc => modernc.org/libc v1.77.1
