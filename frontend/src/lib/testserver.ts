@@ -83,7 +83,9 @@ export class TestServer {
 		if (path === '/-/api/files/preflight') {
 			const asked = JSON.parse(body.toString()) as { folder: string; files: { name: string; size: number; modified: number }[] };
 			const files = asked.files.map(({ name, size, modified }) => {
-				const there = this.files.get(asked.folder + name);
+				// Whoever sends a file sees it before it is complete.
+				const pending = [...this.begun.values()].find((b) => b.path === asked.folder + name);
+				const there = this.files.get(asked.folder + name) ?? pending;
 				const same = there && there.data.length === size && Math.abs(there.modified - modified) <= 2000;
 				return { name, state: !there ? 'new' : same ? 'same' : 'exists' };
 			});

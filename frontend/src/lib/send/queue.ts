@@ -152,7 +152,12 @@ export class Queue extends Watched {
 		const asked = batch.map((item) => ({ path: item.label, size: item.file.size, modified: item.target.modified }));
 		const found = await stubborn(() => check(folder, asked, signal));
 		for (const item of batch) if (found.same.has(item.target.path)) item.state = 'here';
-		const taken = batch.filter((item) => found.taken.has(item.target.path));
+		const taken: Item[] = [];
+		for (const item of batch) {
+			// One's own unfinished upload holds its name already: that is what will be continued.
+			const begun = () => this.#around.memory.get(keyOf(item.target.path, item.file));
+			if (found.taken.has(item.target.path) && !(await begun())) taken.push(item);
+		}
 		if (taken.length) {
 			const choice = await this.#around.ask(taken);
 			if (!choice || (choice === 'replace' && !mayReplace)) return false;
