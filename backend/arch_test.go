@@ -41,6 +41,8 @@ func table() []room {
 		{"backend/api/urlpath", nil, append(files, "net/http"), "pure text"},
 		{"backend/api/typescript", []string{"backend/api"}, files, "writes down what the API's document says"},
 		{"backend/protocol/web", append(doors, "frontend"), files, door},
+		{"backend/protocol/protocoltest", []string{"backend/access", "backend/event", "backend/account", "backend/share", "backend/store", "backend/vfs"}, append(sql, "net", "net/http"),
+			"what every door must pass; knows none of them"},
 		{"backend/protocol/wire", nil, files, "the rules of HTTP, for every door that speaks it; knows nothing of the house"},
 
 		{"backend/share", append(ground, "backend/store", "backend/vfs"), append(files, "net/http"), "a service below the doors"},

@@ -61,7 +61,7 @@ func TestSlash(t *testing.T) {
 	h.do("GET", "/files/sub?ls").want(t, 200, `"a.txt"`)
 	h.do("GET", "/files/sub/a.txt/").want(t, 404)
 	h.do("GET", "/files/sub/a.txt/", asBrowser).want(t, 404, "<html")
-	key := h.share(share.NewShare{Path: "/files/sub"})
+	key := h.Share(share.NewShare{Path: "/files/sub"})
 	h.do("GET", "/S/"+strings.ToUpper(key)+"?x=1").want(t, 308).head(t, "Location", "/S/"+strings.ToUpper(key)+"/?x=1")
 	h.do("PUT", "/s/"+key, ">x").want(t, 308)
 	h.do("GET", "/s/"+key+"/").want(t, 200, "a.txt\n")

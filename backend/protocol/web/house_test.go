@@ -2,42 +2,33 @@ package web
 
 import (
 	"context"
-	"errors"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
-	"portico/backend/access"
-	"portico/backend/account"
 	"portico/backend/certificate"
 	"portico/backend/listen"
-	"portico/backend/share"
-	"portico/backend/vfs"
-	"portico/backend/vfs/vfstest"
+	"portico/backend/protocol/protocoltest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// house is a real tree, real people and shares, and a door on a real port.
+// house is the house of all doors' tests, and a door on a real port.
 type house struct {
-	*vfstest.House
-	t        *testing.T
-	accounts *account.Accounts
-	shares   *share.Shares
-	door     *Door
-	url      string // http://127.0.0.1:PORT
-	client   *http.Client
+	*protocoltest.House
+	t      *testing.T
+	door   *Door
+	url    string // http://127.0.0.1:PORT
+	client *http.Client
 }
 
 type setup struct {
@@ -46,32 +37,11 @@ type setup struct {
 	tls   bool
 }
 
-// grants of the usual house: everybody may read /files, alice may do everything there, bob may only
-// add to /files/inbox, nobody but alice sees /files/private.
-func usual() []vfstest.Option {
-	return []vfstest.Option{
-		vfstest.Grant("/files", vfstest.Everyone(), "r"),
-		vfstest.Grant("/files", vfstest.Account("given:alice"), "rwmdg."),
-		vfstest.Grant("/files/inbox", vfstest.Account("given:bob"), "w"),
-		vfstest.Grant("/files/inbox", vfstest.Account("given:alice"), "rwmd."),
-		vfstest.Grant("/files/private", vfstest.Account("given:alice"), "rwmd."),
-	}
-}
-
-func newHouse(t *testing.T, change func(*setup), options ...vfstest.Option) *house {
+func newHouse(t *testing.T, change func(*setup)) *house {
 	t.Helper()
-	if options == nil {
-		options = usual()
-	}
-	h := &house{House: vfstest.New(t, options...), t: t}
-	for _, dir := range []string{"inbox", "private"} {
-		if err := os.MkdirAll(filepath.Join(h.Disk["/files"], dir), 0o755); err != nil && h.Disk["/files"] != "" {
-			t.Fatal(err)
-		}
-	}
-	h.people()
+	h := &house{House: protocoltest.NewHouse(t), t: t}
 	s := setup{
-		front: FrontOptions{Tree: h.Tree, Accounts: h.accounts, Shares: h.shares},
+		front: FrontOptions{Tree: h.Tree, Accounts: h.Accounts, Shares: h.Shares},
 		door:  Options{Listen: listen.Spec{Addrs: []string{"127.0.0.1:0"}}, Host: func() string { return "Studio laptop" }, Log: testLog(t)},
 	}
 	if change != nil {
@@ -109,77 +79,21 @@ func testLog(t *testing.T) *slog.Logger {
 	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
-// people adds alice and bob, with their names as passwords, and the shares.
-func (h *house) people() {
-	h.t.Helper()
-	var err error
-	h.accounts, err = account.New(account.Options{Store: h.Store, Cost: account.Cost{MemoryKiB: 64, Time: 1, Threads: 1}, Key: []byte("0123456789abcdef0123456789abcdef")})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	h.t.Cleanup(func() {
-		if err := h.accounts.Close(); err != nil {
-			h.t.Error(err)
-		}
-	})
-	for _, name := range []string{"alice", "bob"} {
-		if _, err := h.accounts.Give(context.Background(), name, name+"-password"); err != nil {
-			h.t.Fatal(err)
-		}
-	}
-	policy := access.NewPolicy([]access.Grant{{Path: "/files", Who: vfstest.Everyone(), Rights: vfstest.Rights("rwmdg")}})
-	h.shares = share.New(share.Options{Store: h.Store, Accounts: h.accounts, Policy: func() *access.Policy { return policy }, Target: h.target})
-	h.t.Cleanup(func() {
-		if err := h.shares.Close(); err != nil {
-			h.t.Error(err)
-		}
-	})
-}
-
-func (h *house) target(ctx context.Context, by access.Identity, name string) (share.Target, error) {
-	s := h.Tree.Session(ctx, by, vfs.Origin{Door: "test"})
-	defer s.Close()
-	e, err := s.Stat(name)
-	return share.Target{Path: name, File: !e.IsFolder()}, err
-}
-
-// share makes a link of the owner's and returns its key.
-func (h *house) share(n share.NewShare) string {
-	h.t.Helper()
-	out, err := h.shares.Create(context.Background(), vfstest.Owner(), n)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return out.Key
-}
-
-// disk writes a file past every door.
+// disk writes a file past every door; names are below /files.
 func (h *house) disk(name, content string) {
 	h.t.Helper()
-	p := filepath.Join(h.Disk["/files"], filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-		h.t.Fatal(err)
-	}
-	if err := os.WriteFile(p, []byte(content), 0o644); err != nil {
-		h.t.Fatal(err)
-	}
+	h.Lay("/files/"+name, []byte(content))
 }
 
 // onDisk reads a file past every door; ok is false when there is none.
 func (h *house) onDisk(name string) (string, bool) {
-	data, err := os.ReadFile(filepath.Join(h.Disk["/files"], filepath.FromSlash(name)))
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", false
-	}
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return string(data), true
+	data := h.OnDisk("/files/" + name)
+	return string(data), data != nil
 }
 
 // names lists a folder of the disk, without what Portico keeps there for itself.
 func (h *house) names(dir string) (out []string) {
-	entries, err := os.ReadDir(filepath.Join(h.Disk["/files"], filepath.FromSlash(dir)))
+	entries, err := os.ReadDir(h.Path("/files/" + dir))
 	if err != nil {
 		h.t.Fatal(err)
 	}

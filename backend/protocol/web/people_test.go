@@ -98,7 +98,7 @@ func TestShares(t *testing.T) {
 	h.disk("sub/a.txt", "in the share")
 	h.disk("sub/deep/b.txt", "deep")
 	h.disk("outside.txt", "outside")
-	key := h.share(share.NewShare{Path: "/files/sub", Title: "Holiday photos"})
+	key := h.Share(share.NewShare{Path: "/files/sub", Title: "Holiday photos"})
 	root := "/s/" + key
 	h.do("GET", root+"/").want(t, 200, "a.txt\ndeep/\n")
 	h.do("GET", "/S/"+strings.ToUpper(key)+"/a.txt").want(t, 200, "in the share")
@@ -120,7 +120,7 @@ func TestShares(t *testing.T) {
 		h.do("GET", path).want(t, 404)
 	}
 
-	full := "/s/" + h.share(share.NewShare{Path: "/files/sub", Preset: share.Full})
+	full := "/s/" + h.Share(share.NewShare{Path: "/files/sub", Preset: share.Full})
 	h.do("PUT", full+"/new.txt", ">new").want(t, 201).head(t, "Location", full+"/new.txt")
 	h.do("MOVE", full+"/new.txt", "Destination: "+full+"/moved.txt").want(t, 201).head(t, "Location", full+"/moved.txt")
 	h.do("MOVE", full+"/moved.txt", "Destination: /files/moved.txt").want(t, 409)
@@ -135,7 +135,7 @@ func TestShareOfOneFile(t *testing.T) {
 	h := newHouse(t, nil)
 	h.disk("sub/a.txt", "one")
 	h.disk("sub/sibling.txt", "two")
-	root := "/s/" + h.share(share.NewShare{Path: "/files/sub/a.txt"})
+	root := "/s/" + h.Share(share.NewShare{Path: "/files/sub/a.txt"})
 	h.do("GET", root+"/").want(t, 200, "a.txt\n")
 	h.do("GET", root+"/a.txt").want(t, 200, "one")
 	h.do("GET", root+"/sibling.txt").want(t, 404)
@@ -147,7 +147,7 @@ func TestShareOfOneFile(t *testing.T) {
 func TestInboxShare(t *testing.T) {
 	h := newHouse(t, nil)
 	h.disk("sub/theirs.txt", "x")
-	root := "/s/" + h.share(share.NewShare{Path: "/files/sub", Preset: share.Inbox})
+	root := "/s/" + h.Share(share.NewShare{Path: "/files/sub", Preset: share.Inbox})
 	h.do("GET", root+"/", asBrowser, mozilla).want(t, 200, `name="f"`)
 	h.do("GET", root+"/theirs.txt").want(t, 404)
 	h.do("PUT", root+"/mine.txt", ">x").want(t, 201)
@@ -160,7 +160,7 @@ func TestInboxShare(t *testing.T) {
 func TestSharePassword(t *testing.T) {
 	h := newHouse(t, nil)
 	h.disk("sub/a.txt", "behind a password")
-	key := h.share(share.NewShare{Path: "/files/sub", Password: "open sesame"})
+	key := h.Share(share.NewShare{Path: "/files/sub", Password: "open sesame"})
 	root := "/s/" + key
 	h.do("GET", root+"/a.txt").want(t, 401, "LINK-PASS-01").head(t, "WWW-Authenticate", `Basic realm="Portico share", charset="UTF-8"`)
 	h.do("GET", root+"/", asBrowser, mozilla).want(t, 401, `action="/-/signin"`, `value="`+root+`/"`)
@@ -183,7 +183,7 @@ func TestSharePassword(t *testing.T) {
 func TestShareUses(t *testing.T) {
 	h := newHouse(t, nil)
 	h.disk("sub/a.txt", "x")
-	root := "/s/" + h.share(share.NewShare{Path: "/files/sub", MaxUses: 1})
+	root := "/s/" + h.Share(share.NewShare{Path: "/files/sub", MaxUses: 1})
 	h.jar()
 	for range 3 {
 		h.do("GET", root+"/a.txt", mozilla).want(t, 200)
@@ -237,7 +237,7 @@ func TestProxies(t *testing.T) {
 func TestTunnel(t *testing.T) {
 	h := newHouse(t, nil)
 	h.disk("sub/a.txt", "x")
-	root := "/s/" + h.share(share.NewShare{Path: "/files/sub"})
+	root := "/s/" + h.Share(share.NewShare{Path: "/files/sub"})
 	h.do("GET", root+"/a.txt").want(t, 200)
 	h.do("GET", root+"/a.txt", "X-Forwarded-For: 203.0.113.9").want(t, 404)
 	h.do("GET", root+"/a.txt", "Cf-Connecting-Ip: 203.0.113.9").want(t, 404)

@@ -180,7 +180,7 @@ func (v *visit) open(r *http.Request, key string) *opened {
 	}
 	if s.err == nil {
 		s.Session = v.front.o.Tree.Session(r.Context(), id, vfs.Origin{
-			Door: doorName, Remote: v.origin.remote(), Client: r.UserAgent(), Batch: r.Header.Get("X-Portico-Batch")})
+			Door: doorName, Remote: v.origin.remote(), Client: r.UserAgent(), Batch: r.Header.Get("X-Portico-Batch"), Committed: true})
 	}
 	return s
 }

@@ -326,7 +326,7 @@ func TestForms(t *testing.T) {
 
 func TestForeign(t *testing.T) {
 	h := newHouse(t, nil)
-	key := h.share(share.NewShare{Path: "/files", Preset: share.Full})
+	key := h.Share(share.NewShare{Path: "/files", Preset: share.Full})
 	evil := []string{"Origin: http://evil.example"}
 	for _, path := range []string{"/files/x", "/s/" + key + "/x"} {
 		h.do("PUT", path, append(evil, "@alice", ">x")...).want(t, 403, "NET-SITE-01")

@@ -15,7 +15,7 @@ const maxPeeks = 512
 // whichever the first byte asks for: sendfile and HTTP/2 must see them bare.
 type split struct {
 	ls     []*net.TCPListener
-	config *tls.Config // nil: plain HTTP only
+	config *tls.Config   // nil: plain HTTP only
 	peek   time.Duration // for the first byte
 
 	ready chan net.Conn
