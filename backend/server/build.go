@@ -75,7 +75,7 @@ func (s *Server) buildGround(ctx context.Context) (err error) {
 
 // buildServices makes the core and what serves it.
 func (s *Server) buildServices(ctx context.Context) (err error) {
-	s.tree, err = vfs.New(vfs.Config{Store: s.store, Log: s.o.Log.With("room", "vfs"), Now: s.now})
+	s.tree, err = vfs.New(vfs.Config{Store: s.store, Log: s.o.Log.With("room", "vfs"), Now: s.now, Guards: s.guards()})
 	if err != nil {
 		return err
 	}

@@ -400,3 +400,40 @@ func TestKnownHosts(t *testing.T) {
 		}
 	}
 }
+
+// One file may be so large and no larger, announced or not.
+func TestFileSize(t *testing.T) {
+	dir := t.TempDir()
+	s := start(t, t.TempDir(), func(o *Options) {
+		o.Config.Volumes = []config.Volume{volume("/", dir, "rw")}
+		o.Config.HTTP.Body.File = 1000
+	})
+	for name, c := range map[string]struct {
+		size      int
+		announced bool
+		want      int
+	}{
+		"small": {1000, true, 201}, "large": {1001, true, 413}, "small-chunked": {1000, false, 201}, "large-chunked": {5000, false, 413},
+	} {
+		var body io.Reader = strings.NewReader(strings.Repeat("x", c.size))
+		if !c.announced {
+			body = io.MultiReader(body) // hides the size, so it is sent in chunks
+		}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, s.Addresses()[0]+"/"+name, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+		answer, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != c.want {
+			t.Errorf("%s: %d, want %d", name, answer.StatusCode, c.want)
+		}
+		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != (c.want == 201) {
+			t.Errorf("%s: afterwards the file: %v", name, err)
+		}
+	}
+}
