@@ -40,7 +40,9 @@ type Options struct {
 	// grants. It is called without any lock held, by whoever made the change.
 	Changed func()
 
-	Cost Cost // of argon2id; zero: DefaultCost. Tests make it cheap.
+	Cost     Cost          // of argon2id; zero: DefaultCost. Tests make it cheap.
+	Checks   int           // passwords hashed at the same moment, each with the memory of Cost; 0: 2
+	SignedIn time.Duration // a session lives for so long after its last use; 0: 30 days
 }
 
 // Accounts is safe for concurrent use.
@@ -83,12 +85,18 @@ func New(o Options) (*Accounts, error) {
 	if o.Cost == (Cost{}) {
 		o.Cost = DefaultCost
 	}
+	if o.Checks == 0 {
+		o.Checks = hashesAtOnce
+	}
+	if o.SignedIn == 0 {
+		o.SignedIn = sessionIdle
+	}
 	if o.Changed == nil {
 		o.Changed = func() {}
 	}
 	a := &Accounts{
 		o: o, log: o.Log, now: o.Now, store: o.Store,
-		hasher: newHasher(o.Cost),
+		hasher: newHasher(o.Cost, o.Checks),
 		cache:  newCache(o.Now),
 		wrongs: NewRepeats(),
 		byAddr: NewBackoff[Net](o.Now, Waits{Free: 5, First: time.Second, Most: 5 * time.Minute, Forget: 15 * time.Minute, Keep: 8192}),

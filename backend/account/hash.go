@@ -42,8 +42,8 @@ type hasher struct {
 	made    atomic.Int64
 }
 
-func newHasher(cost Cost) *hasher {
-	return &hasher{cost: cost, slots: make(chan struct{}, hashesAtOnce)}
+func newHasher(cost Cost, checks int) *hasher {
+	return &hasher{cost: cost, slots: make(chan struct{}, checks)}
 }
 
 // phc is a hash in its readable form: $argon2id$v=19$m=65536,t=2,p=2$SALT$HASH.

@@ -51,7 +51,7 @@ func (a *Accounts) StartSession(ctx context.Context, id access.Identity, about S
 	row := store.Session{
 		ID: newID(), Digest: digest(secret), Kind: uint8(id.Kind), Account: id.ID, Secure: about.Secure,
 		Door: about.Door, Remote: about.Remote, Client: Printable(about.Client, 120), Fixed: about.For > 0,
-		Created: now, Seen: now, Expires: now.Add(sessionIdle),
+		Created: now, Seen: now, Expires: now.Add(a.o.SignedIn),
 	}
 	if row.Fixed {
 		row.Expires = now.Add(about.For)
@@ -106,7 +106,7 @@ func (a *Accounts) bySession(ctx context.Context, c Credential) (access.Identity
 func (a *Accounts) touch(ctx context.Context, row *store.Session, remote string, now time.Time) {
 	expires := row.Expires
 	if !row.Fixed {
-		expires = now.Add(sessionIdle)
+		expires = now.Add(a.o.SignedIn)
 		if end := row.Created.Add(sessionMost); end.Before(expires) {
 			expires = end
 		}

@@ -44,6 +44,7 @@ func (s *Server) build(ctx context.Context) error {
 
 // buildGround opens the store and what stands on it alone.
 func (s *Server) buildGround(ctx context.Context) (err error) {
+	c := s.config()
 	s.store, err = store.Open(ctx, store.Options{
 		Dir: s.o.Data,
 		Log: s.o.Log.With("room", "store"),
@@ -69,6 +70,7 @@ func (s *Server) buildGround(ctx context.Context) (err error) {
 	s.accounts, err = account.New(account.Options{
 		Store: s.store, Log: s.o.Log.With("room", "account"), Now: s.now,
 		Key: key, NodePath: s.nodePath, Changed: s.rightsChanged,
+		Checks: c.Limits.PasswordChecks, SignedIn: c.Keep.SignedIn.D(),
 	})
 	return err
 }
