@@ -43,11 +43,16 @@ func (w *Writer) appendInPlace(tg *target) (Result, error) {
 	}
 	n.Event.Size = added
 	var info driver.Info
-	err := t.carry(s.ctx, tg.vol, n, func(ctx context.Context) (err error) {
+	act := func(ctx context.Context) (err error) {
 		info, err = t.appendRest(ctx, tg.vol, tg.folder, tg.base, u.stage, tg.info.Size)
 		n.Content.Version = info.Version
 		return err
-	})
+	}
+	seal := func(context.Context) error { return nil } // no name changed
+	err := t.carry(s.ctx, tg.vol, n, deed{act: act, seal: seal})
+	if n.unknown {
+		u.spent()
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -55,7 +60,6 @@ func (w *Writer) appendInPlace(tg *target) (Result, error) {
 		t.log.Warn("a stage could not be removed", "path", tg.path, "err", err)
 	}
 	u.spent()
-	t.pending.remove(u)
 	e := Entry{Name: tg.base, Path: tg.name, Rights: tg.rights}
 	e.fill(info)
 	return Result{Entry: e, Event: n.Event.ID}, nil
@@ -146,7 +150,8 @@ func (u *upload) join(w *Writer, whole driver.Stage, size int64) error {
 	part := u.stage
 	u.mu.Lock()
 	u.stage, u.id, u.digest, u.staged = whole, whole.ID(), d, size+u.size
-	u.size, u.have, u.o.Base = size+u.size, extents{{0, size + u.size}}, Existing
+	u.size, u.have = size+u.size, extents{{0, size + u.size}}
+	u.o.Base, u.o.Size = Existing, u.size
 	u.mu.Unlock()
 	return part.Discard()
 }

@@ -15,7 +15,8 @@ import (
 // Commit makes what was written appear under its name, or under a free one beside it, and ends the
 // Writer. Whoever reads sees the old content or the new, never a mix. When it returns nil the change
 // survives a kill, and power loss where the volume is durable. When it fails nothing has changed and
-// the Writer lives on: it can be kept, aborted or committed again.
+// the Writer lives on: it can be kept, aborted or committed again; but for a disk that fails at the
+// very last moment, when the content is there and may not survive power loss.
 func (w *Writer) Commit() (Result, error) {
 	r, err := w.commit()
 	if err != nil {
@@ -45,6 +46,9 @@ func (w *Writer) commit() (Result, error) {
 		return Result{}, err
 	}
 	t := w.s.tree
+	if err := t.enter(w.s.ctx, u.vol); err != nil {
+		return Result{}, err
+	}
 	u.vol.shape.RLock()
 	defer u.vol.shape.RUnlock()
 	tg, err := w.s.writable(w.name)
@@ -83,7 +87,7 @@ func (u *upload) complete(w *Writer) (sha []byte, crc uint32, err error) {
 	switch {
 	case !live:
 		return nil, 0, ErrClosed
-	case u.o.Size >= 0 && (u.offset()+size != u.o.Size || !covered):
+	case u.o.Size >= 0 && (size != u.o.Size || !covered):
 		return nil, 0, ErrIncomplete
 	}
 	if err := u.catchUp(w.s.ctx, size); err != nil {
@@ -235,21 +239,28 @@ func (w *Writer) publish(tg *target, base string, replace bool, kind event.Kind,
 		return Result{}, ErrClosed
 	}
 	var info driver.Info
-	err := t.carryStaged(s.ctx, tg.vol, n, tg.vol.syncing(u.stage), func(ctx context.Context) (err error) {
-		if info, err = u.stage.Publish(ctx, tg.folder, base, options); err != nil {
-			return translate(err)
-		}
-		c.Version = info.Version
-		if err := t.at("published"); err != nil {
-			return err
-		}
-		return t.syncFolder(ctx, tg.vol, tg.dir.rel, tg.folder)
+	err := t.carry(s.ctx, tg.vol, n, deed{
+		sync: tg.vol.syncing(u.stage),
+		act: func(ctx context.Context) (err error) {
+			if info, err = u.stage.Publish(ctx, tg.folder, base, options); err != nil {
+				return translate(err)
+			}
+			c.Version = info.Version
+			return nil
+		},
+		seal: func(ctx context.Context) error {
+			return errors.Join(t.sealAttic(ctx, options.KeepIn), t.syncFolder(ctx, tg.vol, tg.dir.rel, tg.folder))
+		},
 	})
+	if n.happened || n.unknown {
+		u.spent()
+	}
 	if err != nil {
 		return Result{}, err
 	}
-	u.spent()
-	t.pending.remove(u)
+	if info.Version == "" {
+		info = infoAt(s.ctx, tg.folder, base)
+	}
 	if n.Kept != nil {
 		t.trimVersions(tg.vol, n.Path)
 	}
@@ -258,13 +269,15 @@ func (w *Writer) publish(tg *target, base string, replace bool, kind event.Kind,
 	return Result{Entry: e, SHA256: n.Event.Hash, CRC32: c.CRC32, Event: n.Event.ID}, nil
 }
 
-// spent forgets a stage that was published.
+// spent forgets a stage that was published. The caller holds io.
 func (u *upload) spent() {
+	u.stage.Close() // closed already where it was published: only a storage that failed left it open
 	u.stage = nil
 	u.clean()
 	u.mu.Lock()
 	u.live = nil
 	u.mu.Unlock()
+	u.tree.pending.remove(u)
 }
 
 // unchanged ends a write whose content is there already: nothing is written but the times.

@@ -105,9 +105,12 @@ func (s *Session) copyFile(p *pair, base string, replace bool, kind event.Kind) 
 	if err != nil {
 		return Entry{}, err
 	}
-	published := false
+	n := &note{}
 	defer func() {
-		if !published {
+		switch {
+		case n.unknown:
+			stage.Close()
+		case !n.happened:
 			stage.Discard()
 		}
 	}()
@@ -123,7 +126,7 @@ func (s *Session) copyFile(p *pair, base string, replace bool, kind event.Kind) 
 		}
 	}
 	path := access.Join(access.Parent(p.to.path), base)
-	n := &note{
+	*n = note{
 		Verb: VerbCreate, Path: joinRelative(p.to.dir.rel, base), Stage: stage.ID(), Replace: replace, Fresh: !replace,
 		Content: &c, Event: s.event(kind, path),
 	}
@@ -145,13 +148,18 @@ func (s *Session) copyFile(p *pair, base string, replace bool, kind event.Kind) 
 		sync = nil
 	}
 	var made driver.Info
-	err = t.carryStaged(s.ctx, p.to.vol, n, sync, func(ctx context.Context) (err error) {
-		if made, err = stage.Publish(ctx, p.to.folder, base, options); err != nil {
-			return translate(err)
-		}
-		published = true
-		c.Version = made.Version
-		return t.syncFolder(ctx, p.to.vol, p.to.dir.rel, p.to.folder)
+	err = t.carry(s.ctx, p.to.vol, n, deed{
+		sync: sync,
+		act: func(ctx context.Context) (err error) {
+			if made, err = stage.Publish(ctx, p.to.folder, base, options); err != nil {
+				return translate(err)
+			}
+			c.Version = made.Version
+			return nil
+		},
+		seal: func(ctx context.Context) error {
+			return errors.Join(t.sealAttic(ctx, options.KeepIn), t.syncFolder(ctx, p.to.vol, p.to.dir.rel, p.to.folder))
+		},
 	})
 	if err != nil {
 		return Entry{}, err
@@ -279,21 +287,22 @@ func (s *Session) copyFolder(p *pair, base string, _ bool, kind event.Kind) (Ent
 	}
 	n := &note{
 		Verb: VerbCopy, Path: joinRelative(p.to.dir.rel, base), Fresh: true, Attic: id, Kind: atticCopy, Near: p.to.dir.rel,
-		Pieces: !p.to.vol.caps.RenameTree,
+		Pieces:  !p.to.vol.caps.RenameTree,
 		Content: &store.Content{Folder: true, By: s.party(), Arrived: t.now(), Announced: true},
 		Event:   s.event(kind, access.Join(access.Parent(p.to.path), base)),
 	}
 	n.Event.From, n.Event.Size, n.Event.Count = p.from.path, sum.Bytes, sum.Files
 	s.leaving(p, n, kind, sum)
-	err = t.carry(s.ctx, p.to.vol, n, func(ctx context.Context) error {
+	act := func(ctx context.Context) error {
 		if err := moveName(ctx, p.to.vol, attic, id, p.to.folder, base, true); err != nil {
-			moved = errors.Is(err, errHalf)
+			moved = errors.Is(err, errUnknown)
 			return err
 		}
 		moved = true
-		return t.syncFolder(ctx, p.to.vol, p.to.dir.rel, p.to.folder)
-	})
-	if err != nil {
+		return nil
+	}
+	seal := func(ctx context.Context) error { return t.syncFolder(ctx, p.to.vol, p.to.dir.rel, p.to.folder) }
+	if err := t.carry(s.ctx, p.to.vol, n, deed{act: act, seal: seal}); err != nil {
 		return Entry{}, err
 	}
 	t.leave(s.ctx, p.from, n)

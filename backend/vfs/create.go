@@ -38,7 +38,9 @@ type CreateOptions struct {
 	IfMatch string // Version that must still be current when Commit comes; "*": the name must exist
 	IfNone  bool   // the name must not exist: now, and still when Commit comes (ErrPrecondition)
 
-	Size    int64     // bytes that will come, -1 unknown. Known: refused early when they cannot fit; Commit insists on it.
+	// Size is how long the content will be (Append: what is added), -1 unknown. Known: refused early
+	// when it cannot fit; Commit insists on it, and that every byte of it came.
+	Size    int64
 	ModTime time.Time // zero: the time of commit
 	SHA256  string    // lower-case hex, "" unknown: Commit insists on it
 	Resume  bool      // keep what arrived when the session ends without Commit (else it is aborted)

@@ -1,9 +1,13 @@
 package vfs
 
-import "portico/backend/store"
+import (
+	"errors"
+
+	"portico/backend/store"
+)
 
 // ErrKilled is what a step returns to stop a change as a kill would.
-var ErrKilled = errKilled
+var ErrKilled = errors.New("killed")
 
 // OnStep is called between every two steps of a change.
 func (t *Tree) OnStep(f func(point string) error) { t.step = f }

@@ -70,10 +70,12 @@ func TestStalledReaderEnds(t *testing.T) {
 		return access.NewPolicy([]access.Grant{{Path: "/files", Who: vfstest.Everyone(), Rights: vfstest.Rights(letters)}})
 	}
 	for name, end := range map[string]func(s *vfs.Session, cancel func()){
-		"revoke":  func(*vfs.Session, func()) { h.Tree.SetPolicy(grants("w")) },
-		"close":   func(s *vfs.Session, _ func()) { s.Close() },
-		"cancel":  func(_ *vfs.Session, cancel func()) { cancel() },
-		"unshare": func(*vfs.Session, func()) { h.Tree.EndSessions(func(id access.Identity) bool { return id.Kind == access.Guest }) },
+		"revoke": func(*vfs.Session, func()) { h.Tree.SetPolicy(grants("w")) },
+		"close":  func(s *vfs.Session, _ func()) { s.Close() },
+		"cancel": func(_ *vfs.Session, cancel func()) { cancel() },
+		"unshare": func(*vfs.Session, func()) {
+			h.Tree.EndSessions(func(id access.Identity) bool { return id.Kind == access.Guest })
+		},
 		"stop": func(*vfs.Session, func()) {
 			list := h.Tree.Transfers()
 			if len(list) != 1 || list[0].Path != "/files/big" || list[0].Total != big || list[0].Verb != vfs.VerbOpen {

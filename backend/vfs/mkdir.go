@@ -53,6 +53,9 @@ func (s *Session) makeFolder(name string) (Entry, error) {
 	if p.vol == nil {
 		return none, fs.ErrPermission
 	}
+	if err := s.tree.enter(s.ctx, p.vol); err != nil {
+		return none, err
+	}
 	p.vol.shape.RLock()
 	defer p.vol.shape.RUnlock()
 	t, err := s.writable(name)
@@ -75,11 +78,9 @@ func (s *Session) makeFolder(name string) (Entry, error) {
 		Verb: VerbMkdir, Path: t.rel, Fresh: true, Event: s.event(event.Folder, t.path),
 		Content: &store.Content{Folder: true, By: s.party(), Arrived: s.tree.now(), Announced: true},
 	}
-	err = s.tree.carry(s.ctx, t.vol, n, func(ctx context.Context) error {
-		if err := t.folder.Mkdir(ctx, t.base); err != nil {
-			return translate(err)
-		}
-		return s.tree.syncFolder(ctx, t.vol, t.dir.rel, t.folder)
+	err = s.tree.carry(s.ctx, t.vol, n, deed{
+		act:  func(ctx context.Context) error { return translate(t.folder.Mkdir(ctx, t.base)) },
+		seal: func(ctx context.Context) error { return s.tree.syncFolder(ctx, t.vol, t.dir.rel, t.folder) },
 	})
 	if s.released(op, err, 0); err != nil {
 		return none, err

@@ -8,10 +8,6 @@ import (
 	"portico/backend/vfs/driver"
 )
 
-// errHalf is inside: a folder was moved in part. The intent stays, so that the rest follows at the
-// next start at the latest.
-var errHalf = errors.New("moved in part")
-
 // moveName moves a name to another folder of the same driver: in one step where the storage can, and
 // piece by piece where it has no renaming of folders.
 func moveName(ctx context.Context, v *volume, from driver.Folder, base string, to driver.Folder, toBase string, noReplace bool) error {
@@ -25,7 +21,7 @@ func moveName(ctx context.Context, v *volume, from driver.Folder, base string, t
 		return fs.ErrExist
 	}
 	if err := movePieces(ctx, from, base, to, toBase); err != nil {
-		return errors.Join(errHalf, err)
+		return errors.Join(errUnknown, err)
 	}
 	return nil
 }

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
-	"io/fs"
 
 	"portico/backend/store"
 	"portico/backend/vfs/driver"
@@ -40,8 +40,8 @@ func (t *Tree) recoverOnce(ctx context.Context, v *volume) error {
 	return nil
 }
 
-// rollForward settles every intent: what its change did is recorded and told; what had not begun is
-// done where all that it needs is there, and forgotten otherwise.
+// rollForward settles every intent: what its change did is recorded and told, what it had begun is
+// finished, and what had not begun is forgotten: nobody was told that it happened.
 func (t *Tree) rollForward(ctx context.Context, v *volume) error {
 	var list []store.Intent
 	err := t.store.Read(ctx, func(tx *store.Tx) (err error) {
@@ -201,47 +201,30 @@ func exists(ctx context.Context, dir driver.Folder, base string) (bool, error) {
 	return true, translate(obj.Close())
 }
 
-// redoPublish publishes a stage that is still there. A stage that is gone was published.
+// redoPublish finds out whether a stage was published. A stage that is gone was; one that is still
+// there was not, and nobody was told that it was: it goes, unless its upload can be resumed.
 func (t *Tree) redoPublish(ctx context.Context, v *volume, n *note, dir driver.Folder, base string) (bool, error) {
 	stage, err := v.Driver.OpenStage(ctx, n.Stage)
-	switch {
-	case err == nil:
-	case missing(err):
+	if missing(err) {
 		return t.holds(ctx, dir, base, n.Content)
-	default:
+	}
+	if err != nil {
 		return false, translate(err)
 	}
-	if ok, err := same(stage, n.Content); err != nil || !ok {
-		stage.Discard() // the power failed before its bytes were on the disk: nobody was told yes
-		return false, err
-	}
-	options := driver.PublishOptions{NoReplace: !n.Replace}
-	if n.Kept != nil {
-		attic, err := dir.Attic(ctx, n.Kind)
-		if err != nil {
+	happened := false
+	if !n.Replace { // some disks link the new name before the old one goes
+		if happened, err = t.holds(ctx, dir, base, n.Content); err != nil {
 			stage.Close()
-			return false, translate(err)
-		}
-		defer attic.Close()
-		if there, _ := exists(ctx, attic, n.Attic); !there {
-			options.KeepIn, options.KeepAs = attic, n.Attic
+			return false, err
 		}
 	}
-	info, err := stage.Publish(ctx, dir, base, options)
-	if err == nil {
-		n.Content.Version = info.Version
-		return true, nil
+	if _, jerr := stage.Journal(); jerr == nil && !happened {
+		return false, translate(stage.Close())
 	}
-	stage.Discard()
-	if !n.Replace && translate(err) == fs.ErrExist {
-		// Linked but not yet unlinked: the name holds our content. Else somebody else's.
-		return t.holds(ctx, dir, base, n.Content)
-	}
-	t.log.Error("an upload that a crash cut could not be finished", "volume", v.Name, "path", n.Path, "err", err)
-	return false, nil
+	return happened, translate(stage.Discard())
 }
 
-// redoAppend appends what a crash left to append.
+// redoAppend appends what a crash left to append. Where it had not begun it does not begin.
 func (t *Tree) redoAppend(ctx context.Context, v *volume, n *note, dir driver.Folder, base string) (bool, error) {
 	stage, err := v.Driver.OpenStage(ctx, n.Stage)
 	if err != nil {
@@ -250,23 +233,59 @@ func (t *Tree) redoAppend(ctx context.Context, v *volume, n *note, dir driver.Fo
 		}
 		return false, translate(err)
 	}
-	info, err := t.appendRest(ctx, v, dir, base, stage, n.Content.Size-n.Event.Size)
-	stage.Discard()
+	old := n.Content.Size - n.Event.Size
+	begun, err := appendBegun(ctx, dir, base, stage, old)
 	if err != nil {
-		t.log.Error("an append that a crash cut could not be finished", "volume", v.Name, "path", n.Path, "err", err)
-		return false, nil
+		stage.Close()
+		return false, err
 	}
-	n.Content.Version = info.Version
-	return true, nil
+	if begun {
+		info, err := t.appendRest(ctx, v, dir, base, stage, old)
+		if err != nil {
+			stage.Close()
+			return false, err
+		}
+		n.Content.Version = info.Version
+	}
+	return begun, translate(stage.Discard())
 }
 
-// same reports whether a stage holds what was going to be published.
-func same(stage driver.Stage, c *store.Content) (bool, error) {
-	size, err := stage.Size()
-	if err != nil || size != c.Size || len(c.SHA256) == 0 {
-		return err == nil && size == c.Size, translate(err)
+// appendBegun reports whether a file that was old bytes long has since been continued with the first
+// bytes of a stage.
+func appendBegun(ctx context.Context, dir driver.Folder, base string, stage driver.Stage, old int64) (bool, error) {
+	obj, err := dir.Lookup(ctx, base, driver.WantRead)
+	if err != nil {
+		if missing(err) || errors.Is(err, driver.ErrKind) {
+			return false, nil
+		}
+		return false, translate(err)
 	}
-	return sameBytes(stage, c)
+	defer obj.Close()
+	size, err := stage.Size()
+	there := obj.Info().Size - old
+	if err != nil || there <= 0 || there > size {
+		return false, translate(err)
+	}
+	f, err := obj.Open()
+	if err != nil {
+		return false, translate(err)
+	}
+	defer f.Close()
+	a, b := newDigest(), newDigest()
+	buf := make([]byte, bufferSize)
+	for _, side := range []struct {
+		d *digest
+		r io.ReaderAt
+	}{{a, io.NewSectionReader(f, old, there)}, {b, stage}} {
+		for done := false; !done; {
+			if done, err = side.d.step(side.r, there, buf); err != nil {
+				return false, translate(err)
+			}
+		}
+	}
+	x, _ := a.sums()
+	y, _ := b.sums()
+	return bytes.Equal(x, y), nil
 }
 
 // holds reports whether a name holds what was going to be published.

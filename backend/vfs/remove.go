@@ -2,6 +2,7 @@ package vfs
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 
 	"portico/backend/access"
@@ -67,6 +68,9 @@ func (s *Session) change(name string) (t *target, unlock func(), err error) {
 			return nil, nil, fs.ErrPermission
 		}
 		return nil, nil, fs.ErrNotExist
+	}
+	if err := s.tree.enter(s.ctx, at.vol); err != nil {
+		return nil, nil, err
 	}
 	shape := s.lockShape(&at)
 	t, err = s.resolveTarget(name)
@@ -193,12 +197,10 @@ func (s *Session) takeAway(t *target, sum survey) (Removed, error) {
 			return err
 		}
 	}
-	err := s.tree.carry(s.ctx, t.vol, n, func(ctx context.Context) error {
-		if err := act(ctx); err != nil {
-			return err
-		}
-		return s.tree.syncFolder(ctx, t.vol, t.dir.rel, t.folder)
-	})
+	seal := func(ctx context.Context) error {
+		return errors.Join(sealTrash(ctx, t.folder, r.Trash != ""), s.tree.syncFolder(ctx, t.vol, t.dir.rel, t.folder))
+	}
+	err := s.tree.carry(s.ctx, t.vol, n, deed{act: act, seal: seal})
 	if err != nil {
 		return Removed{}, err
 	}
@@ -228,6 +230,19 @@ func moveToAttic(ctx context.Context, v *volume, dir driver.Folder, base, id str
 		return "", err
 	}
 	return infoAt(ctx, attic, id).Version, nil
+}
+
+// sealTrash makes what was put into the trash durable there, before it is gone from where it was.
+func sealTrash(ctx context.Context, dir driver.Folder, kept bool) error {
+	if !kept {
+		return nil
+	}
+	attic, err := dir.Attic(ctx, store.AtticTrash)
+	if err != nil {
+		return translate(err)
+	}
+	defer attic.Close()
+	return translate(attic.Sync(ctx))
 }
 
 // removePending lets the identity of an unfinished write that nobody else sees take it back.

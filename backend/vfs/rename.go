@@ -90,6 +90,9 @@ func (s *Session) pair(from, to string, moves bool) (_ *pair, err error) {
 	if a.vol == nil || b.vol == nil {
 		return nil, fs.ErrPermission
 	}
+	if err = errors.Join(s.tree.enter(s.ctx, a.vol), s.tree.enter(s.ctx, b.vol)); err != nil {
+		return nil, err
+	}
 	p.unlock = append(p.unlock, s.lockShapes(&a, &b, moves))
 	if p.from, err = s.end(p, from); err != nil {
 		return nil, err
@@ -189,6 +192,9 @@ func (s *Session) decidePair(p *pair, e OnExist) (how, error) {
 	case KeepBoth:
 		return beside, nil
 	}
+	if access.Within(p.to.path, p.from.path) || access.Within(p.to.real, p.from.real) {
+		return 0, &Error{Err: ErrBoundary, Text: "what would be replaced holds what shall come"}
+	}
 	if p.to.rights.Has(access.Write|access.Delete) || s.recentlyMine(&p.to.place) {
 		return replacing, nil
 	}
@@ -239,7 +245,7 @@ func (s *Session) moveTo(p *pair, base string, replace bool, sum survey) (Entry,
 		s.noteVersion(p.to, n)
 	}
 	var info driver.Info
-	err := t.carry(s.ctx, p.from.vol, n, func(ctx context.Context) error {
+	act := func(ctx context.Context) error {
 		if versioned {
 			if err := t.keepCopy(ctx, p.to, n); err != nil {
 				return err
@@ -253,9 +259,10 @@ func (s *Session) moveTo(p *pair, base string, replace bool, sum survey) (Entry,
 		}
 		info = infoAt(ctx, p.to.folder, base)
 		n.Now = info.Version
-		return t.syncFolders(ctx, p.from, p.to)
-	})
-	if err != nil {
+		return nil
+	}
+	seal := func(ctx context.Context) error { return t.syncFolders(ctx, p.from, p.to) }
+	if err := t.carry(s.ctx, p.from.vol, n, deed{act: act, seal: seal}); err != nil {
 		return Entry{}, err
 	}
 	t.dropLocks(p.from.path)

@@ -43,6 +43,8 @@ type note struct {
 	FromVolume string `json:",omitempty"` // a move from another volume, or across its storages: where From is
 	Then       *note  `json:",omitempty"` // … and what is left to do there, begun with the record of this
 	then       int64  // its intent
+	happened   bool   // the disk is changed
+	unknown    bool   // … or perhaps: the storage does not say
 
 	Kept    *store.Kept    `json:",omitempty"` // row of what goes into the attic
 	Content *store.Content `json:",omitempty"` // what is known of what appears
@@ -83,50 +85,107 @@ func (s *Session) released(op *Op, err error, size int64) {
 	s.tree.guards.end(s.ctx, op, err == nil, size)
 }
 
-// carry takes an admitted change through act, commit and publish. Once the intent is written nothing
-// interrupts it but a crash. act changes the disk and fills in what only the disk knows; when it
-// fails nothing has changed.
-func (t *Tree) carry(ctx context.Context, v *volume, n *note, act func(context.Context) error) error {
-	return t.carryStaged(ctx, v, n, nil, act)
+// deed is how a change touches the disk.
+type deed struct {
+	// sync makes staged content durable, while the intent is written; nil where nothing is staged.
+	// Should the power fail in between, recovery knows by its hash whether a name holds that content.
+	sync func(context.Context) error
+	// act is the one call that changes the disk. It fills in what only the disk knows. When it fails
+	// nothing has changed, unless it says errUnknown.
+	act func(context.Context) error
+	// seal makes the names that act changed durable.
+	seal func(context.Context) error
 }
 
-// carryStaged is carry for content that must be durable before it appears: sync makes it so while the
-// intent is written. Should the power fail in between, recovery tells content that did not reach the
-// disk by its hash.
-func (t *Tree) carryStaged(ctx context.Context, v *volume, n *note, sync, act func(context.Context) error) error {
+// carry takes an admitted change through act, commit and publish. Once the intent is written nothing
+// interrupts it but a crash. An error after act means that the change happened, is recorded and
+// published, but may not survive power loss.
+func (t *Tree) carry(ctx context.Context, v *volume, n *note, d deed) error {
 	ctx = context.WithoutCancel(ctx)
-	synced := make(chan error, 1)
-	if sync == nil {
-		synced <- nil
-	} else {
-		go func() { synced <- sync(ctx) }()
-	}
-	intent, err := t.intend(ctx, v, n)
-	serr := <-synced
-	if err != nil {
+	intent, err := t.begin(ctx, v, n, d)
+	if intent == 0 {
 		return err
 	}
-	if err := t.at("intent"); err != nil {
-		return err
+	if kerr := t.at("intent"); kerr != nil {
+		return kerr
 	}
-	if err = serr; err == nil {
-		err = act(ctx)
+	if err == nil {
+		err = t.act(ctx, v, n, d)
 	}
 	if err != nil {
-		if !errors.Is(err, errKilled) && !errors.Is(err, errHalf) {
+		if !errors.Is(err, errUnknown) {
 			t.forget(ctx, intent)
+			return err
 		}
+		n.unknown = true
+		v.doubt(intent, n)
 		return err
 	}
+	n.happened = true
 	if err := t.at("act"); err != nil {
 		return err
 	}
-	if err := t.settle(ctx, v, intent, n); err != nil {
-		t.log.Error("a change could not be recorded; it is finished at the next start",
-			"volume", v.Name, "path", n.Path, "err", err)
+	if v.Durability != store.Fast {
+		err = d.seal(ctx)
+	}
+	if err := t.at("seal"); err != nil {
 		return err
 	}
-	return t.at("record")
+	if err := t.settle(ctx, v, intent, n); err != nil {
+		t.log.Error("a change could not be recorded yet", "volume", v.Name, "path", n.Path, "err", err)
+		v.doubt(intent, n)
+		return err
+	}
+	if err := t.at("record"); err != nil {
+		return err
+	}
+	return err
+}
+
+// act changes the disk. When a storage fails without saying whether it did what it was asked, the
+// change is judged as after a crash.
+func (t *Tree) act(ctx context.Context, v *volume, n *note, d deed) error {
+	err := d.act(ctx)
+	if err == nil || refused(err) {
+		return err
+	}
+	happened, rerr := t.redo(ctx, v, n)
+	switch {
+	case rerr != nil:
+		return errors.Join(errUnknown, err)
+	case !happened:
+		return err
+	}
+	t.log.Warn("a storage failed but did what it was asked", "volume", v.Name, "path", n.Path, "err", err)
+	return nil
+}
+
+// refused reports whether an error says that nothing was changed.
+func refused(err error) bool {
+	if errors.Is(err, errUnknown) {
+		return false
+	}
+	for _, w := range words {
+		if errors.Is(err, w.to) {
+			return true
+		}
+	}
+	return errors.Is(err, errAcross)
+}
+
+// begin writes the intent of a change and makes its staged content durable, both at once. The intent
+// is 0 when it could not be written.
+func (t *Tree) begin(ctx context.Context, v *volume, n *note, d deed) (intent int64, err error) {
+	if d.sync == nil {
+		return t.intend(ctx, v, n)
+	}
+	synced := make(chan error, 1)
+	go func() { synced <- d.sync(ctx) }()
+	intent, err = t.intend(ctx, v, n)
+	if serr := <-synced; err == nil {
+		err = serr
+	}
+	return intent, err
 }
 
 // intend writes the intent of a change.
@@ -149,7 +208,7 @@ func (t *Tree) settle(ctx context.Context, v *volume, intent int64, n *note) err
 		if err := n.record(tx, v.Name); err != nil {
 			return err
 		}
-		if err := n.begin(tx); err != nil {
+		if err := n.next(tx); err != nil {
 			return err
 		}
 		if !n.Silent {
@@ -161,8 +220,8 @@ func (t *Tree) settle(ctx context.Context, v *volume, intent int64, n *note) err
 	})
 }
 
-// begin writes the intent of what is left to do.
-func (n *note) begin(tx *store.Tx) error {
+// next writes the intent of what is left to do.
+func (n *note) next(tx *store.Tx) error {
 	if n.Then == nil {
 		return nil
 	}
@@ -283,9 +342,6 @@ func (t *Tree) tell(e event.Event) {
 		t.log.Warn("an event could not be written", "kind", e.Kind, "err", err)
 	}
 }
-
-// errKilled is what the tests' crash points return: everything stays as a kill would leave it.
-var errKilled = errors.New("killed")
 
 // at is a point between two steps where tests may stop a change.
 func (t *Tree) at(point string) error {

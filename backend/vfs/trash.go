@@ -123,6 +123,9 @@ func (s *Session) restore(id string, e OnExist) (Entry, error) {
 	if k.Kind == store.AtticVersions {
 		return s.restoreVersion(v, k, name, e)
 	}
+	if err := s.tree.enter(s.ctx, v); err != nil {
+		return Entry{}, err
+	}
 	v.shape.Lock()
 	defer v.shape.Unlock()
 	t, err := s.writable(name)
@@ -200,15 +203,16 @@ func (s *Session) bringBack(t *target, base string, v *volume, k store.Kept) (En
 	}
 	n.Event.Size, n.Event.Count, n.Pieces = k.Size, k.Files, k.Folder && !v.caps.RenameTree
 	var info driver.Info
-	err = s.tree.carry(s.ctx, v, n, func(ctx context.Context) error {
+	act := func(ctx context.Context) error {
 		if err := moveName(ctx, v, attic, k.ID, t.folder, base, true); err != nil {
 			return err
 		}
 		info = infoAt(ctx, t.folder, base)
 		n.Now = info.Version
-		return s.tree.syncFolder(ctx, v, t.dir.rel, t.folder)
-	})
-	if err != nil {
+		return nil
+	}
+	seal := func(ctx context.Context) error { return s.tree.syncFolder(ctx, v, t.dir.rel, t.folder) }
+	if err := s.tree.carry(s.ctx, v, n, deed{act: act, seal: seal}); err != nil {
 		return Entry{}, err
 	}
 	e := Entry{Name: base, Path: access.Join(access.Parent(t.name), base), Rights: t.rights}

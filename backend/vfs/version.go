@@ -31,6 +31,14 @@ func (s *Session) noteVersion(tg *target, n *note) {
 	}
 }
 
+// sealAttic makes the name of a kept version durable; nil: none was kept.
+func (t *Tree) sealAttic(ctx context.Context, attic driver.Folder) error {
+	if attic == nil {
+		return nil
+	}
+	return translate(attic.Sync(ctx))
+}
+
 // keepCopy puts a copy of a file into the versions, for a rename that replaces it: the name never
 // vanishes.
 func (t *Tree) keepCopy(ctx context.Context, tg *target, n *note) error {

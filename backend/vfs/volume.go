@@ -53,6 +53,7 @@ type volume struct {
 	recovered atomic.Bool
 	recover   sync.Mutex
 	room      roomCache
+	doubts    doubts
 }
 
 // checkEvery is how long a medium that was just seen is trusted to be there.

@@ -86,7 +86,7 @@ func (w *Writer) put(p []byte, off int64) error {
 // the disk, and the guards themselves once per slice.
 func (w *Writer) grow(total int64) error {
 	u := w.up
-	if u.o.Size >= 0 && u.offset()+total > u.o.Size {
+	if u.o.Size >= 0 && total > u.o.Size {
 		return ErrIncomplete
 	}
 	if w.op != nil && w.op.Limit >= 0 && total > w.op.Limit {

@@ -82,7 +82,7 @@ func New(t testing.TB, opts ...Option) *House {
 		}
 	}
 	h.open()
-	t.Cleanup(h.close)
+	t.Cleanup(h.Close)
 	return h
 }
 
@@ -90,7 +90,7 @@ func New(t testing.TB, opts ...Option) *House {
 // restart does. Volumes whose Driver the test gave are not mounted again.
 func (h *House) Reopen() {
 	h.T.Helper()
-	h.close()
+	h.Close()
 	for i := range h.o.volumes {
 		if h.Disk[h.o.volumes[i].Path] == "" {
 			h.o.volumes[i].Name = ""
@@ -128,7 +128,8 @@ func (h *House) open() {
 	}
 }
 
-func (h *House) close() {
+// Close ends the house before the test does. Calling it again does nothing.
+func (h *House) Close() {
 	h.T.Helper()
 	if err := h.Tree.Close(); err != nil {
 		h.T.Error(err)
