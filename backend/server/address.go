@@ -83,6 +83,10 @@ func (s *Server) bases(g *gate) []string {
 	if d == nil {
 		return nil
 	}
+	scheme, usual := g.name, uint16(80)
+	if c := s.config(); g.name == "http" && c.HTTP.TLS.Required {
+		scheme, usual = "https", 443
+	}
 	var out []string
 	for _, at := range d.Addrs() {
 		hosts := []string{urlHost(at.Addr())}
@@ -90,8 +94,8 @@ func (s *Server) bases(g *gate) []string {
 			hosts = append(s.addrs.hosts(), "127.0.0.1")
 		}
 		for _, host := range hosts {
-			base := g.name + "://" + host
-			if g.name != "http" || at.Port() != 80 {
+			base := scheme + "://" + host
+			if g.name != "http" || at.Port() != usual {
 				base += ":" + strconv.Itoa(int(at.Port()))
 			}
 			if !slices.Contains(out, base) {

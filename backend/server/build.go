@@ -103,7 +103,7 @@ func (s *Server) buildDoors() (err error) {
 	}
 	s.front = web.NewFront(web.FrontOptions{
 		Tree: s.tree, Accounts: s.accounts, Shares: s.shares,
-		Proxies: networks(c.HTTP.TrustedProxies), Log: s.o.Log.With("room", "web"),
+		Proxies: networks(c.HTTP.TrustedProxies), ProxyHeader: c.HTTP.ProxyHeader, Log: s.o.Log.With("room", "web"),
 	})
 	s.api, s.inner = api.New(s.apiOptions(false)), api.New(s.apiOptions(true))
 	for _, kind := range doorKinds() {
@@ -143,7 +143,7 @@ func (s *Server) webDoor(at listen.Spec) (door, error) {
 	o := s.webOptions(s.api)
 	o.Listen = at
 	if s.tls != nil {
-		o.Certificate = s.tls.certificate
+		o.Certificate, o.Insist = s.tls.certificate, s.config().HTTP.TLS.Required
 	}
 	return web.New(o), nil
 }

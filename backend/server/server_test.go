@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -435,5 +437,39 @@ func TestFileSize(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != (c.want == 201) {
 			t.Errorf("%s: afterwards the file: %v", name, err)
 		}
+	}
+}
+
+// Where the settings insist on encryption, plain requests are sent to it; the same port speaks both.
+func TestInsist(t *testing.T) {
+	dir := folderWith(t, "x.txt")
+	s := start(t, t.TempDir(), func(o *Options) {
+		o.Config.Volumes = []config.Volume{volume("/", dir, "r")}
+		o.Config.HTTP.TLS.Required = true
+	})
+	base := s.Addresses()[0]
+	roots := x509.NewCertPool()
+	text, err := os.ReadFile(filepath.Join(s.o.Data, "certificate.pem"))
+	if err != nil || !roots.AppendCertsFromPEM(text) {
+		t.Fatal("no certificate", err)
+	}
+	transport := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: roots}}
+	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	plain, err := client.Get("http://" + strings.TrimPrefix(strings.TrimPrefix(base, "https://"), "http://") + "/x.txt?dl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain.Body.Close()
+	where := plain.Header.Get("Location")
+	if plain.StatusCode != http.StatusPermanentRedirect || !strings.HasPrefix(where, "https://127.0.0.1:") || !strings.HasSuffix(where, "/x.txt?dl") {
+		t.Fatalf("plain: %d to %q", plain.StatusCode, where)
+	}
+	secure, err := client.Get(where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer secure.Body.Close()
+	if body, err := io.ReadAll(secure.Body); err != nil || string(body) != "x.txt" {
+		t.Errorf("encrypted: %d %q, %v", secure.StatusCode, body, err)
 	}
 }

@@ -31,6 +31,8 @@ type Options struct {
 	Listen listen.Spec
 	// Certificate answers TLS on the same ports (tls.Config.GetCertificate); nil: plain HTTP only.
 	Certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+	// Insist sends everybody who comes unencrypted to https.
+	Insist bool
 	// Host is what this computer is called on pages: "Studio laptop".
 	Host   func() string
 	Limits Limits
@@ -227,7 +229,9 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request) {
 	defer visit.close()
 	f.follow(r)
 	defer d.mend(f, r)
-	d.route(f, r)
+	if !d.insist(f, r, visit.origin) {
+		d.route(f, r)
+	}
 }
 
 // mend turns a panic into an answer where none was begun, else into a cut connection.

@@ -24,8 +24,11 @@ type FrontOptions struct {
 	Tree     *vfs.Tree
 	Accounts *account.Accounts
 	Shares   *share.Shares
-	Proxies  []netip.Prefix // whose X-Forwarded-* are believed
-	Log      *slog.Logger
+	Proxies  []netip.Prefix // who is believed about where a request came from
+	// ProxyHeader is the header in which they tell the address: X-Forwarded-For (also ""), X-Real-IP
+	// or Forwarded.
+	ProxyHeader string
+	Log         *slog.Logger
 }
 
 // Front knows who sends a request and which session a URL path belongs to. One Front serves the
@@ -36,6 +39,9 @@ type Front struct{ o FrontOptions }
 func NewFront(o FrontOptions) *Front {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.ProxyHeader == "" {
+		o.ProxyHeader = "X-Forwarded-For"
 	}
 	return &Front{o}
 }

@@ -33,7 +33,7 @@ func (o origin) remote() string {
 	return o.addr.String()
 }
 
-// originOf believes X-Forwarded-* only from trusted proxies, and of the addresses listed there the
+// originOf believes what proxies say only from trusted ones, and of the addresses listed there the
 // last one that is not a trusted proxy itself: what stands before it is the client's own claim.
 func (f *Front) originOf(r *http.Request) origin {
 	addr := remoteAddr(r.RemoteAddr)
@@ -42,13 +42,12 @@ func (f *Front) originOf(r *http.Request) origin {
 		return o
 	}
 	o.forwarded = true
-	listed := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	listed := claimed(r.Header, f.o.ProxyHeader)
 	for i := len(listed) - 1; i >= 0; i-- {
-		said, err := netip.ParseAddr(strings.Trim(strings.TrimSpace(listed[i]), "[]"))
+		said, err := parseClaim(listed[i])
 		if err != nil {
 			break
 		}
-		said = said.Unmap().WithZone("")
 		o.addr = said
 		if !f.trusted(said) {
 			break
