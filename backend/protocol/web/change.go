@@ -118,25 +118,33 @@ func (d *Door) relocate(w *flow, r *http.Request) {
 }
 
 func (d *Door) relocateTo(w *flow, r *http.Request, s *opened, name, target, to string) {
-	if _, err := s.Stat(name); err != nil {
+	source, err := s.Stat(name)
+	if err == nil {
+		err = relocation(r)
+	}
+	if err != nil {
 		d.fail(w, r, err)
 		return
 	}
-	_, statErr := s.Stat(to)
-	exists := vfs.Replace
-	switch r.Header.Get("Overwrite") {
-	case "", "T", "t":
-	case "F", "f":
-		exists = vfs.Refuse
-	default:
-		d.fail(w, r, badRequest("WEB-OVERWRITE-01", "Overwrite is T or F."))
+	to = strings.TrimRight(to, "/")
+	there, statErr := s.Stat(to)
+	if statErr == nil && there.Path == source.Path {
+		d.fail(w, r, &vfs.Error{Verb: string(vfs.VerbRename), Path: name, Err: fs.ErrPermission, Text: "Source and destination are the same."})
 		return
 	}
-	act := s.Rename
-	if r.Method == "COPY" {
-		act = s.Copy
+	exists := vfs.Replace
+	if strings.EqualFold(r.Header.Get("Overwrite"), "F") {
+		exists = vfs.Refuse
 	}
-	e, err := act(name, strings.TrimRight(to, "/"), exists)
+	var e vfs.Entry
+	switch {
+	case r.Method == "MOVE":
+		e, err = s.Rename(name, to, exists)
+	case source.IsFolder() && r.Header.Get("Depth") == "0":
+		e, err = s.Mkdir(to, false)
+	default:
+		e, err = s.Copy(name, to, exists)
+	}
 	if err != nil {
 		d.fail(w, r, d.changed(r, err, http.StatusPreconditionFailed))
 		return
@@ -148,6 +156,22 @@ func (d *Door) relocateTo(w *flow, r *http.Request, s *opened, name, target, to 
 		return
 	}
 	sayText(w, http.StatusCreated, d.absolute(r, place)+"\n")
+}
+
+// relocation checks the fields that only COPY and MOVE have.
+func relocation(r *http.Request) error {
+	switch r.Header.Get("Overwrite") {
+	case "", "T", "t", "F", "f":
+	default:
+		return badRequest("WEB-OVERWRITE-01", "Overwrite is T or F.")
+	}
+	switch depth := r.Header.Get("Depth"); {
+	case depth == "" || strings.EqualFold(depth, "infinity"):
+	case depth == "0" && r.Method == "COPY":
+	default:
+		return badRequest("WEB-DEPTH-01", "Depth is infinity; a COPY may also say 0.")
+	}
+	return nil
 }
 
 // destination is the decoded path of the Destination field. A whole URL must be one of this server.

@@ -233,6 +233,21 @@ func TestDeleteAndFolders(t *testing.T) {
 	if got, _ := h.onDisk("n/c d.txt"); got != "a" {
 		t.Errorf("copied folder: %q", got)
 	}
+	h.do("MOVE", "/files/b.txt", "@alice", "Destination: /files/./b.txt").want(t, 403)
+	h.do("MOVE", "/files/m", "@alice", "Destination: /files/m2", "Depth: 0").want(t, 400)
+	h.do("COPY", "/files/m", "@alice", "Destination: /files/shallow", "Depth: 0").want(t, 201)
+	h.do("COPY", "/files/m", "@alice", "Destination: /files/m/inside").want(t, 409)
+	if got := strings.Join(h.names("shallow"), " "); got != "" {
+		t.Errorf("a shallow copy holds %s", got)
+	}
+	h.do("DELETE", "/files/shallow/", "@alice").want(t, 200)
+	for _, top := range []string{"/", "/files", "/files/"} {
+		for _, method := range []string{"DELETE", "MOVE", "PUT", "MKCOL"} {
+			if a := h.do(method, top, "@alice", "Destination: /files/x"); a.StatusCode < 400 {
+				t.Errorf("%s %s: %d", method, top, a.StatusCode)
+			}
+		}
+	}
 	a := h.do("PROPFIND", "/files/").want(t, 405)
 	if !strings.Contains(a.Header.Get("Allow"), "MKCOL") {
 		t.Errorf("Allow %q", a.Header.Get("Allow"))

@@ -19,6 +19,29 @@ func inertType(ext string) string {
 		return "image/heif"
 	case "png", "gif", "webp", "avif", "bmp", "jxl", "apng":
 		return "image/" + ext
+	case "csv":
+		return "text/csv; charset=utf-8"
+	case "vtt":
+		return "text/vtt; charset=utf-8"
+	case "ics":
+		return "text/calendar; charset=utf-8"
+	case "vcf":
+		return "text/vcard; charset=utf-8"
+	case "json", "geojson", "ipynb":
+		return "application/json"
+	}
+	if plain(ext) {
+		return plainText
+	}
+	if t := playedType(ext); t != "" {
+		return t
+	}
+	return savedType(ext)
+}
+
+// playedType lists sound and moving pictures.
+func playedType(ext string) string {
+	switch ext {
 	case "mp3":
 		return "audio/mpeg"
 	case "m4a", "m4b":
@@ -49,21 +72,8 @@ func inertType(ext string) string {
 		return "video/mp2t"
 	case "webm":
 		return "video/webm"
-	case "csv":
-		return "text/csv; charset=utf-8"
-	case "vtt":
-		return "text/vtt; charset=utf-8"
-	case "ics":
-		return "text/calendar; charset=utf-8"
-	case "vcf":
-		return "text/vcard; charset=utf-8"
-	case "json", "geojson", "ipynb":
-		return "application/json"
 	}
-	if plain(ext) {
-		return plainText
-	}
-	return savedType(ext)
+	return ""
 }
 
 // plain lists what is read as text: also scripts and style sheets, on purpose.
