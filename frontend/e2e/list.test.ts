@@ -177,14 +177,14 @@ test('new folder, rename, move, delete, undo', async () => {
 	await ready(page);
 	await page.getByRole('button', { name: 'More' }).click();
 	await page.getByRole('menuitem', { name: 'New folder' }).click();
-	await page.getByLabel('Name').fill('Trip to Ärger');
+	await page.getByRole('dialog').getByLabel('Name').fill('Trip to Ärger');
 	await page.getByRole('button', { name: 'Make folder' }).click();
 	await page.getByRole('alert').waitFor();
 	await shot(page, 'name taken');
-	await page.getByLabel('Name').fill('a/b');
+	await page.getByRole('dialog').getByLabel('Name').fill('a/b');
 	await page.getByRole('button', { name: 'Make folder' }).click();
 	await page.getByText('A name cannot hold a slash.').waitFor();
-	await page.getByLabel('Name').fill('New one');
+	await page.getByRole('dialog').getByLabel('Name').fill('New one');
 	await page.getByRole('button', { name: 'Make folder' }).click();
 	await page.getByRole('link', { name: /^New one/ }).waitFor();
 	expect(there('New one')).toBe(true);
@@ -218,9 +218,10 @@ test('new folder, rename, move, delete, undo', async () => {
 
 test('what others send appears by itself', async () => {
 	const [one, other] = await Promise.all([visit(browser, home.url, phone), visit(browser, home.url, desk)]);
+	const heard = one.page.waitForRequest(/\/-\/events\?path=/);
 	await one.page.goto(`${home.url}/full/`);
 	await ready(one.page);
-	await one.page.waitForRequest(/\/-\/events\?path=/).catch(() => undefined);
+	await heard;
 	await other.page.request.put(`${home.url}/full/from%20elsewhere.txt`, { data: 'hello' });
 	await one.page.getByRole('link', { name: /^from elsewhere.txt/ }).waitFor();
 	await other.page.request.delete(`${home.url}/full/from%20elsewhere.txt`);

@@ -2,6 +2,7 @@
 import { readBoot, type Boot } from './lib/boot';
 import { list } from './lib/net/files';
 import { nameHost } from './lib/net/request';
+import { pathOf } from './lib/place';
 import { Trouble } from './lib/net/trouble';
 
 const boot = readBoot();
@@ -11,7 +12,7 @@ nameHost(boot.host);
 async function first(boot: Boot) {
 	for (let attempt = 1; ; attempt++) {
 		try {
-			return await list(boot.path);
+			return await list(pathOf(boot.path));
 		} catch (error) {
 			if (attempt === 4 || (error instanceof Trouble && !error.passing)) throw error;
 			await new Promise((done) => setTimeout(done, attempt * 1000));
@@ -23,7 +24,7 @@ async function first(boot: Boot) {
 function wait() {
 	setInterval(async () => {
 		if (document.hidden) return;
-		const back = await list(location.href).catch(() => null);
+		const back = await list(pathOf(location.pathname)).catch(() => null);
 		if (back) location.reload();
 	}, 8000);
 }

@@ -1,3 +1,4 @@
 // What comes right after the first view.
 export { Live } from '../lib/list/live';
+export { default as Notes } from '../lib/Notes.svelte';
 export { default as Chosen } from './Chosen.svelte';

@@ -1,11 +1,11 @@
 // URL paths. A path in the API is the decoded URL path ("/s/k7qf2mzx/My files/"); an href is the same,
 // percent-encoded. Names are data: they are encoded one by one and never joined undecoded.
+import { href as hrefOf } from './api/client';
+
+export { hrefOf };
 
 /** A name as one segment of an href. */
 export const segment = (name: string): string => encodeURIComponent(name);
-
-/** The href of a decoded path. */
-export const hrefOf = (path: string): string => path.split('/').map(segment).join('/');
 
 /** The decoded path of an href's path part. */
 export function pathOf(href: string): string {

@@ -69,7 +69,7 @@ test('a listing orders, filters, and keeps both through changes', () => {
 
 test('a failed refresh keeps what was known and says so', async () => {
 	const listing = new Listing(folder());
-	const answer = { detail: 'The drive is not connected.', code: 'X-1' };
+	const answer = { title: 'Absent', detail: 'The drive is not connected.', code: 'X-1' };
 	vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(answer), { status: 503 })));
 	await listing.refresh();
 	expect(listing.trouble).toMatchObject({ status: 503, message: 'The drive is not connected.', code: 'X-1', passing: true });

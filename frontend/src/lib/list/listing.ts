@@ -80,7 +80,7 @@ export class Listing extends Watched {
 		const load = (this.#load = new AbortController());
 		const path = this.folder.path;
 		try {
-			const folder = await list(this.href, load.signal);
+			const folder = await list(path, load.signal);
 			if (load.signal.aborted || this.folder.path !== path) return;
 			this.#take(folder);
 		} catch (error) {

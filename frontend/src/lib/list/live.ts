@@ -1,5 +1,5 @@
 // Hears from the server that the folder changed. Nothing is held open while nobody looks.
-import type { Change } from '../api/types';
+import { follow } from '../api/client';
 import type { Entry } from '../net/files';
 
 /** So many new entries at once are cheaper to list again. */
@@ -8,7 +8,7 @@ const many = 200;
 /** Puts new entries into the list, or lists again; never more often than the work allows. */
 export class Live {
 	#path = '';
-	#source: EventSource | null = null;
+	#end: (() => void) | null = null;
 	#timer = 0;
 	#last = 0;
 	#cost = 0;
@@ -22,7 +22,7 @@ export class Live {
 		this.#list = list;
 		document.addEventListener('visibilitychange', () => {
 			if (document.hidden) this.#close();
-			else if (this.#path && !this.#source) {
+			else if (this.#path && !this.#end) {
 				this.#open();
 				this.#soon(null);
 			}
@@ -38,24 +38,15 @@ export class Live {
 	}
 
 	#open(): void {
-		const source = new EventSource(`/-/events?path=${encodeURIComponent(this.#path)}`);
-		this.#source = source;
-		source.addEventListener('change', (event: MessageEvent<string>) => {
-			const { what, entry } = JSON.parse(event.data) as Change;
-			this.#soon(what === 'put' && entry ? entry : null);
-		});
-		source.addEventListener('resync', () => this.#soon(null));
-		// A browser gives up for good when the answer is an error: try again much later.
-		source.addEventListener('error', () => {
-			if (source.readyState !== EventSource.CLOSED || this.#source !== source) return;
-			this.#source = null;
-			setTimeout(() => !document.hidden && !this.#source && this.#path && this.#open(), 60_000);
+		this.#end = follow(this.#path, {
+			change: ({ what, entry }) => this.#soon(what === 'put' && entry ? entry : null),
+			resync: () => this.#soon(null),
 		});
 	}
 
 	#close(): void {
-		this.#source?.close();
-		this.#source = null;
+		this.#end?.();
+		this.#end = null;
 		clearTimeout(this.#timer);
 		this.#timer = 0;
 		this.#came.clear();

@@ -1,18 +1,16 @@
-// The file verbs of the API that the page uses. Paths are decoded URL paths.
-import type { Listing, MoveRequest, PreflightAnswer, PreflightFile, RemoveAnswer, Row } from '../api/types';
-import { get, post } from './request';
+// The file verbs that the page uses. Paths are URL paths that are not percent-encoded.
+import * as api from '../api/client';
+import type { Listing, Placed, PreflightAnswer, PreflightFile, RemoveAnswer, Row } from '../api/types';
+import { told } from './request';
 
 export type Entry = Row;
 export type Folder = Listing;
 export type Removed = RemoveAnswer;
 
-const api = '/-/api/files/';
-
-export const list = (href: string, signal?: AbortSignal): Promise<Folder> => get<Folder>(href, signal);
-export const mkdir = (path: string, parents = false): Promise<unknown> => post(`${api}mkdir`, { path, parents });
-export const rename = (from: string, to: string, onExist: MoveRequest['onExist'] = 'refuse'): Promise<unknown> =>
-	post(`${api}rename`, { from, to, onExist });
-export const remove = (paths: string[]): Promise<Removed> => post(`${api}remove`, { paths });
-export const restore = (path: string, trash: string): Promise<unknown> => post(`${api}restore`, { path, trash });
-export const preflight = (folder: string, files: PreflightFile[], signal?: AbortSignal): Promise<PreflightAnswer> =>
-	post(`${api}preflight`, { folder, files }, signal);
+export const list = (path: string, signal?: AbortSignal): Promise<Folder> => told(api.list(path, signal));
+export const mkdir = (path: string, parents = false): Promise<Placed> => told(api.mkdir({ path, parents }));
+export const rename = (from: string, to: string): Promise<Placed> => told(api.rename({ from, to }));
+export const remove = (paths: string[]): Promise<Removed> => told(api.remove(paths));
+export const restore = (path: string, trash: string): Promise<Placed> => told(api.restore({ path, trash }));
+export const preflight = (folder: string, files: PreflightFile[], signal: AbortSignal): Promise<PreflightAnswer> =>
+	told(api.preflight({ folder, files }, signal));

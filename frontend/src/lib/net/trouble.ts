@@ -1,4 +1,5 @@
 // What went wrong, in words. One class for every answer that is not a success and for no answer at all.
+import type { Problem } from '../api/types';
 
 export interface Words {
 	cause: string;
@@ -28,15 +29,22 @@ export class Trouble extends Error {
 	}
 }
 
-/** Reads a problem+json body; anything else becomes the fallback sentence. Never shows a raw body. */
+/** A problem as the server writes it; where it has no words, or they are none of ours, the fallback stands. */
+export function troubleOf(problem: Partial<Problem>, fallback: string, retryAfter = 0): Trouble {
+	const text = (value: unknown) => (typeof value === 'string' ? value : '');
+	const ours = text(problem.code) !== 'NET-ANSWER-01';
+	const cause = (ours && (text(problem.detail) || text(problem.title))) || fallback;
+	const words = { cause, did: text(problem.did), next: text(problem.next) };
+	return new Trouble(words, problem.status ?? 0, text(problem.code), retryAfter || (Number(problem.retry) || 0));
+}
+
+/** Reads the body of an answer that is no success. Anything but a problem is never shown. */
 export function readTrouble(status: number, body: string, fallback: string, retryAfter: string | null): Trouble {
-	const seconds = Number(retryAfter ?? 0) || 0;
+	let problem: Partial<Problem> = {};
 	try {
-		const p = JSON.parse(body) as { detail?: unknown; title?: unknown; did?: unknown; next?: unknown; code?: unknown; retry?: unknown };
-		const text = (value: unknown) => (typeof value === 'string' ? value : '');
-		const cause = text(p.detail) || text(p.title) || fallback;
-		return new Trouble({ cause, did: text(p.did), next: text(p.next) }, status, text(p.code), seconds || Number(p.retry) || 0);
+		problem = JSON.parse(body) as Partial<Problem>;
 	} catch {
-		return new Trouble({ cause: fallback }, status, '', seconds);
+		// Not ours: a proxy speaks.
 	}
+	return troubleOf({ ...problem, status }, fallback, Number(retryAfter ?? 0) || 0);
 }
