@@ -101,6 +101,9 @@ func (s *Session) copyFile(p *pair, base string, replace bool, kind event.Kind) 
 		return Entry{}, err
 	}
 	defer src.Close()
+	if err := t.fits(s.ctx, p.to.vol, src.Info().Size); err != nil {
+		return Entry{}, err
+	}
 	stage, err := t.stageCopy(s.ctx, p.to.folder, src, p.from.vol == p.to.vol)
 	if err != nil {
 		return Entry{}, err

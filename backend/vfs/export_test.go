@@ -45,3 +45,6 @@ func (t *Tree) IntentsLeft(volume string) int {
 	})
 	return n
 }
+
+// Housekeep does now what the tree does every minute.
+func (t *Tree) Housekeep() { t.minute() }

@@ -23,14 +23,19 @@ func (t *Tree) housekeep() {
 		case v := <-t.purge:
 			t.purgeVolume(v)
 		case <-minute.C:
-			t.flushReads(t.ctx)
-			t.expireLocks()
-			for _, v := range t.mounts.Load().all() {
-				t.expireTrash(v)
-				t.expirePending(v)
-				t.purgeVolume(v)
-			}
+			t.minute()
 		}
+	}
+}
+
+// minute is what is done every minute.
+func (t *Tree) minute() {
+	t.flushReads(t.ctx)
+	t.expireLocks()
+	for _, v := range t.mounts.Load().all() {
+		t.expireTrash(v)
+		t.expirePending(v)
+		t.purgeVolume(v)
 	}
 }
 

@@ -7,7 +7,9 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"testing"
+	"time"
 
 	"portico/backend/access"
 	"portico/backend/event"
@@ -25,7 +27,29 @@ type House struct {
 	Data  string            // the data folder
 	Disk  map[string]string // mount path → served folder
 
+	Clock *Clock // with Now: what the tree believes the time to be
+
 	o options
+}
+
+// Clock is a time that only tests move.
+type Clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+// Now returns the time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+// Add lets time pass.
+func (c *Clock) Add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
 }
 
 // Option changes what New makes.
@@ -38,6 +62,7 @@ type options struct {
 	log     *slog.Logger
 	dir     string
 	open    func(dir string) driver.Driver
+	clock   *Clock
 }
 
 // Volume mounts a volume; its Driver is a local disk on a fresh folder unless set. Without this
@@ -61,6 +86,9 @@ func Grant(path string, who access.Subject, letters string) Option {
 
 // Guards adds guards.
 func Guards(g ...vfs.Guard) Option { return func(o *options) { o.guards = append(o.guards, g...) } }
+
+// Now lets the test say what the time is (House.Clock); it begins with the present.
+func Now() Option { return func(o *options) { o.clock = &Clock{t: time.Now()} } }
 
 // Log lets the tree speak.
 func Log(l *slog.Logger) Option { return func(o *options) { o.log = l } }
@@ -106,7 +134,11 @@ func (h *House) open() {
 	if h.Store, err = store.Open(ctx, store.Options{Dir: h.Data, Log: h.o.log}); err != nil {
 		h.T.Fatal(err)
 	}
-	if h.Tree, err = vfs.New(vfs.Config{Store: h.Store, Log: h.o.log, Guards: h.o.guards}); err != nil {
+	c := vfs.Config{Store: h.Store, Log: h.o.log, Guards: h.o.guards}
+	if h.Clock = h.o.clock; h.Clock != nil {
+		c.Now = h.Clock.Now
+	}
+	if h.Tree, err = vfs.New(c); err != nil {
 		h.T.Fatal(err)
 	}
 	h.Tree.SetPolicy(access.NewPolicy(h.o.grants))
