@@ -200,5 +200,5 @@ func (d *Door) render(w http.ResponseWriter, r *http.Request, status int, p *fro
 func privately(h http.Header) {
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Add("Vary", "Accept, Accept-Encoding, Authorization, Cookie, PW, User-Agent")
+	h.Set("Vary", "Accept, Accept-Encoding, Authorization, Cookie, PW, User-Agent")
 }
