@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -30,13 +31,11 @@ func testGo(ctx context.Context, h *house) error {
 	}
 	report := newReport(os.Stdout)
 	readErr := report.read(out)
-	if err := cmd.Wait(); err != nil {
-		return fmt.Errorf("go test: %w", err)
+	err = cmd.Wait()
+	if err != nil {
+		err = fmt.Errorf("go test: %w", err)
 	}
-	if readErr != nil {
-		return readErr
-	}
-	return h.judgeSkips(report.skipped)
+	return errors.Join(err, readErr, h.judgeSkips(report.skipped))
 }
 
 func (h *house) judgeSkips(skipped []string) error {
