@@ -116,7 +116,7 @@ func (s *Server) apiOptions(control bool) api.Options {
 	o := api.Options{
 		Place: s.front.Place, Identity: s.front.Identity, Cookies: s.front,
 		Accounts: s.accounts, Shares: s.shares, Tree: s.tree, Bus: s.bus, Source: s.store,
-		Status: s.Status, Addresses: s.Addresses, Host: s.known,
+		Name: s.name, Status: s.Status, Addresses: s.Addresses, Host: s.known,
 		Control: control, Log: s.o.Log.With("room", "api"),
 	}
 	if control {

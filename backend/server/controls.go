@@ -85,7 +85,6 @@ func (s *Server) Control() (url, token string) {
 func (s *Server) inside() http.Handler {
 	house := web.Trusted(web.New(s.webOptions(s.inner)).Handler(), account.Owner())
 	mux := http.NewServeMux()
-	mux.Handle("/", house)
 	mux.HandleFunc("POST /-/console/verify", s.serveVerify)
 	mux.HandleFunc("POST /-/console/{operation}", s.serveConsole)
 	mux.HandleFunc("/-/debug/pprof/", func(w http.ResponseWriter, r *http.Request) {
@@ -94,7 +93,14 @@ func (s *Server) inside() http.Handler {
 	})
 	mux.HandleFunc("/-/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/-/debug/pprof/trace", pprof.Trace)
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The mux cleans paths and redirects; names of the tree must reach vfs as they came.
+		if strings.HasPrefix(r.URL.Path, "/-/console/") || strings.HasPrefix(r.URL.Path, "/-/debug/") {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		house.ServeHTTP(w, r)
+	})
 }
 
 // tokenGuard admits requests that carry the token and come from our own page. Cookies would not do:
