@@ -129,7 +129,7 @@ func (s *Server) apiOptions(control bool) api.Options {
 func (s *Server) webOptions(a *api.API) web.Options {
 	c := s.config()
 	return web.Options{
-		Front: s.front, API: a, Thumbs: s.thumbs, Pack: s.packer, Host: s.name,
+		Front: s.front, API: a, Thumbs: s.thumbs, Pack: s.packer, Host: s.name, Known: s.known,
 		Limits: web.Limits{
 			Header: c.HTTP.Timeouts.Header.D(), Idle: c.HTTP.Timeouts.Idle.D(), Window: c.HTTP.Timeouts.Stall.D(),
 			Conns: c.Limits.Connections, PerAddr: c.Limits.ConnectionsPerAddress,

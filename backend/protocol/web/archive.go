@@ -31,12 +31,12 @@ func archiveFormat(query url.Values) (archive.Format, bool) {
 
 // archive answers with a folder as one file; names, where there are any, pick entries of it.
 func (d *Door) archive(w *flow, r *http.Request, s *opened, name string, format archive.Format, names []string) {
-	select {
-	case d.packs <- struct{}{}:
-		defer func() { <-d.packs }()
-	case <-r.Context().Done():
+	leave, err := d.turns.enter(r.Context(), s.Origin().Remote)
+	if err != nil {
+		d.fail(w, r, err)
 		return
 	}
+	defer leave()
 	e, err := s.Stat(name)
 	if err != nil {
 		d.fail(w, r, err)

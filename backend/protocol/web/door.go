@@ -33,6 +33,9 @@ type Options struct {
 	Certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
 	// Insist sends everybody who comes unencrypted to https.
 	Insist bool
+	// Known reports whether a Host header names this computer; nil: any does. The page of another site
+	// whose name was made to point here (DNS rebinding) would otherwise act as a guest of this network.
+	Known func(host string) bool
 	// Host is what this computer is called on pages: "Studio laptop".
 	Host   func() string
 	Limits Limits
@@ -80,7 +83,7 @@ type Door struct {
 	origin *http.CrossOriginProtection
 	assets http.Handler
 	pack   *archive.Packer
-	packs  chan struct{} // one token per archive under way
+	turns  *turns
 
 	watch   *watch
 	crowd   *crowd
@@ -105,7 +108,7 @@ func New(o Options) *Door {
 		d.pack = archive.New(archive.Options{})
 	}
 	d.assets = frontend.AssetHandler()
-	d.packs = make(chan struct{}, l.Archives)
+	d.turns = newTurns(l.Archives)
 	d.watch = newWatch(l.Window, l.Least)
 	d.crowd = newCrowd(l.Conns, l.PerAddr, o.Front.trusted)
 	d.server = d.newServer()

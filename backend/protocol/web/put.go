@@ -101,18 +101,21 @@ func putOptions(r *http.Request, s *vfs.Session, name string) (vfs.CreateOptions
 	return o, preconditions(r, s, name, &o)
 }
 
+// mostTime is in seconds, on both sides of 1970: files keep nanoseconds in 64 bits, which end in 2262.
+const mostTime = 9e9
+
 // sentTime is the time that the client's file has, zero where it does not say.
 func sentTime(r *http.Request) (time.Time, error) {
 	if value := r.Header.Get("X-Portico-Modified"); value != "" {
 		ms, err := strconv.ParseInt(value, 10, 64)
-		if err != nil {
+		if err != nil || ms < -mostTime*1000 || ms > mostTime*1000 {
 			return time.Time{}, badRequest("WEB-TIME-01", "X-Portico-Modified is a number of milliseconds since 1970.")
 		}
 		return time.UnixMilli(ms), nil
 	}
 	if value := r.Header.Get("X-OC-Mtime"); value != "" {
 		sec, err := strconv.ParseFloat(value, 64)
-		if err != nil || sec != sec || sec < -1e11 || sec > 1e11 {
+		if err != nil || sec != sec || sec < -mostTime || sec > mostTime {
 			return time.Time{}, badRequest("WEB-TIME-01", "X-OC-Mtime is a number of seconds since 1970.")
 		}
 		return time.UnixMilli(int64(sec * 1000)), nil

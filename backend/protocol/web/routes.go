@@ -88,8 +88,28 @@ func (d *Door) route(w *flow, r *http.Request) {
 		d.short(w, r)
 	case d.o.Mounts[first] != nil:
 		d.o.Mounts[first].ServeHTTP(w, r)
+	case !d.named(r):
+		d.fail(w, r, misdirected(r.Host))
 	default:
 		d.tree(w, r)
+	}
+}
+
+// named reports whether a request for the tree was made for this computer by its name. Shares and
+// requests that carry a credential of their own prove more than a name does.
+func (d *Door) named(r *http.Request) bool {
+	if d.o.Known == nil || r.Header.Get("Authorization") != "" || r.Header.Get("PW") != "" {
+		return true
+	}
+	_, trusted := trustedIdentity(r)
+	return trusted || d.o.Known(r.Host)
+}
+
+func misdirected(host string) error {
+	return &problem.Problem{
+		Status: http.StatusMisdirectedRequest, Code: "WEB-HOST-01", Title: "Not by this name",
+		Detail: "This computer does not know itself as “" + host + "”.", Did: "Nothing was done.",
+		Next: "Use its address; or, if the name is right, let whoever runs this Portico enter it as public_url in the settings.",
 	}
 }
 
