@@ -48,7 +48,7 @@ func fromPeople(err error) *Problem {
 		if errors.Is(err, r.is) {
 			p := &Problem{Status: r.status, Code: r.code, Title: r.title, Detail: r.detail, Did: "Nothing was changed.", Next: r.next}
 			if r.told {
-				p.Detail = sentence(err.Error(), "") + "."
+				p.Detail = stop(sentence(err.Error(), "%"))
 			}
 			return p
 		}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"portico/backend/access"
 	"portico/backend/account"
@@ -35,6 +37,35 @@ func TestEveryRowSpeaks(t *testing.T) {
 			t.Errorf("code %s stands twice", p.Code)
 		}
 		codes[p.Code] = true
+	}
+}
+
+// TestSentencesEnd puts cause and next step together as the doors do: no sentence runs into another.
+func TestSentencesEnd(t *testing.T) {
+	made := []*Problem{Broken(), SignIn(), Absent(), From(account.ErrTooMany{})}
+	for _, r := range rows() {
+		made = append(made, From(r.is), From(&vfs.Error{Path: "/a/a volume, or (more).jpg", Err: r.is}))
+		for _, text := range []string{"a volume is mounted there", "it may hold 100 %", "is “it” gone?", "it is called “x.”", "only 2 are free;"} {
+			made = append(made, From(&vfs.Error{Path: "/a", Err: r.is, Text: text}))
+		}
+	}
+	for _, r := range peopleRows() {
+		made = append(made, From(r.is), From(fmt.Errorf("%w: it needs 4 letters", r.is)))
+	}
+	for _, p := range made {
+		for what, text := range map[string]string{"detail": p.Detail, "did": p.Did, "next": p.Next} {
+			ends := strings.HasSuffix(strings.TrimRight(text, "”)"), ".") || strings.HasSuffix(text, "?")
+			if text != "" && (!ends || strings.HasSuffix(text, "..") || strings.HasSuffix(text, ";.")) {
+				t.Errorf("%s: %s does not end: %q", p.Code, what, text)
+			}
+			if first, _ := utf8.DecodeRuneInString(text); text != "" && unicode.IsLower(first) {
+				t.Errorf("%s: %s begins with a small letter: %q", p.Code, what, text)
+			}
+		}
+	}
+	edge := From(&vfs.Error{Path: "/a", Err: vfs.ErrBoundary, Text: "a volume is mounted there"})
+	if got, want := edge.Detail+" "+edge.Next, "A volume is mounted there. Leave that part out, or end its share first."; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strings"
 
 	"portico/backend/access"
 	"portico/backend/vfs"
@@ -74,7 +75,7 @@ func From(err error) *Problem {
 		p := &Problem{Status: r.status, Code: r.code, Title: r.title, Detail: sentence(r.detail, name),
 			Did: "Nothing was changed.", Next: r.next, Held: held, Retry: r.retry}
 		if text != "" {
-			p.Detail = text
+			p.Detail = stop(sentence(text, "%"))
 		}
 		return p
 	}
@@ -115,6 +116,16 @@ func quote(p string) string {
 		return "“" + name + "”"
 	}
 	return "this folder"
+}
+
+// stop ends a text as a sentence ends: the next one is put right behind it.
+func stop(text string) string {
+	text = strings.TrimRight(text, " ,;:")
+	last := strings.TrimRight(text, "”)")
+	if text == "" || last != "" && strings.ContainsRune(".!?…", []rune(last)[len([]rune(last))-1]) {
+		return text
+	}
+	return text + "."
 }
 
 // sentence puts the name in its place and begins with a capital.
