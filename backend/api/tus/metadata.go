@@ -3,6 +3,7 @@ package tus
 import (
 	"encoding/base64"
 	"errors"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,10 @@ import (
 
 // metadataLimit is the longest Upload-Metadata header in bytes: a path of 4 KiB in base64 and room.
 const metadataLimit = 8 << 10
+
+// modifiedLimit is the last modified that nanoseconds in an int64 can tell, in milliseconds since
+// 1970: in the year 2262. Beyond it a time would wrap around.
+const modifiedLimit = math.MaxInt64 / 1_000_000
 
 var (
 	errMetadata = errors.New("Upload-Metadata cannot be read")
@@ -48,7 +53,7 @@ func parseMetadata(header string) (map[string]string, error) {
 }
 
 // parseTarget reads path, exists (keep, replace, skip, refuse; keep when missing), modified
-// (milliseconds since 1970) and sha256 out of the metadata.
+// (milliseconds since 1970, up to 2262) and sha256 out of the metadata.
 func parseTarget(header string) (target, error) {
 	meta, err := parseMetadata(header)
 	if err != nil {
@@ -70,7 +75,7 @@ func parseTarget(header string) (target, error) {
 	}
 	if text := meta["modified"]; text != "" {
 		ms, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
+		if err != nil || ms < 0 || ms > modifiedLimit {
 			return target{}, errMetadata
 		}
 		t.modified = time.UnixMilli(ms)

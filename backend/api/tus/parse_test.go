@@ -2,8 +2,10 @@ package tus
 
 import (
 	"encoding/base64"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"portico/backend/vfs"
 )
@@ -46,9 +48,21 @@ func TestParseTarget(t *testing.T) {
 			}
 		})
 	}
-	got, err := parseTarget("path " + b64("/b") + ",modified " + b64("1700000000123"))
-	if err != nil || got.modified.UnixMilli() != 1700000000123 {
-		t.Errorf("modified %v, %v", got.modified, err)
+}
+
+func TestParseModified(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"0": true, "1700000000123": true, "9223372036854": true,
+		"-1": false, "9223372036855": false, "9223372036854775807": false, "-9223372036854775808": false, "9223372036854775808": false,
+	} {
+		got, err := parseTarget("path " + b64("/b") + ",modified " + b64(text))
+		if (err == nil) != ok {
+			t.Errorf("%s: error %v, want ok %v", text, err, ok)
+			continue
+		}
+		if back := time.Unix(0, got.modified.UnixNano()); ok && (strconv.FormatInt(back.UnixMilli(), 10) != text) {
+			t.Errorf("%s became %v", text, back)
+		}
 	}
 }
 
