@@ -1,6 +1,7 @@
 package vfs
 
 import (
+	"errors"
 	"io/fs"
 	"time"
 
@@ -61,8 +62,11 @@ type Result struct {
 func (s *Session) Create(name string, o CreateOptions) (*Writer, error) {
 	w, err := s.create(name, o)
 	if missing(err) && o.Parents {
-		if _, err = s.mkdir(access.Parent(name), true); err == nil {
+		switch _, err = s.mkdir(access.Parent(name), true); {
+		case err == nil:
 			w, err = s.create(name, o)
+		case errors.Is(err, fs.ErrExist):
+			err = ErrKind // what should be a folder on the way is something else
 		}
 	}
 	if err != nil {

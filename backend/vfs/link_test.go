@@ -116,6 +116,34 @@ func TestLinksAreJudgedWhereTheyLead(t *testing.T) {
 	}
 }
 
+// What should be a folder on the way and is not, is told as that.
+func TestMissingFoldersBehindALink(t *testing.T) {
+	h := vfstest.New(t)
+	if err := os.Symlink(t.TempDir(), filepath.Join(h.Disk["/files"], "out")); err != nil {
+		t.Fatal(err)
+	}
+	_, err := h.Owner().Create("/files/out/new", vfs.CreateOptions{Size: -1, Parents: true})
+	if !errors.Is(err, vfs.ErrKind) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A folder with rules of its own cannot be moved out from under them.
+func TestRulesStayWithTheirFolder(t *testing.T) {
+	h := vfstest.New(t,
+		vfstest.Grant("/files", vfstest.Everyone(), "rwmd"),
+		vfstest.Grant("/files/private", vfstest.Account("ann"), "r"))
+	if err := os.MkdirAll(filepath.Join(h.Disk["/files"], "private/sub"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Owner().Rename("/files/private", "/files/open", vfs.Refuse); !errors.Is(err, vfs.ErrBoundary) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := h.Owner().Rename("/files/private/sub", "/files/sub", vfs.Refuse); err != nil {
+		t.Errorf("a folder without rules of its own: %v", err)
+	}
+}
+
 func write(t testing.TB, path, content string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {

@@ -153,6 +153,11 @@ func (s *Session) lockShapes(a, b *place, moves bool) (unlock func()) {
 // renamable checks both ends of a rename for what must not go along.
 func (s *Session) renamable(p *pair) (survey, error) {
 	var sum survey
+	for _, path := range p.from.paths() {
+		if at, _ := s.tree.policy.Load().At(path); at == path {
+			return sum, &Error{Err: ErrBoundary, Text: "somebody was given rights to it", Held: path}
+		}
+	}
 	if p.from.info.Kind != KindFolder {
 		return survey{Files: 1, Bytes: p.from.info.Size}, nil
 	}
