@@ -99,6 +99,8 @@ type follower struct {
 	all    bool   // everything, for whoever administers
 	wire   wire
 	shown  []byte // transfers as they were last sent
+	proof  *proof
+	judged time.Time // when the stream was last found to stand
 }
 
 func (c *caller) follower(path string) (*follower, error) {
@@ -106,14 +108,16 @@ func (c *caller) follower(path string) (*follower, error) {
 		if err := c.needAdmin(); err != nil {
 			return nil, err
 		}
+		now, proof := time.Now(), c.proofOf("/")
 		p, err := c.at("/")
-		return &follower{caller: c, at: p, all: true}, err
+		return &follower{caller: c, at: p, all: true, proof: proof, judged: now}, err
 	}
+	now, proof := time.Now(), c.proofOf(path)
 	p, err := c.at(path)
 	if err != nil {
 		return nil, err
 	}
-	f := &follower{caller: c, at: p}
+	f := &follower{caller: c, at: p, proof: proof, judged: now}
 	e, err := p.Stat(p.name)
 	if err != nil {
 		return nil, err
@@ -161,9 +165,17 @@ func (f *follower) run(ctx context.Context, after int64) {
 			}
 			err = f.wire.beat()
 		case <-look:
+			if !f.still(ctx) {
+				f.over()
+				return
+			}
 			err = f.transfers()
 		case e, ok := <-facts:
 			if !ok {
+				return
+			}
+			if !f.still(ctx) {
+				f.over()
 				return
 			}
 			newest, behind := f.behind(ctx, e)

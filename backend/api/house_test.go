@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -46,6 +47,7 @@ type house struct {
 	control  string // where only the owner is
 	anna     access.Identity
 	life     time.Duration // of event streams
+	beat     time.Duration // of event streams; 0: 20 ms
 }
 
 func open(t *testing.T) *house {
@@ -141,7 +143,7 @@ func (h *house) serve(log *slog.Logger) {
 		},
 		Addresses: func() []string { return []string{"http://192.0.2.1:3923"} },
 		Host:      func(host string) bool { return strings.HasPrefix(host, "127.0.0.1:") },
-		Heartbeat: 20 * time.Millisecond, StreamLife: h.life, Log: log,
+		Heartbeat: cmp.Or(h.beat, 20*time.Millisecond), StreamLife: h.life, Log: log,
 	}
 	h.api = api.New(options)
 	h.url = h.listen(h.api, web.New(web.Options{Front: front, API: h.api, Log: log}).Handler())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path"
+	"time"
 
 	"portico/backend/access"
 	"portico/backend/event"
@@ -67,9 +68,21 @@ func (f *follower) touches(e event.Event) (came, went bool) {
 	return came, went
 }
 
-// stands reports whether this stream may go on: its folder can still be listed, or whoever follows
-// everything administers still.
+// judgedFor is how long a stream goes on by what was judged last, before something is sent on it.
+const judgedFor = time.Second
+
+// still is stands, asked at most once in judgedFor.
+func (f *follower) still(ctx context.Context) bool {
+	return time.Since(f.judged) < judgedFor || f.stands(ctx)
+}
+
+// stands reports whether this stream may go on: what its request showed still counts, and its folder
+// can still be listed, or whoever follows everything administers still.
 func (f *follower) stands(ctx context.Context) bool {
+	f.judged = time.Now()
+	if !f.proof.holds(ctx) {
+		return false
+	}
 	if !f.all {
 		return f.lists()
 	}
