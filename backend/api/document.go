@@ -7,7 +7,9 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -92,6 +94,7 @@ func ours(_ huma.Context, _ string, v any) (any, error) {
 
 var (
 	errUnicode = errors.New("the body is not UTF-8")
+	errHalf    = errors.New("the body escapes half of a character: \\uD800 to \\uDFFF stand in pairs only")
 	errTwice   = errors.New("a key stands twice in one object")
 	errDeep    = errors.New("the body is nested too deep")
 )
@@ -99,16 +102,51 @@ var (
 // depthLimit is far above what any operation needs.
 const depthLimit = 32
 
-// unmarshal is strict: valid UTF-8 (else a name would silently change), no key twice. Unknown keys
-// are refused by the schemas.
+// unmarshal is strict: valid UTF-8, no half of a surrogate pair (else a name would silently change),
+// no key twice. Unknown keys are refused by the schemas.
 func unmarshal(data []byte, v any) error {
 	if !utf8.Valid(data) {
 		return errUnicode
+	}
+	if halved(data) {
+		return errHalf
 	}
 	if err := unique(data); err != nil {
 		return err
 	}
 	return json.Unmarshal(data, v)
+}
+
+// halved reports an escape of half a surrogate pair, which the decoder would replace. Backslashes
+// stand only in strings; of what is no JSON the decoder complains.
+func halved(data []byte) bool {
+	for len(data) > 0 {
+		i := bytes.IndexByte(data, '\\')
+		if i < 0 {
+			return false
+		}
+		data = data[i:]
+		high, ok := escaped(data)
+		if !ok || !utf16.IsSurrogate(high) {
+			data = data[min(2, len(data)):] // whatever is escaped, a backslash too
+			continue
+		}
+		low, ok := escaped(data[6:])
+		if !ok || utf16.DecodeRune(high, low) == utf8.RuneError {
+			return true
+		}
+		data = data[12:]
+	}
+	return false
+}
+
+// escaped reads \uXXXX at the beginning of data.
+func escaped(data []byte) (rune, bool) {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(data[2:6]), 16, 16)
+	return rune(n), err == nil
 }
 
 // unique reports a key that stands twice: readers disagree about which one counts.

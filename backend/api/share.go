@@ -9,7 +9,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"portico/backend/access"
+	"portico/backend/problem"
 	"portico/backend/share"
+	"portico/backend/vfs"
 )
 
 // Share is a link, as its maker sees it.
@@ -144,6 +146,12 @@ func (c *caller) share(in *ShareRequest) (*Share, error) {
 	p, err := c.at(in.Path)
 	if err != nil {
 		return nil, err
+	}
+	// What cannot be looked at is refused below, in the words for that.
+	if e, err := p.Stat(p.name); err == nil && e.Kind == vfs.KindLink {
+		return nil, &problem.Problem{Status: http.StatusUnprocessableEntity, Code: "LINK-EDGE-01", Title: "It leads elsewhere",
+			Detail: "“" + e.Name + "” is a link of the disk that leads out of what is shared here, so that it would open nothing.",
+			Did:    "Nothing was changed.", Next: "Share the folder that it leads to, or put a copy here."}
 	}
 	n := share.NewShare{Title: in.Title, Preset: share.Preset(in.Preset), MaxUses: in.MaxUses,
 		Password: in.Password, Public: in.Public, Key: in.Key}
