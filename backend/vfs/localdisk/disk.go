@@ -22,7 +22,10 @@ type Options struct {
 	// LinkRoots are folders outside Root whose plain files may be read through symbolic links (a
 	// git-annex object store). They are never listed and never written.
 	LinkRoots []string
-	Log       *slog.Logger
+	// Hide are folders that must exist and that nobody may see, wherever below Root they lie: our own
+	// data folder. Neither they nor a folder around them can be moved.
+	Hide []string
+	Log  *slog.Logger
 
 	// VolumeID is what Disk.VolumeID said when this volume was first used. When set, a folder
 	// without that id is an absent volume. When empty, whatever is at Root now is the volume.
@@ -46,6 +49,7 @@ type Disk struct {
 	umask  fs.FileMode
 	opener func(path string) (dir, error)
 	hidden hiddenSet
+	secret secrets
 	notes  notes
 	fresh  unsynced
 
@@ -90,6 +94,9 @@ func Open(ctx context.Context, o Options) (*Disk, error) {
 	o.LinkRoots = roots
 	d := &Disk{opts: o, log: o.Log, umask: umask(), opener: opener(o.Portable), id: o.VolumeID}
 	d.notes.file = o.State
+	if d.secret, err = secretsAt(o.Hide); err != nil {
+		return nil, fmt.Errorf("localdisk: %w", err)
+	}
 
 	a, err := d.acquire()
 	switch {

@@ -32,7 +32,7 @@ func (f *folder) Names(ctx context.Context) iter.Seq2[driver.Info, error] {
 	return func(yield func(driver.Info, error) bool) {
 		f.each(ctx, yield, func(e fs.DirEntry) (driver.Info, bool, error) {
 			name, mode := e.Name(), e.Type()
-			if !f.own && suspicious(name) {
+			if !f.own && (suspicious(name) || mode.IsDir() && len(f.d.secret) > 0) {
 				if m, err := f.dir.lstat(name); err != nil || f.d.hidesIn(f.dir, name, m) {
 					return driver.Info{}, false, nil
 				}

@@ -102,7 +102,7 @@ func (f *folder) oldName(base string, fn func() error) error {
 	if err := checkBase(base); err != nil {
 		return err
 	}
-	if !f.own && suspicious(base) {
+	if !f.own && (suspicious(base) || len(f.d.secret) > 0) {
 		m, err := f.dir.lstat(base)
 		if err != nil {
 			return err

@@ -76,6 +76,9 @@ func (d *Disk) hidesIn(in dir, base string, m meta) bool {
 	if !m.isDir() {
 		return false
 	}
+	if d.secret.has(m) {
+		return true
+	}
 	known := d.hidden.has(m)
 	if !known && !suspicious(base) {
 		return false
@@ -113,7 +116,8 @@ func (a *anchor) hides(real string, m meta) bool {
 		return false
 	}
 	segs := strings.Split(real, "/")
-	careful := m.mnt != a.m.mnt // a mount may show a hidden place under any name
+	// A mount may show a hidden place under any name, and a secret folder has any.
+	careful := m.mnt != a.m.mnt || len(a.d.secret) > 0
 	for _, s := range segs {
 		careful = careful || suspicious(s)
 	}

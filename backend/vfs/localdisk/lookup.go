@@ -62,10 +62,10 @@ func (a *anchor) lookupOnce(name string, want driver.Want) (target, error) {
 	t, err := a.resolve(name, want == driver.WantNoFollow)
 	if want == driver.WantInfo && (broken(err) || err == nil && t.linked && a.withheld(t)) {
 		// The link itself is what there is to see.
-		if err == nil {
-			t.h.close()
-		}
 		if l, lerr := a.resolve(name, true); lerr == nil && l.h.meta().isLink() {
+			if err == nil {
+				t.h.close()
+			}
 			t, err = l, nil
 		} else if lerr == nil {
 			l.h.close()

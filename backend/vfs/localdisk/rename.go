@@ -27,6 +27,9 @@ func (d *Disk) rename(from dir, base string, to dir, toBase string, noReplace bo
 	if err != nil {
 		return err
 	}
+	if err := d.secret.holdsStill(old); err != nil {
+		return err
+	}
 	taken, err := to.lstat(toBase)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
