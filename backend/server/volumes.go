@@ -175,12 +175,17 @@ func (s *Server) complete(v *config.Volume) error {
 
 // openDisk opens the folder of a volume. A folder that was seen before may be absent.
 func (s *Server) openDisk(ctx context.Context, m *mounted) error {
+	hide, err := s.hideIn(m.Folder)
+	if err != nil {
+		return err
+	}
 	var known string
 	s.setting(ctx, diskSetting(m), &known)
 	disk, err := localdisk.Open(ctx, localdisk.Options{
 		Root:      m.Folder,
 		Instance:  s.instance,
 		LinkRoots: linkRoots(m.Folder),
+		Hide:      hide,
 		VolumeID:  known,
 		ReadOnly:  m.ReadOnly,
 		State:     filepath.Join(s.o.Data, "stages-"+m.Name),
