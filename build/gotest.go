@@ -38,16 +38,23 @@ func testGo(ctx context.Context, h *house) error {
 	return errors.Join(err, readErr, h.judgeSkips(report.skipped))
 }
 
+// judgeSkips tells which tests were skipped and why. Some can never run everywhere (what this disk
+// cannot do, what only another system has); but a program that is missing is ours to install, so in
+// continuous integration that is a failure.
 func (h *house) judgeSkips(skipped []string) error {
 	if len(skipped) == 0 {
 		return nil
 	}
 	fmt.Printf("%d tests were skipped:\n", len(skipped))
+	lacking := 0
 	for _, s := range skipped {
 		fmt.Println("  " + s)
+		if strings.Contains(s, "not installed") || strings.Contains(s, "nothing was built") {
+			lacking++
+		}
 	}
-	if h.ci {
-		return fmt.Errorf("%d tests were skipped", len(skipped))
+	if h.ci && lacking > 0 {
+		return fmt.Errorf("%d tests were skipped because something is not installed", lacking)
 	}
 	return nil
 }

@@ -45,6 +45,8 @@ func tools() []tool {
 		{forClients, "unzip", "unzip"},
 		{forClients, "zip", "zip"},
 		{forClients, "zstd", "zstd"},
+		{forClients, "libarchive-tools", "bsdtar"},
+		{forClients, "iproute2", "ip"},
 		{forClients, "p7zip-full", "7z"},
 		{forClients, "zbar-tools", "zbarimg"},
 		{forClients, "strace", "strace"},
