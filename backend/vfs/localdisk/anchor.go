@@ -2,6 +2,7 @@ package localdisk
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"time"
@@ -129,12 +130,12 @@ func (d *Disk) examine() (*anchor, error) {
 		if first && d.id == "" || errors.Is(err, fs.ErrPermission) {
 			return nil, err
 		}
-		return nil, errors.Join(driver.ErrAbsent, err)
+		return nil, absent(err)
 	}
 	m, err := root.stat()
 	if err != nil {
 		root.close()
-		return nil, errors.Join(driver.ErrAbsent, err)
+		return nil, absent(err)
 	}
 	id, err := d.readID(root)
 	if err != nil {
@@ -158,6 +159,26 @@ func (d *Disk) examine() (*anchor, error) {
 	a := &anchor{d: d, root: root, real: realRoot(root, d.opts.Root), m: m, places: map[storage]*place{}}
 	a.odd, d.folds = oddNames(d.opts.Root)
 	return a, nil
+}
+
+// absent says that the volume is away. The cause is told in words only: what asks whether a name is
+// missing must not be told that it is.
+func absent(cause error) error { return fmt.Errorf("%w: %v", driver.ErrAbsent, cause) }
+
+// missed explains why something was not found: the root itself may have been deleted, and then nothing
+// can be said about what is in it. Only a miss pays for the question.
+func (d *Disk) missed(err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	now, rootErr := statPath(d.opts.Root)
+	d.mu.Lock()
+	self := d.self
+	d.mu.Unlock()
+	if errors.Is(rootErr, fs.ErrNotExist) || rootErr == nil && !now.same(self) {
+		return absent(err)
+	}
+	return err
 }
 
 func (a *anchor) close() {

@@ -42,7 +42,7 @@ func (f *folder) Lookup(ctx context.Context, base string, want driver.Want) (dri
 	defer f.d.release(a)
 	t, err := held(want, func() (target, error) { return f.lookup(a, base, want) })
 	if err != nil {
-		return nil, fault("look up", base, err)
+		return nil, fault("look up", base, f.d.missed(err))
 	}
 	return &object{d: f.d, t: t}, nil
 }
@@ -87,7 +87,7 @@ func (f *folder) newName(base string, fn func() error) error {
 	if err := check(base); err != nil {
 		return err
 	}
-	err := fn()
+	err := f.d.missed(fn())
 	if isInvalid(err) && !errors.Is(err, driver.ErrKind) { // FAT and its kin on "a:b"
 		return fmt.Errorf("%w: %w", driver.ErrName, err)
 	}
@@ -105,13 +105,13 @@ func (f *folder) oldName(base string, fn func() error) error {
 	if !f.own && (suspicious(base) || len(f.d.secret) > 0) {
 		m, err := f.dir.lstat(base)
 		if err != nil {
-			return err
+			return f.d.missed(err)
 		}
 		if f.d.hidesIn(f.dir, base, m) {
 			return fs.ErrNotExist
 		}
 	}
-	return fn()
+	return f.d.missed(fn())
 }
 
 // Remove takes one name away.

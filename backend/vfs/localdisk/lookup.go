@@ -33,7 +33,7 @@ func (d *Disk) Lookup(ctx context.Context, name string, want driver.Want) (drive
 	defer d.release(a)
 	t, err := a.lookup(name, want)
 	if err != nil {
-		return nil, fault("look up", name, err)
+		return nil, fault("look up", name, d.missed(err))
 	}
 	return &object{d: d, t: t}, nil
 }
