@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
@@ -129,6 +130,8 @@ func dsn(path, mode string, pragmas ...string) string {
 // secureFile makes sure that the database file exists and that only its owner can read it; the
 // engine gives -wal and -shm the same mode. existed is false for a file without content.
 func secureFile(path string) (existed bool, err error) {
+	_, err = os.Lstat(path)
+	absent := errors.Is(err, fs.ErrNotExist)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return false, err
@@ -145,10 +148,37 @@ func secureFile(path string) (existed bool, err error) {
 		return false, damaged(path, errors.New("its file is shorter than any database"))
 	}
 	if st.Size() == 0 {
-		// The engine would throw the log away as left behind.
-		if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
-			return false, damaged(path, errors.New("its file is empty, but its log is not"))
+		if err := emptied(path, absent); err != nil {
+			return false, damaged(path, err)
 		}
 	}
 	return st.Size() > 0, f.Chmod(0o600)
+}
+
+// keyName is a file beside the database that is made only once the database has content.
+const keyName = "accounts.key"
+
+// emptied tells what shows that an empty database file had content once: then it is not a new
+// installation. A file that was absent is one that somebody took out to begin anew; only a log with
+// content speaks against that, because the engine would throw it away as left behind.
+func emptied(path string, absent bool) error {
+	if absent {
+		if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+			return errors.New("its file is not there, but its log is")
+		}
+		return nil
+	}
+	dir := filepath.Dir(path)
+	for _, sign := range []struct{ path, words string }{
+		{path + "-wal", "its log is there"},
+		{filepath.Join(dir, backupDir), "there are copies of it"},
+		{filepath.Join(dir, keyName), "there is a key for its accounts"},
+	} {
+		if _, err := os.Lstat(sign.path); err == nil {
+			return fmt.Errorf("its file is empty, but %s", sign.words)
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }

@@ -74,6 +74,20 @@ func TestOpenRefuses(t *testing.T) {
 			overwrite(t, path, "")
 			overwrite(t, path+"-wal", strings.Repeat("x", 5000))
 		}, ErrDamaged},
+		{"an empty log without a database", func(t *testing.T, path string) {
+			overwrite(t, path, "")
+			overwrite(t, path+"-wal", "")
+		}, ErrDamaged},
+		{"an emptied one with copies", func(t *testing.T, path string) {
+			overwrite(t, path, "")
+			if err := os.MkdirAll(filepath.Join(filepath.Dir(path), backupDir), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}, ErrDamaged},
+		{"an emptied one with a key", func(t *testing.T, path string) {
+			overwrite(t, path, "")
+			overwrite(t, filepath.Join(filepath.Dir(path), "accounts.key"), "key")
+		}, ErrDamaged},
 		{"a newer one", func(t *testing.T, path string) {
 			alter(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (77777, 1)`)
 		}, ErrNewer},
@@ -92,6 +106,32 @@ func TestOpenRefuses(t *testing.T) {
 		if _, err := Open(t.Context(), Options{Dir: dir}); errors.Is(err, ErrLocked) {
 			t.Errorf("%s: the lock was not given up", c.name)
 		}
+	}
+}
+
+// TestBeginAnew: the database may be taken out of the data folder, whatever else is left there.
+func TestBeginAnew(t *testing.T) {
+	dir, path := filled(t)
+	overwrite(t, filepath.Join(dir, "accounts.key"), "key")
+	if err := os.MkdirAll(filepath.Join(dir, backupDir), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path, path+".old"); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, Options{Dir: dir})
+	if got, err := s.Events(t.Context(), 0, 9); err != nil || len(got) != 0 {
+		t.Errorf("events %v, %v", got, err)
+	}
+}
+
+// TestRepairOfAnEmptiedFile: nothing is made up where there is nothing to recover.
+func TestRepairOfAnEmptiedFile(t *testing.T) {
+	dir, path := filled(t)
+	overwrite(t, path, "")
+	overwrite(t, filepath.Join(dir, "accounts.key"), "key")
+	if _, err := Repair(t.Context(), dir); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "copy of your own") {
+		t.Errorf("got %v", err)
 	}
 }
 
