@@ -10,10 +10,12 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"time"
 
 	"portico/backend/account"
 	"portico/backend/api"
 	"portico/backend/archive"
+	"portico/backend/config"
 	"portico/backend/event"
 	"portico/backend/listen"
 	"portico/backend/media"
@@ -77,7 +79,7 @@ func (s *Server) buildGround(ctx context.Context) (err error) {
 
 // buildServices makes the core and what serves it.
 func (s *Server) buildServices(ctx context.Context) (err error) {
-	s.tree, err = vfs.New(vfs.Config{Store: s.store, Log: s.o.Log.With("room", "vfs"), Now: s.now, Guards: s.guards()})
+	s.tree, err = vfs.New(vfs.Config{Store: s.store, Log: s.o.Log.With("room", "vfs"), Now: s.now, Guards: s.guards(), Ages: ages(s.config().Keep)})
 	if err != nil {
 		return err
 	}
@@ -181,6 +183,17 @@ func pepper(file string) ([]byte, error) {
 	rand.Read(key)
 	_, err = f.Write(key)
 	return key, errors.Join(err, f.Sync(), f.Close())
+}
+
+// ages is how long the core keeps things. In the settings 0 means for ever.
+func ages(k config.Keep) vfs.Ages {
+	forEver := func(d config.Duration) time.Duration {
+		if d == 0 {
+			return -1
+		}
+		return d.D()
+	}
+	return vfs.Ages{Unfinished: forEver(k.Unfinished), Trash: forEver(k.Trash), Versions: forEver(k.Versions)}
 }
 
 // networks reads addresses and networks; they were checked before.

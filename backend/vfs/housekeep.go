@@ -33,7 +33,7 @@ func (t *Tree) minute() {
 	t.flushReads(t.ctx)
 	t.expireLocks()
 	for _, v := range t.mounts.Load().all() {
-		t.expireTrash(v)
+		t.expireKept(v)
 		t.expirePending(v)
 		t.purgeVolume(v)
 	}
@@ -126,33 +126,7 @@ func purgeTree(ctx context.Context, dir driver.Folder, base string) error {
 	return translate(dir.Remove(ctx, base))
 }
 
-// expireTrash marks what has lain in the trash for long enough.
-func (t *Tree) expireTrash(v *volume) {
-	limit := t.now().Add(-trashFor)
-	list, err := t.keptIn(t.ctx, v, store.AtticTrash)
-	if err != nil {
-		return
-	}
-	for _, k := range list {
-		if k.At.After(limit) && !t.short(v) {
-			return // the oldest come first
-		}
-		if !t.markPurged(k) {
-			return
-		}
-	}
-}
-
-func (t *Tree) markPurged(k store.Kept) bool {
-	k.Kind = store.AtticPurge
-	err := t.store.Write(t.ctx, store.Fast, func(tx *store.Tx) error { return tx.PutKept(k) })
-	if err != nil && t.ctx.Err() == nil {
-		t.log.Warn("the trash could not be aged", "volume", k.Volume, "err", err)
-	}
-	return err == nil
-}
-
-// short reports whether a volume has less free than its floor: then the trash goes before its time.
+// short reports whether a volume has less free than its floor: then what is kept goes before its time.
 func (t *Tree) short(v *volume) bool {
 	if v.FloorBytes == 0 {
 		return false
@@ -165,7 +139,7 @@ func (t *Tree) short(v *volume) bool {
 func (t *Tree) expirePending(v *volume) {
 	now := t.now()
 	for _, u := range t.pending.below(v.Path) {
-		if u.vol != v || u.waitsSince(now) < keepFor {
+		if u.vol != v || u.waitsSince(now) < t.ages.Unfinished {
 			continue
 		}
 		u.io.Lock()

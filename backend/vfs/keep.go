@@ -13,7 +13,6 @@ import (
 )
 
 const (
-	keepFor       = 7 * 24 * time.Hour // how long a pending write waits for Resume
 	journalFormat = 1
 	saveEvery     = 2 * time.Second // at most that much is lost with the power
 )
@@ -104,7 +103,7 @@ func (u *upload) lay(ctx context.Context) error {
 func (u *upload) place(ctx context.Context) error {
 	now := u.tree.now()
 	row := store.Pending{
-		ID: u.id, Volume: u.vol.Name, Path: u.rel, By: u.by, Size: u.o.Size, Begun: u.begun, Expires: now.Add(keepFor),
+		ID: u.id, Volume: u.vol.Name, Path: u.rel, By: u.by, Size: u.o.Size, Begun: u.begun, Expires: now.Add(u.tree.ages.Unfinished),
 	}
 	err := u.tree.store.Write(context.WithoutCancel(ctx), u.vol.Durability, func(tx *store.Tx) error { return tx.PutPending(row) })
 	if err != nil {
@@ -135,7 +134,6 @@ func (u *upload) keep(w *Writer) error {
 	u.mu.Lock()
 	u.live = nil
 	u.mu.Unlock()
-	w.s.tree.guards.end(w.s.ctx, w.op, false, u.length())
 	return translate(err)
 }
 
@@ -165,16 +163,18 @@ func (u *upload) discard(ctx context.Context) error {
 			err = derr
 		}
 	}
+	op := u.lostOp()
 	if w != nil {
-		u.tree.guards.end(ctx, w.op, false, u.length())
+		op = w.op
 	}
+	u.tree.guards.end(ctx, op, false, u.length())
 	return translate(err)
 }
 
 // lostOp describes an upload that no session holds.
 func (u *upload) lostOp() *Op {
 	return &Op{
-		Verb: VerbCreate, Volume: u.vol.Name, Asked: u.path, Real: u.real, Size: u.o.Size, Limit: -1,
+		Verb: VerbCreate, Volume: u.vol.Name, Asked: u.path, Real: u.real, Size: u.o.Size, Limit: -1, Write: u.id,
 		Identity: access.Identity{Kind: access.Kind(u.by.Kind), ID: u.by.ID, Name: u.by.Name},
 		Origin:   Origin{Door: u.by.Door, Remote: u.by.Remote},
 	}
@@ -213,15 +213,14 @@ func (s *Session) resume(id string) (*Writer, error) {
 	}
 	defer tg.close()
 	op := s.op(VerbCreate, &tg.place)
-	op.Size = u.o.Size
-	if err := s.admit(op); err != nil {
+	op.Size, op.Write = u.o.Size, u.id
+	if err := s.tree.locks.admit(s, op); err != nil {
 		return nil, err
 	}
-	w, err := s.reopen(u, name, op)
-	if err != nil {
-		s.released(op, err, 0)
+	if err := s.tree.guards.ask(s.ctx, op, true); err != nil {
+		return nil, err
 	}
-	return w, err
+	return s.reopen(u, name, op)
 }
 
 // takeOver ends the Writer that still holds an upload.

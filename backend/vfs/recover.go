@@ -336,12 +336,17 @@ func (t *Tree) findPending(ctx context.Context, v *volume) (map[string]bool, err
 	for _, row := range rows {
 		u := &upload{
 			tree: t, vol: v, id: row.ID, rel: row.Path, path: joinRel(v.Path, row.Path), by: row.By, begun: row.Begun,
-			digest: newDigest(), placed: true, kept: row.Expires.Add(-keepFor),
+			digest: newDigest(), placed: true, kept: row.Expires.Add(-t.ages.Unfinished),
 		}
 		u.real, u.o = u.path, CreateOptions{Size: row.Size, Resume: true}
 		if row.Expires.After(now) && u.revive(ctx) {
 			keep[u.id] = true
 			t.pending.add(u)
+			for _, g := range t.guards.grow {
+				if err := g.Grow(ctx, u.lostOp(), u.length()); err != nil {
+					t.log.Info("an unfinished upload is more than a guard admits", "guard", g.(Guard).Name(), "err", err)
+				}
+			}
 			continue
 		}
 		t.guards.end(ctx, u.lostOp(), false, 0)

@@ -25,10 +25,7 @@ type Trashed struct {
 	At      time.Time
 }
 
-const (
-	trashFor    = 30 * 24 * time.Hour // how long removed things can be restored
-	trashListed = 1000
-)
+const trashListed = 1000
 
 // Trash lists what was removed at or below name and can be restored, the newest first. It shows what
 // the identity could remove there, and what it removed itself.

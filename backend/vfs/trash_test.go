@@ -151,6 +151,25 @@ func TestPurge(t *testing.T) {
 	}
 }
 
+// TestVersionsAge: earlier contents go when they are older than they are to be kept.
+func TestVersionsAge(t *testing.T) {
+	h := vfstest.New(t, keeping(),
+		vfstest.Now(), vfstest.Ages(vfs.Ages{Versions: 10 * 24 * time.Hour}))
+	s := h.Owner()
+	h.Put(s, "/files/a", "first")
+	h.Put(s, "/files/a", "second")
+	h.Clock.Add(6 * 24 * time.Hour)
+	h.Put(s, "/files/a", "third")
+	h.Clock.Add(5 * 24 * time.Hour)
+	h.Tree.Housekeep()
+	if l, err := s.Versions("/files/a"); err != nil || len(l) != 1 {
+		t.Error(l, err)
+	}
+	if l := attic(t, h, "versions"); len(l) != 1 {
+		t.Error(l)
+	}
+}
+
 // TestExpiredUploadsGo: an upload that nobody came back to for a week is removed.
 func TestExpiredUploadsGo(t *testing.T) {
 	for _, restart := range []bool{false, true} {

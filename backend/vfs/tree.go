@@ -18,6 +18,7 @@ type Config struct {
 	Log    *slog.Logger
 	Guards []Guard          // asked in this order, after the rules and the locks
 	Now    func() time.Time // nil: time.Now
+	Ages   Ages
 }
 
 // Tree is all volumes at their places: one per program. It is safe for concurrent use.
@@ -26,6 +27,7 @@ type Tree struct {
 	log    *slog.Logger
 	guards guards
 	now    func() time.Time
+	ages   Ages
 
 	mounts atomic.Pointer[mounts]
 	policy atomic.Pointer[access.Policy]
@@ -59,7 +61,7 @@ type Tree struct {
 // New makes an empty tree. Until SetPolicy only the owner may do anything.
 func New(c Config) (*Tree, error) {
 	t := &Tree{
-		store: c.Store, log: c.Log, guards: sortGuards(c.Guards), now: c.Now,
+		store: c.Store, log: c.Log, guards: sortGuards(c.Guards), now: c.Now, ages: c.Ages.filled(),
 		sessions: make(map[*Session]struct{}),
 	}
 	if t.log == nil {

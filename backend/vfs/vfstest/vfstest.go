@@ -63,6 +63,7 @@ type options struct {
 	dir     string
 	open    func(dir string) driver.Driver
 	clock   *Clock
+	ages    vfs.Ages
 }
 
 // Volume mounts a volume; its Driver is a local disk on a fresh folder unless set. Without this
@@ -89,6 +90,9 @@ func Guards(g ...vfs.Guard) Option { return func(o *options) { o.guards = append
 
 // Now lets the test say what the time is (House.Clock); it begins with the present.
 func Now() Option { return func(o *options) { o.clock = &Clock{t: time.Now()} } }
+
+// Ages says how long things are kept.
+func Ages(a vfs.Ages) Option { return func(o *options) { o.ages = a } }
 
 // Log lets the tree speak.
 func Log(l *slog.Logger) Option { return func(o *options) { o.log = l } }
@@ -134,7 +138,7 @@ func (h *House) open() {
 	if h.Store, err = store.Open(ctx, store.Options{Dir: h.Data, Log: h.o.log}); err != nil {
 		h.T.Fatal(err)
 	}
-	c := vfs.Config{Store: h.Store, Log: h.o.log, Guards: h.o.guards}
+	c := vfs.Config{Store: h.Store, Log: h.o.log, Guards: h.o.guards, Ages: h.o.ages}
 	if h.Clock = h.o.clock; h.Clock != nil {
 		c.Now = h.Clock.Now
 	}
