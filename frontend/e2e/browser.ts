@@ -7,7 +7,8 @@ export const phone: BrowserContextOptions = { viewport: { width: 390, height: 84
 export const desk: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 export const narrow: BrowserContextOptions = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
 
-export const launch = (): Promise<Browser> =>
+/** With large: letters of twice the usual size, as set in the browser. */
+export const launch = (large = false): Promise<Browser> =>
 	chromium.launch({
 		executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
 		args: [
@@ -18,6 +19,7 @@ export const launch = (): Promise<Browser> =>
 			'--disable-background-networking',
 			'--disable-component-update',
 			'--disable-sync',
+			...(large ? ['--blink-settings=defaultFontSize=32,defaultFixedFontSize=26'] : []),
 		],
 	});
 
