@@ -46,12 +46,14 @@ func table() []room {
 		{"backend/protocol/wire", nil, files, "the rules of HTTP, for every door that speaks it; knows nothing of the house"},
 
 		{"backend/share", append(ground, "backend/store", "backend/vfs"), append(files, "net/http"), "a service below the doors"},
+		{"backend/quota", []string{"backend/access", "backend/store", "backend/vfs"}, append(files, "net/http"), "a guard: it counts and opens nothing"},
 		{"backend/archive", []string{"backend/vfs"}, append(files, "net/http"), "a service below the doors"},
 		{"backend/media", nil, append(sql, "net/http"), "a service: content comes in open; only its own cache is on disk"},
 		{"backend/problem", append(ground, "backend/vfs", "backend/share"), files, "the one table from errors to words"},
 
 		{"backend/vfs", []string{"backend/access", "backend/event", "backend/store"}, append(files, "net", "net/http"),
 			"the core knows a door as a label only, and files through drivers only"},
+		{"backend/vfs/limit", []string{"backend/access", "backend/vfs"}, append(files, "net", "net/http"), "a guard: rates and nothing else"},
 		{"backend/vfs/vfstest", []string{"backend/access", "backend/event", "backend/store", "backend/vfs"}, sql, "a whole core for tests of others"},
 		{"backend/vfs/driver", nil, append(files, "net", "net/http"), "the seam knows no identity, right, door or event"},
 		{"backend/vfs/localdisk", []string{"backend/vfs/driver"}, append(sql, "net", "net/http"), "a driver knows no identity, right, door or event"},

@@ -14,6 +14,7 @@ type Party struct {
 	Name   string
 	Door   string
 	Remote string
+	Payer  string // whose room it takes: the identity behind the party, as access.Identity.String says it
 }
 
 // Content is what is known of one object beyond the disk. It holds while the object still has
@@ -131,13 +132,13 @@ func (tx *Tx) DropNode(volume, rel string) error {
 	return err
 }
 
-const contentColumns = `folder, version, size, sha256, crc32, by_kind, by_id, by_name, door, remote, arrived, announced`
+const contentColumns = `folder, version, size, sha256, crc32, by_kind, by_id, by_name, door, remote, payer, arrived, announced`
 
 // PutContent stores what is known of a node's content, over what was known before.
 func (tx *Tx) PutContent(node int64, c Content) error {
-	_, err := tx.exec(`INSERT OR REPLACE INTO content (node, `+contentColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	_, err := tx.exec(`INSERT OR REPLACE INTO content (node, `+contentColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		node, c.Folder, c.Version, c.Size, notNil(c.SHA256), c.CRC32, c.By.Kind, c.By.ID, c.By.Name, c.By.Door,
-		c.By.Remote, c.Arrived.UnixNano(), c.Announced)
+		c.By.Remote, c.By.Payer, c.Arrived.UnixNano(), c.Announced)
 	return err
 }
 
@@ -177,6 +178,16 @@ func (tx *Tx) ContentsIn(parent int64, since time.Time) (map[string]Content, err
 	return out, rows.Err()
 }
 
+// Stored returns how many bytes take room on somebody's account: files that are there or in the trash,
+// and earlier contents of files.
+func (tx *Tx) Stored(payer string) (bytes int64, err error) {
+	err = tx.row(`SELECT
+		(SELECT coalesce(sum(size), 0) FROM content WHERE payer = ? AND folder = 0) +
+		(SELECT coalesce(sum(size), 0) FROM attic WHERE payer = ? AND kind = ?)`,
+		payer, payer, AtticVersions).Scan(&bytes)
+	return bytes, err
+}
+
 type scanner interface{ Scan(dest ...any) error }
 
 // prefixed scans one column before the rest.
@@ -192,7 +203,7 @@ func (p prefixed) Scan(dest ...any) error {
 func scanContent(r scanner) (c Content, err error) {
 	var arrived int64
 	err = r.Scan(&c.Folder, &c.Version, &c.Size, &c.SHA256, &c.CRC32, &c.By.Kind, &c.By.ID, &c.By.Name,
-		&c.By.Door, &c.By.Remote, &arrived, &c.Announced)
+		&c.By.Door, &c.By.Remote, &c.By.Payer, &arrived, &c.Announced)
 	c.Arrived = time.Unix(0, arrived).UTC()
 	return c, err
 }

@@ -85,7 +85,7 @@ func (s *Session) create(name string, o CreateOptions) (*Writer, error) {
 		return nil, err
 	}
 	op := s.op(VerbCreate, &t.place)
-	op.Size = o.Size
+	op.Size, op.Write = o.Size, newID()
 	if err := s.admit(op); err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func (s *Session) begin(t *target, o CreateOptions, op *Op) (*Writer, error) {
 		return nil, err
 	}
 	u := &upload{
-		tree: s.tree, vol: t.vol, id: newID(), path: t.path, real: t.real, rel: t.rel, by: s.party(),
+		tree: s.tree, vol: t.vol, id: op.Write, path: t.path, real: t.real, rel: t.rel, by: s.party(),
 		begun: s.tree.now(), o: o, digest: newDigest(), modTime: o.ModTime,
 	}
 	stage := driver.StageOptions{ID: u.id, Size: o.Size}

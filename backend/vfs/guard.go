@@ -37,6 +37,7 @@ type Op struct {
 	Folder   bool   // the object is a folder
 	Size     int64  // create: announced bytes, -1 unknown; copy: bytes in all
 	Token    string // lock token shown by the client, if any
+	Write    string // create: id of the pending write; the same again when it is resumed
 
 	Limit int64 // create: at most this many bytes may come; a guard may lower it. -1: no limit
 }
@@ -61,15 +62,19 @@ type (
 		Verify(ctx context.Context, op *Op, content Staged) error
 	}
 	// Releaser is told when an operation that was admitted ended, whatever its end: for every open,
-	// create, mkdir, remove, rename, copy and set times, once; also after a crash, at start, for
-	// writes that were found pending and will not be resumed. size: bytes that were read, are in the
-	// committed file, or were moved, removed or copied in all.
+	// create, mkdir, remove, rename, copy and set times, once. A write that is kept for Resume has
+	// not ended: it is admitted again, with the same Write, when it is resumed, and Growers are told
+	// of it, with its length, when it is found after a restart. Found and not to be resumed, it is
+	// released. size: bytes that were read, are in the committed file, or were moved, removed or
+	// copied in all.
 	Releaser interface {
 		Release(ctx context.Context, op *Op, committed bool, size int64)
 	}
-	// Pacer limits the rate: it is asked before every slice of bytes that is sent or taken, and
-	// waits as long as it likes while ctx lives.
+	// Pacer limits the rate. Where it limits an operation, the operation's bytes move in small slices,
+	// and before each of them Pace waits as long as it likes while ctx lives; elsewhere it is only
+	// asked before each slice of 4 MiB whether it limits it by now.
 	Pacer interface {
+		Limits(op *Op) bool
 		Pace(ctx context.Context, op *Op, n int64) error
 	}
 )
@@ -111,10 +116,14 @@ func sortGuards(list []Guard) (g guards) {
 	return g
 }
 
-// ask puts an operation to every Admitter. When one refuses, those that had admitted are released.
-func (g *guards) ask(ctx context.Context, op *Op) error {
+// ask puts an operation to every Admitter. When one refuses, those that had admitted are released,
+// unless the operation is a write that goes on waiting.
+func (g *guards) ask(ctx context.Context, op *Op, again bool) error {
 	for i, a := range g.admit {
 		if err := a.Admit(ctx, op); err != nil {
+			if again {
+				return err
+			}
 			for _, before := range g.admit[:i] {
 				if r, ok := before.(Releaser); ok {
 					r.Release(context.WithoutCancel(ctx), op, false, 0)

@@ -95,7 +95,7 @@ func TestGuardMoments(t *testing.T) {
 	if err := wr.Keep(); err != nil {
 		t.Fatal(err)
 	}
-	expect("admit create /files/c", "grow create /files/c 4", "release create /files/c false 4")
+	expect("admit create /files/c", "grow create /files/c 4")
 	if wr, err = s.Resume(wr.ID()); err != nil {
 		t.Fatal(err)
 	}

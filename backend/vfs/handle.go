@@ -40,6 +40,8 @@ type handle struct {
 	mu      sync.Mutex
 	why     error // set when it was ended from outside
 	unblock func()
+	ctx     context.Context // only where the rate is limited
+	cancel  context.CancelFunc
 	prev    *handle
 	next    *handle
 }
@@ -126,8 +128,11 @@ func (h *handle) stop(why error) {
 	if h.why == nil {
 		h.why = why
 	}
-	unblock := h.unblock
+	unblock, cancel := h.unblock, h.cancel
 	h.mu.Unlock()
+	if cancel != nil {
+		cancel()
+	}
 	if unblock != nil {
 		unblock()
 	}
@@ -149,21 +154,54 @@ func (h *handle) blocking(wake func()) (done func()) {
 	}
 }
 
-// pace asks whoever limits the rate before n bytes move.
-func (h *handle) pace(n int64) error {
+// paced reports whether somebody limits the rate of this handle now.
+func (h *handle) paced() bool {
 	for _, p := range h.s.tree.guards.pace {
-		if err := p.Pace(h.s.ctx, h.op, n); err != nil {
+		if p.Limits(h.op) {
+			return true
+		}
+	}
+	return false
+}
+
+// sliceSize is how many bytes may move before the next look.
+func (h *handle) sliceSize() int64 {
+	if h.paced() {
+		return pacedSlice
+	}
+	return slice
+}
+
+// pace waits until n bytes may move, or the handle is ended.
+func (h *handle) pace(n int64) error {
+	if !h.paced() {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(h.s.ctx)
+	defer cancel()
+	defer context.AfterFunc(h.life(), cancel)()
+	for _, p := range h.s.tree.guards.pace {
+		if err := p.Pace(ctx, h.op, n); err != nil {
+			if why := h.check(); why != nil {
+				return why
+			}
 			return err
 		}
 	}
 	return nil
 }
 
-func (h *handle) sliceSize() int64 {
-	if len(h.s.tree.guards.pace) > 0 {
-		return pacedSlice
+// life is a context that ends when the handle is ended from outside.
+func (h *handle) life() context.Context {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.ctx == nil {
+		h.ctx, h.cancel = context.WithCancel(context.Background())
+		if h.why != nil {
+			h.cancel()
+		}
 	}
-	return slice
+	return h.ctx
 }
 
 // judgeHandles stops what the present grants no longer allow.

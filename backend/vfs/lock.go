@@ -125,7 +125,7 @@ func (s *Session) lockable(name string) (place, error) {
 	if err := s.need(&t.place, access.Write); err != nil {
 		return place{}, err
 	}
-	return t.place, s.tree.guards.ask(s.ctx, s.op(VerbLock, &t.place))
+	return t.place, s.tree.guards.ask(s.ctx, s.op(VerbLock, &t.place), false)
 }
 
 // conflict returns a lock that forbids another one.

@@ -86,7 +86,16 @@ func (s *Session) shows(token string) bool {
 func (s *Session) party() store.Party {
 	return store.Party{
 		Kind: uint8(s.id.Kind), ID: s.id.ID, Name: s.id.Name, Door: s.origin.Door, Remote: s.origin.Remote,
+		Payer: Payer(s.id).String(),
 	}
+}
+
+// Payer is whose room an identity takes: whoever stands at the end of those it acts for.
+func Payer(id access.Identity) access.Identity {
+	for id.Behind != nil {
+		id = *id.Behind
+	}
+	return id
 }
 
 // same reports whether a row's party is this session's. Guests and link holders are many people with

@@ -56,7 +56,7 @@ func (s *Session) look(verb Verb, p *place) error {
 	if len(s.tree.guards.admit) == 0 {
 		return nil
 	}
-	return s.tree.guards.ask(s.ctx, s.op(verb, p))
+	return s.tree.guards.ask(s.ctx, s.op(verb, p), false)
 }
 
 // op describes an operation to the guards.
@@ -77,7 +77,7 @@ func (s *Session) admit(op *Op) error {
 	if err := s.tree.locks.admit(s, op); err != nil {
 		return err
 	}
-	return s.tree.guards.ask(s.ctx, op)
+	return s.tree.guards.ask(s.ctx, op, false)
 }
 
 // released tells the guards how a change that they admitted ended.

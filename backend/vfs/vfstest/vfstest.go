@@ -63,7 +63,9 @@ type options struct {
 	dir     string
 	open    func(dir string) driver.Driver
 	clock   *Clock
-	ages    vfs.Ages
+
+	guardsOf func(*store.Store) []vfs.Guard
+	ages     vfs.Ages
 }
 
 // Volume mounts a volume; its Driver is a local disk on a fresh folder unless set. Without this
@@ -87,6 +89,11 @@ func Grant(path string, who access.Subject, letters string) Option {
 
 // Guards adds guards.
 func Guards(g ...vfs.Guard) Option { return func(o *options) { o.guards = append(o.guards, g...) } }
+
+// GuardsOf adds guards that need the store; it is called again when the house is opened again.
+func GuardsOf(make func(*store.Store) []vfs.Guard) Option {
+	return func(o *options) { o.guardsOf = make }
+}
 
 // Now lets the test say what the time is (House.Clock); it begins with the present.
 func Now() Option { return func(o *options) { o.clock = &Clock{t: time.Now()} } }
@@ -139,6 +146,9 @@ func (h *House) open() {
 		h.T.Fatal(err)
 	}
 	c := vfs.Config{Store: h.Store, Log: h.o.log, Guards: h.o.guards, Ages: h.o.ages}
+	if h.o.guardsOf != nil {
+		c.Guards = append(c.Guards[:len(c.Guards):len(c.Guards)], h.o.guardsOf(h.Store)...)
+	}
 	if h.Clock = h.o.clock; h.Clock != nil {
 		c.Now = h.Clock.Now
 	}
