@@ -122,18 +122,23 @@ func (b *Bench) puts(ctx context.Context) ([]Row, error) {
 	}
 	defer ours.stop()
 	const count = 5000
-	round := 0
-	rate, err := repeat(3, func() (float64, error) {
-		round++
-		base := fmt.Sprintf("%s/round%d/", ours.url, round)
-		started := time.Now()
-		err := putMany(ctx, base, count, 8)
-		return count / time.Since(started).Seconds(), err
+	const rounds = 3
+	round, rate := 0, 0.0
+	spent, err := ours.spent(func() (err error) {
+		rate, err = repeat(rounds, func() (float64, error) {
+			round++
+			base := fmt.Sprintf("%s/round%d/", ours.url, round)
+			started := time.Now()
+			err := putMany(ctx, base, count, 8)
+			return count / time.Since(started).Seconds(), err
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return []Row{{Load: "PUT 5,000 × 4 KiB, durable", Value: rate, Unit: "files/s", Goal: "≥ 3,000", Met: rate >= 3000}}, nil
+	return []Row{{Load: "PUT 5,000 × 4 KiB, durable", Value: rate, Unit: "files/s", Goal: "≥ 3,000", Met: rate >= 3000,
+		Note: fmt.Sprintf("(%.0f µs CPU per file)", spent/rounds/count*1e6)}}, nil
 }
 
 // putMany uploads files of 4 KiB below base over several connections; every content differs.
