@@ -22,7 +22,7 @@ func buildPages(ctx context.Context, h *house, _ []string) error {
 		return err
 	}
 	return h.once("pages", h.path("frontend", "dist", "app", "app.json"), pageSources(h), func() error {
-		return h.do(ctx, "frontend", "npm", "run", "--silent", "build")
+		return h.do(ctx, "frontend", "npm", "exec", "--offline", "--", "vite", "build", "--logLevel", "warn")
 	})
 }
 

@@ -127,14 +127,13 @@ func checkSystems(ctx context.Context, h *house) error {
 	return nil
 }
 
-// checkPages runs the checks of the page sources: types and unit tests. (Their size is checked when
-// they are built.)
+// checkPages runs the checks of the page sources: types, unit tests, and the size of what was built.
 func checkPages(ctx context.Context, h *house) error {
 	var errs []error
 	for _, script := range []string{"check", "test"} {
 		errs = append(errs, h.do(ctx, "frontend", "npm", "run", "--silent", script))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, h.do(ctx, "frontend", "node", "scripts/budget.mjs"))...)
 }
 
 // testBrowser drives the real program in a real browser. The runs find the program by name in
