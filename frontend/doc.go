@@ -4,7 +4,7 @@
 // It renders what it is given and serves its own files. It must not look at served files, judge a
 // right, read a request's secret or hold state: the web door does that and hands over a Page.
 //
-// The built files are not kept in the repository; `npm run build` in this folder makes them in
-// dist/app before the program is built. A program built without them still answers with the pages
+// The built files are not kept in the repository; `npm ci && npm run build` in this folder makes them
+// in dist/app before the program is built. A program built without them still answers with the pages
 // for scripts off, in the same style.
 package frontend

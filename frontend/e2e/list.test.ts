@@ -159,6 +159,51 @@ test('thumbnails come, and only for pictures', async () => {
 	await close();
 });
 
+test('fingers: a long press chooses, a swipe turns the picture, a pull closes it', async () => {
+	const { page, close, context } = await visit(browser, home.url, phone);
+	await page.goto(`${home.url}/photos/`);
+	await ready(page);
+	const session = await context.newCDPSession(page);
+	const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0) =>
+		session.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+	const drag = async (from: [number, number], to: [number, number]) => {
+		await touch('touchStart', ...from);
+		for (let i = 1; i <= 8; i++) await touch('touchMove', from[0] + ((to[0] - from[0]) * i) / 8, from[1] + ((to[1] - from[1]) * i) / 8);
+		await touch('touchEnd');
+	};
+	const box = await page.getByRole('link', { name: 'IMG_2041' }).boundingBox();
+	const at: [number, number] = [(box?.x ?? 0) + 30, (box?.y ?? 0) + 60];
+	await touch('touchStart', ...at);
+	await page.getByText('1 selected').waitFor();
+	await touch('touchEnd');
+	expect(await page.locator('dialog').count()).toBe(0);
+	await page.getByRole('button', { name: 'Select nothing' }).click();
+
+	await page.getByRole('link', { name: 'IMG_2041' }).tap();
+	await page.getByText('2 of 24').waitFor();
+	await drag([300, 400], [80, 410]);
+	await page.getByText('3 of 24').waitFor();
+	await drag([80, 400], [300, 390]);
+	await page.getByText('2 of 24').waitFor();
+	await drag([200, 250], [205, 600]);
+	await page.locator('dialog').waitFor({ state: 'detached' });
+	await close();
+});
+
+test('what may not be added to says so, and the page stays', async () => {
+	const { page, close } = await visit(browser, home.url, desk);
+	await page.goto(`${home.url}/read/`);
+	await ready(page);
+	const carried = await page.evaluateHandle(() => {
+		const data = new DataTransfer();
+		data.items.add(new File(['x'], 'x.txt'));
+		return data;
+	});
+	await page.dispatchEvent('body', 'drop', { dataTransfer: carried });
+	await page.getByText('You may look and download here, not add anything.').waitFor();
+	await close();
+});
+
 test('a text is shown and copied without a secure page', async () => {
 	const { page, close } = await visit(browser, home.url, desk);
 	await page.goto(`${home.url}/full/`);

@@ -4,7 +4,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { desk, launch, narrow, phone, ready, shot, visit } from './browser';
-import { house, type House } from './house';
+import { house, password, type House } from './house';
 
 let home: House;
 let browser: Browser;
@@ -27,6 +27,18 @@ const pages: { name: string; path: string | ((home: House) => string); scripts: 
 	{ name: 'inbox', path: (home) => home.inbox, scripts: true },
 	{ name: 'locked', path: (home) => home.locked, scripts: false },
 	{ name: 'signin', path: '/-/signin?return=/private/', scripts: false },
+	{
+		name: 'signed in',
+		path: '/-/signin?return=/private/',
+		scripts: false,
+		then: async (page) => {
+			await page.getByLabel('Name').fill('alice');
+			await page.getByLabel('Password').fill(password);
+			await page.getByRole('button', { name: 'Sign in' }).click();
+			await page.getByText('diary').first().waitFor();
+			await ready(page);
+		},
+	},
 	{ name: 'private', path: '/private/', scripts: false },
 	{ name: 'absent', path: '/nothing/here/', scripts: false },
 	{

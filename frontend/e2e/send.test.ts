@@ -270,7 +270,7 @@ test('while it is sent one can walk on, and leaving asks', async () => {
 	await ready(page);
 	await line(await network(), 6 * megabyte);
 	await input(page).setInputFiles(file('big.bin', bytes(24 * megabyte, 8)));
-	await page.getByText('Sending 1 of 1').waitFor();
+	await page.getByText('Sending big.bin').waitFor();
 	await page.locator('.panel-top button').click();
 	await page.getByRole('navigation', { name: 'Where you are' }).getByRole('link', { name: 'full' }).click();
 	await page.getByRole('heading', { name: 'full' }).waitFor();

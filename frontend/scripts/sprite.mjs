@@ -1,15 +1,18 @@
-// Collects the line icons that the page uses into templates/sprite.html, which every page carries once
-// and refers to by <use href="#i-name">. With --check it only says whether the file is fresh.
+// Collects the line icons that the page uses, which it refers to by <use href="#i-name">: what every
+// page needs and what pages of words need into templates/sprite.html, what comes after the first view
+// into src/lib/sprite.ts. With --check it only says whether the files are fresh.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const icons = {
-	archive: 'file-archive', alert: 'circle-alert', ban: 'ban', back: 'chevron-left', camera: 'camera', check: 'check',
-	clock: 'clock-alert', close: 'x', copy: 'copy', delete: 'trash', down: 'chevron-down', download: 'download',
-	falling: 'arrow-down', file: 'file', film: 'film', folder: 'folder', grid: 'layout-grid',
-	image: 'image', key: 'key-round', list: 'list', lock: 'lock', more: 'ellipsis', move: 'folder-input',
-	music: 'music', new: 'folder-plus', next: 'chevron-right', open: 'lock-open', pause: 'pause', play: 'play',
-	rename: 'pencil', retry: 'rotate-cw', rising: 'arrow-up', search: 'search', send: 'upload', sheet: 'file-text',
-	text: 'text-align-start', unplugged: 'unplug', up: 'folder-up',
+const first = {
+	archive: 'file-archive', alert: 'circle-alert', ban: 'ban', check: 'check', close: 'x', down: 'chevron-down',
+	download: 'download', falling: 'arrow-down', file: 'file', film: 'film', folder: 'folder', grid: 'layout-grid',
+	image: 'image', list: 'list', lock: 'lock', more: 'ellipsis', music: 'music', new: 'folder-plus', open: 'lock-open',
+	rising: 'arrow-up', search: 'search', send: 'upload', sheet: 'file-text', text: 'text-align-start',
+};
+const words = { clock: 'clock-alert', key: 'key-round', unplugged: 'unplug' };
+const later = {
+	back: 'chevron-left', camera: 'camera', copy: 'copy', delete: 'trash', move: 'folder-input',
+	next: 'chevron-right', pause: 'pause', play: 'play', rename: 'pencil', retry: 'rotate-cw', up: 'folder-up',
 };
 
 const root = new URL('../', import.meta.url);
@@ -25,17 +28,26 @@ function symbol(name, lucide) {
 	return `<symbol id="i-${name}" viewBox="0 0 24 24">${shapes.join('')}</symbol>`;
 }
 
-const lines = Object.entries(icons).map(([name, lucide]) => symbol(name, lucide));
-lines.push(`<symbol id="i-sign" viewBox="0 0 16 16"><path d="${sign}"/></symbol>`);
-const text = `{{define "sprite"}}{{/* made by npm run sprite; line icons from lucide, ISC licence */}}<svg class="sprite" aria-hidden="true">${lines.join('')}</svg>{{end}}\n`;
+const symbols = (icons) => Object.entries(icons).map(([name, lucide]) => symbol(name, lucide)).join('');
+const note = 'made by npm run sprite; line icons from lucide, ISC licence';
+const own = `<symbol id="i-sign" viewBox="0 0 16 16"><path d="${sign}"/></symbol>`;
+const sheet = (name, inside) => `{{define "${name}"}}{{/* ${note} */}}<svg class="sprite" aria-hidden="true">${inside}</svg>{{end}}\n`;
 
-const file = new URL('templates/sprite.html', root);
-if (process.argv.includes('--check')) {
-	if (readFileSync(file, 'utf8') !== text) {
-		console.error('templates/sprite.html is stale: run npm run sprite');
-		process.exit(1);
+const files = {
+	'templates/sprite.html': sheet('sprite', symbols(first) + own) + sheet('sprite of words', symbols(words)),
+	'src/lib/sprite.ts': `// ${note[0].toUpperCase()}${note.slice(1)}.
+// The icons that come after the first view: importing this puts them beside the others.
+const symbols =
+	'${symbols(later)}';
+
+document.querySelector('.sprite')?.insertAdjacentHTML('beforeend', symbols);
+`,
+};
+for (const [name, text] of Object.entries(files)) {
+	const file = new URL(name, root);
+	if (!process.argv.includes('--check')) writeFileSync(file, text);
+	else if (readFileSync(file, 'utf8') !== text) {
+		console.error(`${name} is stale: run npm run sprite`);
+		process.exitCode = 1;
 	}
-} else {
-	writeFileSync(file, text);
-	console.log(`${lines.length} icons, ${text.length} bytes`);
 }

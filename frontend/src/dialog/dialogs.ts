@@ -1,4 +1,5 @@
 // The dialogs, each as one question with one answer; null means that the person changed their mind.
+import '../lib/sprite';
 import '../lib/words/later';
 import { mount, unmount, type Component } from 'svelte';
 import type { Listing } from '../lib/list/listing';

@@ -1,3 +1,4 @@
+import '../lib/sprite';
 import '../lib/words/later';
 import type { Boot } from '../lib/boot';
 import { standIn } from '../lib/stand';

@@ -1,4 +1,5 @@
 // Sending, as the page sees it: one queue, one panel, both made when they are first needed.
+import '../lib/sprite';
 import '../lib/words/later';
 import { mount } from 'svelte';
 import type { Listing } from '../lib/list/listing';

@@ -1,4 +1,5 @@
 // Shows one picture or text over the page.
+import '../lib/sprite';
 import '../lib/words/later';
 import { mount, unmount } from 'svelte';
 import type { Listing } from '../lib/list/listing';

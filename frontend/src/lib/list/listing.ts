@@ -68,6 +68,11 @@ export class Listing extends Watched {
 		this.#show();
 	}
 
+	/** Makes the first key of the filter as quick as the next ones. */
+	prepare(): void {
+		this.#finder.prepare(this.all);
+	}
+
 	/** Shows another folder; the order stays, the filter goes. */
 	replace(folder: Folder): void {
 		this.words = '';
@@ -117,7 +122,8 @@ export class Listing extends Watched {
 	}
 
 	#show(): void {
-		this.shown = this.#finder.find(this.#sorted, this.words);
+		// Few are found: ordering those is less than searching in every order.
+		this.shown = this.words.trim() ? ordered(this.#finder.find(this.all, this.words), this.order) : this.#sorted;
 		this.changed();
 	}
 }

@@ -31,13 +31,17 @@ export class Finder {
 	#entries: readonly Entry[] = [];
 	#folded: string[] = [];
 
+	/** Folds the names, which is most of the work, before anybody searches. */
+	prepare(entries: readonly Entry[]): void {
+		if (this.#entries === entries) return;
+		this.#entries = entries;
+		this.#folded = entries.map((e) => fold(e.n));
+	}
+
 	find(entries: readonly Entry[], words: string): readonly Entry[] {
 		const wanted = fold(words).split(/\s+/).filter(Boolean);
 		if (!wanted.length) return entries;
-		if (this.#entries !== entries) {
-			this.#entries = entries;
-			this.#folded = entries.map((e) => fold(e.n));
-		}
+		this.prepare(entries);
 		return entries.filter((_, i) => wanted.every((word) => this.#folded[i]?.includes(word)));
 	}
 }

@@ -1,7 +1,7 @@
 // What the panel says about a queue, in words.
 import { duration, isPicture, shapeOf, size } from '../format';
 import { t } from '../words/t';
-import type { Item } from './item';
+import { counts, type Item } from './item';
 import type { Queue } from './queue';
 
 export interface Summary {
@@ -14,7 +14,9 @@ export interface Summary {
 export function summary(queue: Queue): Summary {
 	const { files, arrived, bytes, sent } = queue.totals;
 	const fraction = bytes > 0 ? sent / bytes : files > 0 ? arrived / files : 0;
-	const title = files ? t('put.title', { n: Math.min(arrived + 1, files), all: files }) : t('put.checking');
+	const only = files === 1 ? queue.items.find(counts) : undefined;
+	const many = files ? t('put.title', { n: Math.min(arrived + 1, files), all: files }) : t('put.checking');
+	const title = only ? t('put.title.one', { name: only.label }) : many;
 	if (queue.phase === 'paused') return { title: t('put.paused'), fraction, line: left(queue, false), note: t('put.paused.note') };
 	if (queue.waiting) {
 		const { status, message } = queue.waiting;
