@@ -35,6 +35,8 @@ func (w *Writer) commit() (Result, error) {
 		return Result{}, err
 	}
 	u := w.up
+	u.sealed.Store(true)
+	defer u.sealed.Store(false) // a commit that fails may be followed by more
 	sha, crc, err := u.complete(w)
 	if err != nil {
 		return Result{}, err
@@ -103,7 +105,7 @@ func (u *upload) complete(w *Writer) (sha []byte, crc uint32, err error) {
 	return sha, crc, nil
 }
 
-// verify shows the complete content to the guards.
+// verify shows the complete content to the guards; of an append, what is added.
 func (w *Writer) verify(sha []byte) error {
 	for _, g := range w.s.tree.guards.verify {
 		if err := g.Verify(w.s.ctx, w.op, staged{w.up, hex.EncodeToString(sha)}); err != nil {
@@ -118,8 +120,8 @@ type staged struct {
 	sha string
 }
 
-func (c staged) ReadAt(p []byte, off int64) (int, error) { return c.u.readAt(p, off-c.u.offset()) }
-func (c staged) Size() int64                             { return c.u.length() }
+func (c staged) ReadAt(p []byte, off int64) (int, error) { return c.u.readAt(p, off) }
+func (c staged) Size() int64                             { return c.u.length() - c.u.offset() }
 func (c staged) SHA256() string                          { return c.sha }
 
 // stamp gives the staged content its times.
@@ -239,34 +241,40 @@ func (w *Writer) publish(tg *target, base string, replace bool, kind event.Kind,
 		return Result{}, ErrClosed
 	}
 	var info driver.Info
-	err := t.carry(s.ctx, tg.vol, n, deed{
-		sync: tg.vol.syncing(u.stage),
-		act: func(ctx context.Context) (err error) {
-			if info, err = u.stage.Publish(ctx, tg.folder, base, options); err != nil {
-				return translate(err)
-			}
-			c.Version = info.Version
-			return nil
-		},
-		seal: func(ctx context.Context) error {
-			return errors.Join(t.sealAttic(ctx, options.KeepIn), t.syncFolder(ctx, tg.vol, tg.dir.rel, tg.folder))
-		},
-	})
+	err := t.carry(s.ctx, tg.vol, n, t.publishing(tg, u.stage, base, options, n, &info))
 	if n.happened || n.unknown {
 		u.spent()
 	}
 	if err != nil {
 		return Result{}, err
 	}
-	if info.Version == "" {
-		info = infoAt(s.ctx, tg.folder, base)
-	}
 	if n.Kept != nil {
 		t.trimVersions(tg.vol, n.Path)
+	}
+	if info.Version == "" { // the storage's answer was lost
+		info = infoAt(s.ctx, tg.folder, base)
 	}
 	e := Entry{Name: base, Path: access.Join(access.Parent(tg.name), base), Rights: tg.rights}
 	e.fill(info)
 	return Result{Entry: e, SHA256: n.Event.Hash, CRC32: c.CRC32, Event: n.Event.ID}, nil
+}
+
+// publishing is the deed of a stage that appears as base in the folder of a target; info will be what
+// is there then.
+func (t *Tree) publishing(tg *target, stage driver.Stage, base string, o driver.PublishOptions, n *note, info *driver.Info) deed {
+	return deed{
+		sync: tg.vol.syncing(stage),
+		act: func(ctx context.Context) (err error) {
+			if *info, err = stage.Publish(ctx, tg.folder, base, o); err != nil {
+				return translate(err)
+			}
+			n.Content.Version = info.Version
+			return nil
+		},
+		seal: func(ctx context.Context) error {
+			return errors.Join(t.sealAttic(ctx, o.KeepIn), t.syncFolder(ctx, tg.vol, tg.dir.rel, tg.folder))
+		},
+	}
 }
 
 // spent forgets a stage that was published. The caller holds io.
@@ -284,7 +292,7 @@ func (u *upload) spent() {
 func (w *Writer) unchanged(tg *target, c store.Content) (Result, error) {
 	s := w.s
 	info := tg.info
-	if want := w.up.modTime; !want.IsZero() && !want.Equal(info.ModTime) && tg.rights.Has(access.Write) {
+	if want := w.up.modTime; !want.IsZero() && !want.Equal(info.ModTime) && s.mayReplace(tg) {
 		if fresh, err := s.setTimes(tg, want); err == nil {
 			info = fresh
 		}

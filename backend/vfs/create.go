@@ -149,13 +149,19 @@ func (s *Session) decide(t *target, o CreateOptions) (how, error) {
 	case KeepBoth:
 		return beside, nil
 	}
-	if t.rights.Has(access.Write|access.Delete) || s.recentlyMine(&t.place) {
+	if s.mayReplace(t) {
 		return replacing, nil
 	}
 	if o.OnExist == ReplaceOrKeepBoth {
 		return beside, nil
 	}
 	return 0, s.refusal(&t.place)
+}
+
+// mayReplace decides whether the identity may change what is at a target: by right, or because it put
+// it there a moment ago.
+func (s *Session) mayReplace(t *target) bool {
+	return t.rights.Has(access.Write|access.Delete) || s.recentlyMine(&t.place)
 }
 
 // versionOf is the version that a reader of the name sees: of a link, its target's.
@@ -235,13 +241,20 @@ func (s *Session) write(u *upload, name string, op *Op) (*Writer, error) {
 		w.total = u.o.Size
 	}
 	w.readable = u.o.Base != Existing || s.tree.policy.Load().Rights(s.id, u.path).Any(access.Read|access.Get)
+	w.off = u.offset() + u.size
+	if u.o.Base == Existing {
+		w.off = 0
+	}
+	w.moved.Store(u.size)
+	u.mu.Lock()
+	u.live = w
+	u.mu.Unlock()
 	if err := s.open(&w.handle); err != nil {
+		u.mu.Lock()
+		u.live = nil
+		u.mu.Unlock()
 		return nil, err
 	}
 	s.hook()
-	u.mu.Lock()
-	u.live = w
-	w.off = u.offset()
-	u.mu.Unlock()
 	return w, nil
 }

@@ -256,10 +256,8 @@ func (s *Session) reopen(u *upload, name string, op *Op) (*Writer, error) {
 	if err != nil {
 		stage.Close()
 		u.stage = nil
-		return nil, err
 	}
-	w.off = u.offset() + u.size
-	return w, nil
+	return w, err
 }
 
 // load takes up what the journal says.

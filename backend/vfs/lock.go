@@ -1,10 +1,7 @@
 package vfs
 
 import (
-	"context"
 	"io/fs"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"portico/backend/access"
@@ -35,31 +32,6 @@ type Lock struct {
 
 // longestLock is how long a lock may be asked for; it can be refreshed any number of times.
 const longestLock = time.Hour
-
-// mostLocks bounds the table.
-const mostLocks = 10000
-
-// lockTable is the store's table of locks, kept in memory for asking.
-type lockTable struct {
-	count atomic.Int64
-	mu    sync.Mutex
-	all   map[string]store.Lock // by token
-	now   func() time.Time
-}
-
-func (t *Tree) loadLocks(ctx context.Context) error {
-	t.locks.all, t.locks.now = make(map[string]store.Lock), t.now
-	return t.store.Read(ctx, func(tx *store.Tx) error {
-		list, err := tx.Locks()
-		for _, l := range list {
-			if l.Until.After(t.now()) {
-				t.locks.all[l.Token] = l
-			}
-		}
-		t.locks.count.Store(int64(len(t.locks.all)))
-		return err
-	})
-}
 
 // Lock takes or refreshes a lock on a name, which need not exist. Until Unlock or the timeout only
 // who shows its token (ShowTokens) may change the name, through whichever door. Taking one needs the
@@ -128,24 +100,6 @@ func (s *Session) lockable(name string) (place, error) {
 	return t.place, s.tree.guards.ask(s.ctx, s.op(VerbLock, &t.place), false)
 }
 
-// conflict returns a lock that forbids another one.
-func (t *lockTable) conflict(l store.Lock, now time.Time) *store.Lock {
-	for _, o := range t.all {
-		if !o.Until.After(now) || o.Shared && l.Shared {
-			continue
-		}
-		if covers(o, l.Path) || covers(l, o.Path) {
-			return &o
-		}
-	}
-	return nil
-}
-
-// covers reports whether a lock speaks of a path.
-func covers(l store.Lock, path string) bool {
-	return l.Path == path || l.Subtree && access.Within(l.Path, path)
-}
-
 // Unlock gives a lock back. It is the holder's, or of whoever administers the place.
 func (s *Session) Unlock(token string) error {
 	err := s.unlock(token)
@@ -170,26 +124,6 @@ func (s *Session) unlock(token string) error {
 		return fs.ErrPermission
 	}
 	return s.tree.dropLocked(s.ctx, token)
-}
-
-// dropLocked forgets a lock; the caller holds the table.
-func (t *Tree) dropLocked(ctx context.Context, tokens ...string) error {
-	err := t.store.Write(context.WithoutCancel(ctx), store.Durable, func(tx *store.Tx) error {
-		for _, token := range tokens {
-			if err := tx.DropLock(token); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, token := range tokens {
-		delete(t.locks.all, token)
-	}
-	t.locks.count.Store(int64(len(t.locks.all)))
-	return nil
 }
 
 // Locks lists the locks that speak of a name, those of folders above it included.
@@ -228,93 +162,4 @@ func (s *Session) shown(l store.Lock) Lock {
 // holds reports whether a lock is this identity's; who shows its token has proved the rest.
 func (s *Session) holds(l store.Lock) bool {
 	return access.Kind(l.By.Kind) == s.id.Kind && l.By.ID == s.id.ID
-}
-
-// admit is the guard that locks are: whatever a change touches must be unlocked, or its token shown.
-// A folder's own lock also speaks of which names are in it.
-func (t *lockTable) admit(s *Session, op *Op) error {
-	if t.count.Load() == 0 {
-		return nil
-	}
-	switch op.Verb {
-	case VerbCreate:
-		if err := t.check(s, op.Asked, false); err != nil || op.Exists {
-			return err
-		}
-		return t.check(s, access.Parent(op.Asked), false)
-	case VerbCopy:
-		return t.checkBoth(s, op.To)
-	case VerbRename:
-		if err := t.checkBoth(s, op.To); err != nil {
-			return err
-		}
-		return t.checkBoth(s, op.Asked)
-	case VerbMkdir, VerbRemove:
-		return t.checkBoth(s, op.Asked)
-	}
-	return t.check(s, op.Asked, false)
-}
-
-// checkBoth asks about a name, all that is below it, and its folder.
-func (t *lockTable) checkBoth(s *Session, path string) error {
-	if err := t.check(s, path, true); err != nil {
-		return err
-	}
-	return t.check(s, access.Parent(path), false)
-}
-
-// check refuses a change of path, or of everything below it too, unless the session has shown the
-// token.
-func (t *lockTable) check(s *Session, path string, below bool) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := t.now()
-	for token, l := range t.all {
-		if !covers(l, path) && !(below && access.Within(path, l.Path)) || !l.Until.After(now) || s.shows(token) {
-			continue
-		}
-		return &Error{Err: ErrLocked, Held: l.By.Name}
-	}
-	return nil
-}
-
-// dropLocks forgets the locks on what was removed or moved away.
-func (t *Tree) dropLocks(path string) {
-	if t.locks.count.Load() == 0 {
-		return
-	}
-	t.locks.mu.Lock()
-	defer t.locks.mu.Unlock()
-	var gone []string
-	for token, l := range t.locks.all {
-		if access.Within(path, l.Path) {
-			gone = append(gone, token)
-		}
-	}
-	if len(gone) == 0 {
-		return
-	}
-	if err := t.dropLocked(t.ctx, gone...); err != nil {
-		t.log.Warn("locks outlived what they were on", "path", path, "err", err)
-	}
-}
-
-// expireLocks forgets the locks whose time is over.
-func (t *Tree) expireLocks() {
-	if t.locks.count.Load() == 0 {
-		return
-	}
-	t.locks.mu.Lock()
-	defer t.locks.mu.Unlock()
-	now := t.now()
-	for token, l := range t.locks.all {
-		if !l.Until.After(now) {
-			delete(t.locks.all, token)
-		}
-	}
-	t.locks.count.Store(int64(len(t.locks.all)))
-	err := t.store.Write(t.ctx, store.Fast, func(tx *store.Tx) error { return tx.DropLocksUntil(now) })
-	if err != nil && t.ctx.Err() == nil {
-		t.log.Warn("old locks could not be forgotten", "err", err)
-	}
 }

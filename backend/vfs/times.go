@@ -38,7 +38,7 @@ func (s *Session) touch(name string, mtime time.Time) error {
 	if t.obj == nil {
 		return fs.ErrNotExist
 	}
-	if !t.rights.Has(access.Write|access.Delete) && !s.recentlyMine(&t.place) {
+	if !s.mayReplace(t) {
 		return s.mayTake(t, access.Write|access.Delete)
 	}
 	op := s.op(VerbTimes, &t.place)

@@ -27,6 +27,7 @@ type upload struct {
 	old   driver.Info // what the name held at first, with Base Existing and Append
 	based bool        // … and whether it held anything
 
+	sealed   atomic.Bool  // a commit is under way: nothing more comes
 	catching atomic.Bool  // hashing catches up in the background
 	saved    atomic.Int64 // when the journal was saved last, ns since 1970
 
@@ -79,6 +80,17 @@ func (u *upload) writes(w *Writer) bool {
 	return u.live == w && u.stage != nil
 }
 
+// takes reports whether w may change what is staged now. The caller holds io.
+func (u *upload) takes(w *Writer) error {
+	switch {
+	case !u.writes(w):
+		return ErrClosed
+	case u.sealed.Load():
+		return ErrBusy
+	}
+	return nil
+}
+
 // wrote notes bytes that were staged.
 func (u *upload) wrote(off, n int64) {
 	u.mu.Lock()
@@ -100,8 +112,8 @@ func (u *upload) clean() {
 func (u *upload) truncate(w *Writer, size int64) error {
 	u.io.Lock()
 	defer u.io.Unlock()
-	if !u.writes(w) {
-		return ErrClosed
+	if err := u.takes(w); err != nil {
+		return err
 	}
 	if err := u.stage.Truncate(size); err != nil {
 		return err

@@ -73,8 +73,8 @@ func (w *Writer) put(p []byte, off int64) error {
 	}
 	u.io.Lock()
 	defer u.io.Unlock()
-	if !u.writes(w) {
-		return ErrClosed
+	if err := u.takes(w); err != nil {
+		return err
 	}
 	n, err := u.stageAt(p, off)
 	u.wrote(off, int64(n))

@@ -1,0 +1,71 @@
+package vfs
+
+import (
+	"context"
+
+	"portico/backend/access"
+	"portico/backend/event"
+	"portico/backend/store"
+	"portico/backend/vfs/driver"
+)
+
+// moveAcross moves between volumes or storages: a copy that appears in one step, and then what was
+// copied goes. It is one event.
+func (s *Session) moveAcross(p *pair, how how, sum survey) (Entry, error) {
+	if !s.mayRead(p.from) {
+		return Entry{}, s.unreadable(&p.from.place)
+	}
+	if sum.Files == 0 && sum.Folders == 0 {
+		var err error
+		if sum, err = s.surveyTarget(p.from, access.Move, true); err != nil {
+			return Entry{}, err
+		}
+	}
+	if sum.odd != "" || p.from.info.Kind == KindLink {
+		return Entry{}, &Error{Err: ErrBoundary, Text: "links cannot be moved to another storage"}
+	}
+	return s.copyTo(p, how, event.Renamed)
+}
+
+// leaving notes, for a move that is a copy, what is left to do at its source.
+func (s *Session) leaving(p *pair, n *note, kind event.Kind, sum survey) {
+	if kind != event.Renamed {
+		return
+	}
+	n.From, n.FromVolume = p.from.rel, p.from.vol.Name
+	n.Then = &note{Verb: verbLeave, Path: p.from.rel, Near: p.from.dir.rel, Was: p.from.info.Version, Silent: true}
+	if p.from.info.Kind == KindFolder {
+		n.Then.Attic, n.Then.Kind = newID(), store.AtticPurge
+		n.Then.Kept = s.kept(p.from, store.AtticPurge, n.Then.Attic, sum)
+	}
+}
+
+// leave takes the source of a move that was a copy away. Should that fail it is done at the next
+// start: the move is recorded.
+func (t *Tree) leave(ctx context.Context, from *target, n *note) {
+	if n.Then == nil {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	err := t.leaveBy(ctx, from.vol, from.folder, from.base, n.Then)
+	if err == nil {
+		err = t.syncFolder(ctx, from.vol, from.dir.rel, from.folder)
+	}
+	if err == nil {
+		err = t.settle(ctx, from.vol, n.then, n.Then)
+	}
+	if err != nil {
+		t.log.Error("what was moved to another volume could not be removed here", "volume", from.vol.Name, "err", err)
+	}
+	t.dropLocks(from.path)
+	t.purgeSoon(from.vol)
+}
+
+// leaveBy is the act of verbLeave: a file goes, a folder goes where it is purged.
+func (t *Tree) leaveBy(ctx context.Context, v *volume, dir driver.Folder, base string, n *note) error {
+	if n.Attic == "" {
+		return translate(dir.Remove(ctx, base))
+	}
+	_, err := moveToAttic(ctx, v, dir, base, n.Attic)
+	return err
+}
