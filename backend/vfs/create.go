@@ -204,7 +204,7 @@ func (s *Session) begin(t *target, o CreateOptions, op *Op) (*Writer, error) {
 		return nil, translate(err)
 	}
 	s.tree.pending.add(u)
-	w, err := s.write(u, t.name, op)
+	w, err := s.write(u, &t.place, op)
 	if err != nil {
 		s.tree.pending.remove(u)
 		u.stage.Discard()
@@ -232,11 +232,12 @@ func (s *Session) base(t *target, o CreateOptions) (driver.Object, error) {
 }
 
 // write gives out a Writer on an upload that has its stage open.
-func (s *Session) write(u *upload, name string, op *Op) (*Writer, error) {
+func (s *Session) write(u *upload, p *place, op *Op) (*Writer, error) {
 	w := &Writer{up: u, handle: handle{
-		vol: u.vol, verb: VerbCreate, name: name, path: u.path, real: u.real, need: access.Write, op: op, total: -1,
+		vol: u.vol, verb: VerbCreate, name: p.name, path: u.path, real: u.real, need: access.Write, op: op, total: -1,
 	}}
 	w.handle.close = w.ended
+	w.gen.Store(p.gen)
 	if u.o.Size >= 0 {
 		w.total = u.o.Size
 	}

@@ -7,6 +7,7 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
+	"math"
 	"sync"
 )
 
@@ -19,7 +20,10 @@ type digest struct {
 	crc   uint32
 	front int64 // bytes below are hashed
 
-	restarts int // how often hashed bytes were overwritten
+	restarts int   // how often hashing began anew
+	touched  int64 // the lowest offset written since the last step began
+
+	stepping sync.Mutex // one step at a time
 }
 
 func newDigest() *digest { return &digest{sha: sha256.New()} }
@@ -28,9 +32,9 @@ func newDigest() *digest { return &digest{sha: sha256.New()} }
 func (d *digest) feed(p []byte, off int64) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.touched = min(d.touched, off)
 	if off < d.front {
 		d.reset() // hashed bytes were overwritten
-		d.restarts++
 	}
 	if off != d.front {
 		return false
@@ -48,12 +52,14 @@ func (d *digest) hash(p []byte) {
 func (d *digest) reset() {
 	d.sha.Reset()
 	d.crc, d.front = 0, 0
+	d.restarts++
 }
 
 // cut follows a truncation.
 func (d *digest) cut(size int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.touched = min(d.touched, size)
 	if size < d.front {
 		d.reset()
 	}
@@ -67,18 +73,29 @@ func (d *digest) hashed() (front int64, restarts int) {
 }
 
 // step hashes a buffer's worth of what lies in r between the frontier and end; writes may come
-// between two steps.
+// meanwhile, and what they touched is not taken. It holds no lock of the digest while it reads.
 func (d *digest) step(r io.ReaderAt, end int64, buf []byte) (done bool, err error) {
+	d.stepping.Lock()
+	defer d.stepping.Unlock()
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	n := min(end-d.front, int64(len(buf)))
+	from, restarts := d.front, d.restarts
+	d.touched = math.MaxInt64
+	d.mu.Unlock()
+	n := min(end-from, int64(len(buf)))
 	if n <= 0 {
 		return true, nil
 	}
-	got, err := r.ReadAt(buf[:n], d.front)
-	d.hash(buf[:got])
+	got, err := r.ReadAt(buf[:n], from)
 	if err == io.EOF {
 		err = nil // truncated meanwhile: commit looks whether all is hashed
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.front != from || d.restarts != restarts {
+		return false, err // overtaken
+	}
+	if sure := min(int64(got), d.touched-from); sure > 0 {
+		d.hash(buf[:sure])
 	}
 	return int64(got) < n || d.front >= end, err
 }

@@ -46,11 +46,10 @@ type handle struct {
 	next    *handle
 }
 
-// open puts a handle into its session.
+// open puts a handle, with the generation it was judged in, into its session.
 func (s *Session) open(h *handle) error {
 	t := s.tree
 	h.s, h.number, h.since = s, t.transfers.Add(1), t.now()
-	h.gen.Store(t.grants.Load())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended || s.ctx.Err() != nil {

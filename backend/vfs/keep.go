@@ -220,7 +220,7 @@ func (s *Session) resume(id string) (*Writer, error) {
 	if err := s.tree.guards.ask(s.ctx, op, true); err != nil {
 		return nil, err
 	}
-	return s.reopen(u, name, op)
+	return s.reopen(u, &tg.place, op)
 }
 
 // takeOver ends the Writer that still holds an upload.
@@ -237,7 +237,7 @@ func (s *Session) takeOver(u *upload) error {
 	return old.Keep()
 }
 
-func (s *Session) reopen(u *upload, name string, op *Op) (*Writer, error) {
+func (s *Session) reopen(u *upload, p *place, op *Op) (*Writer, error) {
 	u.io.Lock()
 	defer u.io.Unlock()
 	if u.stage != nil {
@@ -252,7 +252,7 @@ func (s *Session) reopen(u *upload, name string, op *Op) (*Writer, error) {
 		return nil, err
 	}
 	u.stage = stage
-	w, err := s.write(u, name, op)
+	w, err := s.write(u, p, op)
 	if err != nil {
 		stage.Close()
 		u.stage = nil

@@ -136,8 +136,7 @@ func (l *lister) see(info driver.Info, folder driver.Folder) (Entry, bool) {
 	if !l.uniform || l.dir.passage {
 		rights = l.rightsOf(info.Name)
 	}
-	switch {
-	case info.Linked && !l.allSame:
+	if info.Linked && !l.allSame {
 		rights &= l.realRights(info.Name, folder)
 	}
 	if !rights.Has(access.Read) && !l.reachable(info, rights) {
@@ -184,7 +183,7 @@ func (l *lister) reachable(info driver.Info, rights access.Right) bool {
 	if info.Kind != KindFolder {
 		return false
 	}
-	return !l.uniform && rights != 0 || l.s.seesBelow(l.policy, access.Join(l.dir.path, info.Name))
+	return !l.uniform && rights.Any(leads) || l.s.seesBelow(l.policy, access.Join(l.dir.path, info.Name))
 }
 
 // finish adds what is not on the disk: volumes mounted here and the identity's own unfinished writes.

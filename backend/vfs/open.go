@@ -80,6 +80,7 @@ func (s *Session) unreadable(p *place) error {
 
 func (f *File) begin(s *Session, p *place) error {
 	f.total = f.entry.Size
+	f.gen.Store(p.gen)
 	f.handle.close = func(error) { f.Close() }
 	if g := &s.tree.guards; len(g.pace) > 0 || len(g.release) > 0 {
 		f.op = s.op(VerbOpen, p)

@@ -18,8 +18,9 @@ type place struct {
 	real    string // tree path where the object really is; path itself when it is not there yet
 	outside bool   // in a link root outside the tree: a target only, never written
 	rights  access.Right
-	virtual bool // a folder that only exists because volumes are mounted below it
-	passage bool // the identity sees nothing here but the way to what it may see below
+	gen     uint64 // grants generation, from before the rights were judged
+	virtual bool   // a folder that only exists because volumes are mounted below it
+	passage bool   // the identity sees nothing here but the way to what it may see below
 }
 
 func (p *place) exists() bool { return p.virtual || p.obj != nil }
@@ -39,7 +40,7 @@ func (s *Session) locate(name string) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
-	p := place{name: name, path: name}
+	p := place{name: name, path: name, gen: s.tree.grants.Load()}
 	if s.id.Root != "" {
 		p.path = joinRel(s.id.Root, under("/", name))
 	}
@@ -86,7 +87,10 @@ func (s *Session) resolve(name string, want driver.Want) (place, error) {
 	p.obj, err = p.vol.Driver.Lookup(s.ctx, p.rel, want)
 	if err != nil {
 		p.obj = nil
-		return p, translate(err)
+		if err = translate(err); err == ErrKind && !p.passage && !p.rights.Any(access.Read|access.Get) {
+			err = fs.ErrNotExist // what a write-only folder holds is not to be found out name by name
+		}
+		return p, err
 	}
 	if err := s.judgeReal(&p, policy); err != nil {
 		p.close()
@@ -173,15 +177,19 @@ func (s *Session) hides(p *place) error {
 	return fs.ErrNotExist
 }
 
-// seesBelow reports whether the identity has any right at a volume or grant strictly below path.
+// leads are the rights that make a place worth being led to. Who may only get what he knows the name
+// of is shown no names.
+const leads = access.Read | access.Write | access.Move | access.Delete | access.Admin
+
+// seesBelow reports whether the identity has such a right at a volume or grant strictly below path.
 func (s *Session) seesBelow(policy *access.Policy, path string) bool {
 	for _, at := range s.tree.mounts.Load().below(path) {
-		if policy.Rights(s.id, at) != 0 {
+		if policy.Rights(s.id, at).Any(leads) {
 			return true
 		}
 	}
 	for _, at := range policy.Below(path) {
-		if policy.Rights(s.id, at) != 0 {
+		if policy.Rights(s.id, at).Any(leads) {
 			return true
 		}
 	}

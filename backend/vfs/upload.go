@@ -215,7 +215,7 @@ func (u *upload) open(s *Session, name string) (*File, error) {
 		entry:  e,
 		file:   pendingFile{io.NewSectionReader(content, 0, e.Size), content},
 	}
-	p := &place{name: name, path: u.path, real: u.real, vol: u.vol, rel: u.rel}
+	p := &place{name: name, path: u.path, real: u.real, vol: u.vol, rel: u.rel} // generation 0: judged at the first read
 	if err := s.look(VerbOpen, p); err != nil {
 		f.file.Close()
 		return nil, err

@@ -415,3 +415,33 @@ func TestKilledUploadLeavesNothing(t *testing.T) {
 		t.Error(e)
 	}
 }
+
+// TestCheckpointsBesideHashing: journals are saved while writes come out of order and hashing catches
+// up in the background.
+func TestCheckpointsBesideHashing(t *testing.T) {
+	h := vfstest.New(t)
+	s := h.Owner()
+	content := noise(32 << 20)
+	w, err := s.Create("/files/a", vfs.CreateOptions{Size: int64(len(content)), Resume: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	const part = 1 << 20
+	for i := len(content)/part - 1; i >= 0; i-- {
+		wg.Go(func() {
+			if _, err := w.WriteAt(content[i*part:(i+1)*part], int64(i*part)); err != nil {
+				t.Error(err)
+			}
+			if err := w.Sync(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	r, err := w.Commit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantResult(t, r, content)
+}
