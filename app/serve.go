@@ -47,8 +47,8 @@ func (c *serveCommand) Run(ctx context.Context, con *console, p *place) error {
 	o.Log = log
 
 	signals := make(chan os.Signal, 4)
+	// Never given back: one more signal while the last things are put away must not kill.
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer signal.Stop(signals)
 
 	s, err := server.New(ctx, o)
 	if err != nil {
