@@ -117,6 +117,27 @@ func (tx *Tx) MoveNode(volume, from, toVolume, to string) (int64, error) {
 	return id, err
 }
 
+// ReplaceNode lets what is known of the content at from be known of to instead, whose node stays: what
+// hangs on a name outlives that its content is replaced by a rename. Where to has no node, or nothing
+// is replaced, it is MoveNode.
+func (tx *Tx) ReplaceNode(volume, from, to string) (int64, error) {
+	src, err := tx.Node(volume, from)
+	if err != nil {
+		return 0, err
+	}
+	dst, err := tx.Node(volume, to)
+	if err != nil || dst == 0 || dst == src {
+		return tx.MoveNode(volume, from, volume, to)
+	}
+	if _, err := tx.exec(`DELETE FROM content WHERE node = ?`, dst); err != nil {
+		return 0, err
+	}
+	if _, err := tx.exec(`UPDATE content SET node = ? WHERE node = ?`, dst, src); err != nil {
+		return 0, err
+	}
+	return dst, tx.DropNode(volume, from)
+}
+
 // DropNode forgets a place and everything below it.
 func (tx *Tx) DropNode(volume, rel string) error {
 	id, err := tx.Node(volume, rel)
@@ -126,6 +147,11 @@ func (tx *Tx) DropNode(volume, rel string) error {
 	const below = `WITH RECURSIVE below(id) AS (
 		VALUES (?) UNION ALL SELECT node.id FROM node JOIN below ON node.parent = below.id) `
 	if _, err := tx.exec(below+`DELETE FROM content WHERE node IN (SELECT id FROM below)`, id); err != nil {
+		return err
+	}
+	// What is known of a name goes with its earlier contents.
+	if _, err := tx.exec(below+`UPDATE attic SET kind = '`+AtticOldVersion+`' WHERE kind = '`+AtticVersions+`'
+		AND node IN (SELECT id FROM below)`, id); err != nil {
 		return err
 	}
 	_, err = tx.exec(below+`DELETE FROM node WHERE id IN (SELECT id FROM below)`, id)

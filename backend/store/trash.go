@@ -11,11 +11,15 @@ const (
 	AtticTrash    = "trash"    // removed by somebody, can be restored
 	AtticVersions = "versions" // content that was replaced
 	AtticPurge    = "purge"    // lies in the trash folder, and goes for good
+
+	// AtticOldVersion lies among the versions and goes for good.
+	AtticOldVersion = "old version"
 )
 
 // Kept is one thing in a hidden folder of a volume.
 type Kept struct {
 	ID      string // also its name there
+	Node    int64  // versions: of the name whose content it was
 	Kind    string
 	Volume  string
 	Path    string // where it was, inside the volume
@@ -30,13 +34,13 @@ type Kept struct {
 	At      time.Time
 }
 
-const keptColumns = `id, kind, volume, path, near, folder, size, files, folders, sha256, crc32,
+const keptColumns = `id, node, kind, volume, path, near, folder, size, files, folders, sha256, crc32,
 	by_kind, by_id, by_name, remote, payer, at`
 
 // PutKept stores or replaces the row of a kept thing.
 func (tx *Tx) PutKept(k Kept) error {
-	_, err := tx.exec(`INSERT OR REPLACE INTO attic (`+keptColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		k.ID, k.Kind, k.Volume, k.Path, k.Near, k.Folder, k.Size, k.Files, k.Folders, notNil(k.SHA256), k.CRC32,
+	_, err := tx.exec(`INSERT OR REPLACE INTO attic (`+keptColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		k.ID, k.Node, k.Kind, k.Volume, k.Path, k.Near, k.Folder, k.Size, k.Files, k.Folders, notNil(k.SHA256), k.CRC32,
 		k.By.Kind, k.By.ID, k.By.Name, k.By.Remote, k.By.Payer, k.At.UnixNano())
 	return err
 }
@@ -62,10 +66,15 @@ func (tx *Tx) KeptIn(volume, kind string, limit int) ([]Kept, error) {
 		volume, kind, limit)
 }
 
-// KeptOf returns the kept things of one kind that were at path, the newest first.
-func (tx *Tx) KeptOf(volume, kind, path string) ([]Kept, error) {
-	return tx.kept(`SELECT `+keptColumns+` FROM attic WHERE volume = ? AND kind = ? AND path = ? ORDER BY at DESC, id`,
-		volume, kind, path)
+// KeptLast returns up to limit kept things of one kind, the newest first.
+func (tx *Tx) KeptLast(volume, kind string, limit int) ([]Kept, error) {
+	return tx.kept(`SELECT `+keptColumns+` FROM attic WHERE volume = ? AND kind = ? ORDER BY at DESC, id LIMIT ?`,
+		volume, kind, limit)
+}
+
+// KeptOf returns the kept things of one kind that hang on a node, the newest first.
+func (tx *Tx) KeptOf(node int64, kind string) ([]Kept, error) {
+	return tx.kept(`SELECT `+keptColumns+` FROM attic WHERE node = ? AND kind = ? ORDER BY at DESC, id`, node, kind)
 }
 
 func (tx *Tx) kept(query string, args ...any) ([]Kept, error) {
@@ -87,7 +96,7 @@ func (tx *Tx) kept(query string, args ...any) ([]Kept, error) {
 
 func scanKept(r scanner) (k Kept, err error) {
 	var at int64
-	err = r.Scan(&k.ID, &k.Kind, &k.Volume, &k.Path, &k.Near, &k.Folder, &k.Size, &k.Files, &k.Folders, &k.SHA256,
+	err = r.Scan(&k.ID, &k.Node, &k.Kind, &k.Volume, &k.Path, &k.Near, &k.Folder, &k.Size, &k.Files, &k.Folders, &k.SHA256,
 		&k.CRC32, &k.By.Kind, &k.By.ID, &k.By.Name, &k.By.Remote, &k.By.Payer, &at)
 	k.At = time.Unix(0, at).UTC()
 	return k, err

@@ -3,29 +3,10 @@ package vfs
 import (
 	"context"
 
-	"portico/backend/access"
 	"portico/backend/event"
 	"portico/backend/store"
 	"portico/backend/vfs/driver"
 )
-
-// moveAcross moves between volumes or storages: a copy that appears in one step, and then what was
-// copied goes. It is one event.
-func (s *Session) moveAcross(p *pair, how how, sum survey) (Entry, error) {
-	if !s.mayRead(p.from) {
-		return Entry{}, s.unreadable(&p.from.place)
-	}
-	if sum.Files == 0 && sum.Folders == 0 {
-		var err error
-		if sum, err = s.surveyTarget(p.from, access.Move, true); err != nil {
-			return Entry{}, err
-		}
-	}
-	if sum.odd != "" || p.from.info.Kind == KindLink {
-		return Entry{}, &Error{Err: ErrBoundary, Text: "links cannot be moved to another storage"}
-	}
-	return s.copyTo(p, how, event.Renamed)
-}
 
 // leaving notes, for a move that is a copy, what is left to do at its source.
 func (s *Session) leaving(p *pair, n *note, kind event.Kind, sum survey) {

@@ -33,7 +33,7 @@ func (a Ages) filled() Ages {
 // expireKept marks what has lain in the trash, or as an earlier content, for long enough.
 func (t *Tree) expireKept(v *volume) {
 	t.expire(v, store.AtticTrash, store.AtticPurge, t.ages.Trash)
-	t.expire(v, store.AtticVersions, atticOldVersion, t.ages.Versions)
+	t.expire(v, store.AtticVersions, store.AtticOldVersion, t.ages.Versions)
 }
 
 // expire gives what is older than age the kind of what is to be purged. On a full disk age does not

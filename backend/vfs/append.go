@@ -60,9 +60,7 @@ func (w *Writer) appendInPlace(tg *target) (Result, error) {
 		t.log.Warn("a stage could not be removed", "path", tg.path, "err", err)
 	}
 	u.spent()
-	e := Entry{Name: tg.base, Path: tg.name, Rights: tg.rights}
-	e.fill(info)
-	return Result{Entry: e, Event: n.Event.ID}, nil
+	return Result{Entry: tg.entryAt(tg.base, info), Event: n.Event.ID}, nil
 }
 
 // appendRest appends what of a stage is not yet at the end of a file that was old bytes long.

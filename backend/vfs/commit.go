@@ -249,14 +249,12 @@ func (w *Writer) publish(tg *target, base string, replace bool, kind event.Kind,
 		return Result{}, err
 	}
 	if n.Kept != nil {
-		t.trimVersions(tg.vol, n.Path)
+		t.trimVersions(tg.vol, n.Event.Node)
 	}
 	if info.Version == "" { // the storage's answer was lost
 		info = infoAt(s.ctx, tg.folder, base)
 	}
-	e := Entry{Name: base, Path: access.Join(access.Parent(tg.name), base), Rights: tg.rights}
-	e.fill(info)
-	return Result{Entry: e, SHA256: n.Event.Hash, CRC32: c.CRC32, Event: n.Event.ID}, nil
+	return Result{Entry: tg.entryAt(base, info), SHA256: n.Event.Hash, CRC32: c.CRC32, Event: n.Event.ID}, nil
 }
 
 // publishing is the deed of a stage that appears as base in the folder of a target; info will be what
@@ -300,7 +298,5 @@ func (w *Writer) unchanged(tg *target, c store.Content) (Result, error) {
 	if err := w.up.abort(w); err != nil {
 		s.tree.log.Warn("a stage could not be removed", "path", tg.path, "err", err)
 	}
-	e := Entry{Name: tg.base, Path: tg.name, Rights: tg.rights}
-	e.fill(info)
-	return Result{Entry: e, Unchanged: true, SHA256: hex.EncodeToString(c.SHA256), CRC32: c.CRC32}, nil
+	return Result{Entry: tg.entryAt(tg.base, info), Unchanged: true, SHA256: hex.EncodeToString(c.SHA256), CRC32: c.CRC32}, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"portico/backend/access"
 	"portico/backend/event"
+	"portico/backend/store"
 	"portico/backend/vfs/driver"
 )
 
@@ -14,83 +15,166 @@ import (
 // folder is never merged into another. It needs Read at from and Write at to, and Delete there to
 // replace.
 func (s *Session) Copy(from, to string, e OnExist) (Entry, error) {
-	entry, err := s.copy(from, to, e)
+	entry, err := s.replicate(from, to, e, event.Copied)
 	if err != nil {
 		return Entry{}, problem(VerbCopy, from, err)
 	}
 	return entry, nil
 }
 
-func (s *Session) copy(from, to string, e OnExist) (Entry, error) {
-	p, err := s.pair(from, to, false)
+// replicate copies. With event.Renamed it is a move between storages: the source goes, unless it has
+// changed while it was being copied. Nothing is locked while bytes are copied.
+func (s *Session) replicate(from, to string, e OnExist, kind event.Kind) (Entry, error) {
+	p, err := s.pair(from, to, looking)
 	if err != nil {
 		return Entry{}, err
 	}
 	defer p.close()
-	if p.from.obj == nil {
-		return Entry{}, fs.ErrNotExist
+	if p.from.path == p.to.path && (e != KeepBoth || kind == event.Renamed) {
+		return s.entryOf(&p.from.place), s.mayCopy(p)
 	}
-	if !s.mayRead(p.from) {
-		return Entry{}, s.unreadable(&p.from.place)
-	}
-	if p.from.path == p.to.path && e != KeepBoth {
-		return s.entryOf(&p.from.place), nil
-	}
-	how, err := s.decidePair(p, e)
+	sum, err := s.replicable(p, e, kind)
 	if err != nil {
 		return Entry{}, err
 	}
-	if p.from.path == p.to.path {
-		how = beside
+	verb := VerbCopy
+	if kind == event.Renamed {
+		verb = VerbRename
 	}
-	sum := survey{Files: 1, Bytes: p.from.info.Size}
-	if p.from.info.Kind == KindFolder {
-		if access.Within(p.from.path, p.to.path) && p.from.path != p.to.path || access.Within(p.from.real, p.to.real) && p.from.real != p.to.real {
-			return Entry{}, &Error{Err: ErrBoundary, Text: "a folder cannot be copied into itself"}
-		}
-		if err := s.boundary(p.to.path, access.Write, true); err != nil {
-			return Entry{}, err
-		}
-		sum = survey{}
-	}
-	op := s.op(VerbCopy, &p.from.place)
-	op.To, op.Exists, op.Size = p.to.path, p.to.obj != nil, sum.Bytes
+	op := s.pairOp(verb, p, sum.Bytes)
 	if err := s.admit(op); err != nil {
 		return Entry{}, err
 	}
-	entry, err := s.copyTo(p, how, event.Copied)
+	entry, err := s.copyAndPlace(p, from, to, e, kind, sum)
 	s.released(op, err, sum.Bytes)
 	return entry, err
 }
 
-// copyTo copies under the target's name or beside it; for a move, kind is event.Renamed and the source
-// goes afterwards.
-func (s *Session) copyTo(p *pair, how how, kind event.Kind) (Entry, error) {
-	if how == replacing && (p.to.info.Kind == KindFolder || p.from.info.Kind == KindFolder) {
-		if err := s.makeWay(p.to); err != nil {
-			return Entry{}, err
-		}
-		how = asNew
+// mayCopy refuses who may not have the content of the source.
+func (s *Session) mayCopy(p *pair) error {
+	if p.from.obj == nil {
+		return fs.ErrNotExist
 	}
-	one := s.copyFile
-	if p.from.info.Kind == KindFolder {
-		one = s.copyFolder
+	if !s.mayRead(p.from) {
+		return s.unreadable(&p.from.place)
 	}
-	base := p.to.base
-	for n := s.tree.free.after(p.to.key()); ; n++ {
-		if how == beside {
-			base = besideName(p.to.base, n)
-		}
-		entry, err := s.atFreeName(p, base, how, func() (Entry, error) { return one(p, base, how == replacing, kind) })
-		if how == beside && errors.Is(err, fs.ErrExist) && n < mostBeside {
-			continue
-		}
-		return entry, err
-	}
+	return nil
 }
 
-func copied(p *pair, base string, info driver.Info) Entry {
-	e := Entry{Name: base, Path: access.Join(access.Parent(p.to.name), base), Rights: p.to.rights}
-	e.fill(info)
-	return e
+// replicable checks both ends and counts what will be copied.
+func (s *Session) replicable(p *pair, e OnExist, kind event.Kind) (survey, error) {
+	if err := s.mayCopy(p); err != nil {
+		return survey{}, err
+	}
+	if kind == event.Renamed {
+		if err := s.mayTake(p.from, access.Move); err != nil {
+			return survey{}, err
+		}
+		if _, err := s.renamable(p); err != nil {
+			return survey{}, err
+		}
+	}
+	if _, err := s.decidePair(p, e); err != nil {
+		return survey{}, err
+	}
+	if p.from.isFolder() && p.from.path != p.to.path {
+		if access.Within(p.from.path, p.to.path) || access.Within(p.from.real, p.to.real) {
+			return survey{}, &Error{Err: ErrBoundary, Text: "a folder cannot be copied into itself"}
+		}
+		if err := s.boundary(p.to.path, access.Write, true); err != nil {
+			return survey{}, err
+		}
+	}
+	sum, err := s.countTarget(p.from)
+	if err == nil && kind == event.Renamed && (sum.odd != "" || p.from.info.Kind == KindLink) {
+		err = &Error{Err: ErrBoundary, Text: "links cannot be moved to another storage"}
+	}
+	if err == nil {
+		err = s.tree.fits(s.ctx, p.to.vol, sum.Bytes)
+	}
+	return sum, err
+}
+
+// copyAndPlace builds a copy that nobody sees, locks both ends, looks at them again and lets it appear.
+func (s *Session) copyAndPlace(p *pair, from, to string, e OnExist, kind event.Kind, sum survey) (Entry, error) {
+	b, err := s.build(p)
+	if b != nil {
+		defer b.end()
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	h := sharing
+	if kind == event.Renamed {
+		h = moving
+	}
+	q, err := s.pair(from, to, h)
+	if err != nil {
+		return Entry{}, err
+	}
+	defer q.close()
+	if q.from.obj == nil {
+		return Entry{}, fs.ErrNotExist
+	}
+	if kind == event.Renamed {
+		now, err := s.surveyTarget(q.from, access.Move, true)
+		if err != nil {
+			return Entry{}, err
+		}
+		if now.print != sum.print {
+			return Entry{}, &Error{Err: ErrBusy, Text: "it changed while it was being moved"}
+		}
+	}
+	how, err := s.decidePair(q, e)
+	if err != nil {
+		return Entry{}, err
+	}
+	return s.atName(q, how, func(base string, replace bool) (Entry, error) { return b.place(q, base, replace, kind) })
+}
+
+// built is a copy that nobody sees yet.
+type built struct {
+	s    *Session
+	vol  *volume
+	note *note // of its placing, once that was tried
+
+	stage driver.Stage // a file
+	src   driver.Info  // … of which
+
+	attic driver.Folder // a folder: where it is built
+	row   *store.Kept   // … under which id
+	sum   survey
+}
+
+func (s *Session) build(p *pair) (*built, error) {
+	if p.from.isFolder() {
+		return s.buildFolder(p)
+	}
+	return s.buildFile(p)
+}
+
+func (b *built) place(p *pair, base string, replace bool, kind event.Kind) (Entry, error) {
+	if b.attic != nil {
+		return b.placeFolder(p, base, kind)
+	}
+	return b.placeFile(p, base, replace, kind)
+}
+
+// end gives up what was not placed.
+func (b *built) end() {
+	placed := b.note != nil && b.note.happened
+	unknown := b.note != nil && b.note.unknown
+	switch {
+	case b.attic != nil:
+		if !placed && !unknown {
+			b.giveUpFolder()
+		}
+		b.attic.Close()
+	case unknown:
+		b.stage.Close()
+	case !placed:
+		if err := b.stage.Discard(); err != nil && !errors.Is(err, fs.ErrClosed) {
+			b.s.tree.log.Warn("a copy that failed could not be removed", "volume", b.vol.Name, "err", err)
+		}
+	}
 }

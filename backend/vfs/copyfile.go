@@ -10,34 +10,26 @@ import (
 	"portico/backend/vfs/driver"
 )
 
-// copyFile stages a copy and publishes it.
-func (s *Session) copyFile(p *pair, base string, replace bool, kind event.Kind) (Entry, error) {
-	t := s.tree
+// buildFile stages the copy of a file.
+func (s *Session) buildFile(p *pair) (*built, error) {
 	src, err := s.source(p.from)
 	if err != nil {
-		return Entry{}, err
+		return nil, err
 	}
 	defer src.Close()
-	if err := t.fits(s.ctx, p.to.vol, src.Info().Size); err != nil {
-		return Entry{}, err
-	}
-	stage, err := t.stageCopy(s.ctx, p.to.folder, src, p.from.vol == p.to.vol)
+	stage, err := s.tree.stageCopy(s.ctx, p.to.folder, src, p.from.vol == p.to.vol)
 	if err != nil {
-		return Entry{}, err
+		return nil, err
 	}
-	n := s.copyNote(p, base, src.Info(), kind)
-	n.Stage, n.Replace, n.Fresh = stage.ID(), replace, !replace
-	defer func() {
-		switch {
-		case n.unknown:
-			stage.Close()
-		case !n.happened:
-			stage.Discard()
-		}
-	}()
-	if err := stage.SetTimes(src.Info().ModTime); err != nil {
-		return Entry{}, translate(err)
-	}
+	b := &built{s: s, vol: p.to.vol, stage: stage, src: src.Info()}
+	return b, translate(stage.SetTimes(b.src.ModTime))
+}
+
+// placeFile is the act of a file's copy: it is published as an upload is.
+func (b *built) placeFile(p *pair, base string, replace bool, kind event.Kind) (Entry, error) {
+	s, t := b.s, b.s.tree
+	n := s.copyNote(p, base, b.src, kind)
+	n.Stage, n.Replace, n.Fresh = b.stage.ID(), replace, !replace
 	options := driver.PublishOptions{NoReplace: !replace}
 	if replace && p.to.vol.Versions && p.to.info.Size > 0 {
 		attic, err := t.keepVersion(s, p.to, n, &options)
@@ -47,24 +39,25 @@ func (s *Session) copyFile(p *pair, base string, replace bool, kind event.Kind) 
 		defer attic.Close()
 	}
 	var made driver.Info
-	d := t.publishing(p.to, stage, base, options, n, &made)
+	d := t.publishing(p.to, b.stage, base, options, n, &made)
 	if len(n.Content.SHA256) == 0 && d.sync != nil { // recovery could not tell whether it is whole
 		if err := d.sync(s.ctx); err != nil {
 			return Entry{}, err
 		}
 		d.sync = nil
 	}
+	b.note = n
 	if err := t.carry(s.ctx, p.to.vol, n, d); err != nil {
 		return Entry{}, err
 	}
 	t.leave(s.ctx, p.from, n)
 	if n.Kept != nil {
-		t.trimVersions(p.to.vol, n.Path)
+		t.trimVersions(p.to.vol, n.Event.Node)
 	}
 	if made.Version == "" { // the storage's answer was lost
 		made = infoAt(s.ctx, p.to.folder, base)
 	}
-	return copied(p, base, made), nil
+	return p.to.entryAt(base, made), nil
 }
 
 // copyNote says what the copy of a file will be: with the hash of its source where that is known, and

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+	"time"
 
 	"portico/backend/access"
 	"portico/backend/event"
@@ -12,112 +13,120 @@ import (
 	"portico/backend/vfs/driver"
 )
 
-// copyFolder builds the copy out of sight, in a hidden folder of the target's storage, and renames it
-// into place when it is complete.
-func (s *Session) copyFolder(p *pair, base string, _ bool, kind event.Kind) (Entry, error) {
-	if there, err := exists(s.ctx, p.to.folder, base); err != nil || there {
-		return Entry{}, errors.Join(err, fs.ErrExist)
-	}
+// buildFolder builds the copy of a folder out of sight, in a hidden folder of the target's storage,
+// from where one rename puts it into place. A row names it from before it begins, so that what a
+// crash leaves is purged.
+func (s *Session) buildFolder(p *pair) (*built, error) {
 	attic, err := p.to.folder.Attic(s.ctx, atticCopy)
 	if err != nil {
-		return Entry{}, translate(err)
+		return nil, translate(err)
 	}
-	defer attic.Close()
-	row := s.kept(p.to, atticCopy, newID(), survey{})
-	if err := s.tree.putKept(s.ctx, p.to.vol, *row); err != nil {
-		return Entry{}, err
+	b := &built{s: s, vol: p.to.vol, attic: attic, row: s.kept(p.to, atticCopy, newID(), survey{})}
+	if err := s.tree.putKept(s.ctx, p.to.vol, *b.row); err != nil {
+		attic.Close()
+		return nil, err
 	}
-	sum, err := s.buildCopy(p, attic, row.ID)
-	if err == nil {
-		err = s.placeCopy(p, base, attic, row.ID, kind, sum)
+	if err := attic.Mkdir(s.ctx, b.row.ID); err != nil {
+		return b, translate(err)
 	}
-	if err != nil {
-		if !errors.Is(err, errUnknown) {
-			s.tree.giveUpCopy(s.ctx, p.to.vol, *row)
-		}
-		return Entry{}, err
-	}
-	return copied(p, base, infoAt(s.ctx, p.to.folder, base)), nil
-}
-
-// buildCopy fills a folder in an attic with what the identity may have of the source.
-func (s *Session) buildCopy(p *pair, attic driver.Folder, id string) (sum survey, err error) {
-	if err := attic.Mkdir(s.ctx, id); err != nil {
-		return sum, translate(err)
-	}
+	c := copier{s: s, p: p, sum: &b.sum, policy: s.tree.policy.Load()}
 	err = inFolder(s.ctx, p.from.folder, p.from.base, func(from driver.Folder) error {
-		return inFolder(s.ctx, attic, id, func(to driver.Folder) error {
-			return s.copyInto(p, p.from.path, from, to, &sum)
+		return inFolder(s.ctx, attic, b.row.ID, func(to driver.Folder) error {
+			return c.folder(p.from.path, p.from.rel, b.row.ID, from, to)
 		})
 	})
+	if err == nil {
+		err = c.flush()
+	}
 	if err == nil && p.to.vol.Durability != store.Fast {
 		err = translate(p.to.vol.sync.whole.join(func() error { return p.to.vol.Driver.SyncAll(s.ctx) }))
 	}
-	return sum, err
+	return b, err
 }
 
-// placeCopy is the act of a folder's copy: one rename out of the attic.
-func (s *Session) placeCopy(p *pair, base string, attic driver.Folder, id string, kind event.Kind, sum survey) error {
-	t := s.tree
+// placeFolder is the act of a folder's copy.
+func (b *built) placeFolder(p *pair, base string, kind event.Kind) (Entry, error) {
+	s, t := b.s, b.s.tree
+	if there, err := exists(s.ctx, p.to.folder, base); err != nil || there {
+		return Entry{}, errors.Join(err, fs.ErrExist)
+	}
 	n := &note{
-		Verb: VerbCopy, Path: joinRelative(p.to.dir.rel, base), Fresh: true, Attic: id, Kind: atticCopy, Near: p.to.dir.rel,
+		Verb: VerbCopy, Path: joinRelative(p.to.dir.rel, base), Attic: b.row.ID, Kind: atticCopy, Near: p.to.dir.rel,
 		Pieces:  !p.to.vol.caps.RenameTree,
 		Content: &store.Content{Folder: true, By: s.party(), Arrived: t.now(), Announced: true},
 		Event:   s.event(kind, access.Join(access.Parent(p.to.path), base)),
 	}
-	n.Event.From, n.Event.Size, n.Event.Count = p.from.path, sum.Bytes, sum.Files
-	s.leaving(p, n, kind, sum)
+	n.Event.From, n.Event.Size, n.Event.Count = p.from.path, b.sum.Bytes, b.sum.Files
+	s.leaving(p, n, kind, b.sum)
+	b.note = n
 	err := t.carry(s.ctx, p.to.vol, n, deed{
-		act:  func(ctx context.Context) error { return moveName(ctx, p.to.vol, attic, id, p.to.folder, base, true) },
+		act: func(ctx context.Context) error {
+			return moveName(ctx, p.to.vol, b.attic, b.row.ID, p.to.folder, base, true)
+		},
 		seal: func(ctx context.Context) error { return t.syncFolder(ctx, p.to.vol, p.to.dir.rel, p.to.folder) },
 	})
-	if err == nil {
-		t.leave(s.ctx, p.from, n)
+	if err != nil {
+		return Entry{}, err
 	}
-	return err
+	t.leave(s.ctx, p.from, n)
+	return p.to.entryAt(base, infoAt(s.ctx, p.to.folder, base)), nil
 }
 
-// giveUpCopy lets a copy that failed be removed in the background.
-func (t *Tree) giveUpCopy(ctx context.Context, v *volume, row store.Kept) {
-	row.Kind = atticDeadCopy
-	if err := t.putKept(context.WithoutCancel(ctx), v, row); err != nil {
-		t.log.Warn("a copy that failed could not be removed", "volume", v.Name, "err", err)
+// giveUpFolder lets a copy that was not placed be removed in the background.
+func (b *built) giveUpFolder() {
+	t := b.s.tree
+	b.row.Kind = atticDeadCopy
+	if err := t.putKept(context.WithoutCancel(b.s.ctx), b.vol, *b.row); err != nil {
+		t.log.Warn("a copy that failed could not be removed", "volume", b.vol.Name, "err", err)
 	}
-	t.purgeSoon(v)
+	t.purgeSoon(b.vol)
 }
 
-// copyInto copies what a folder holds, without what the identity may not see.
-func (s *Session) copyInto(p *pair, path string, from, to driver.Folder, sum *survey) error {
-	policy := s.tree.policy.Load()
-	for info, err := range from.Entries(s.ctx) {
+// copier copies what folders hold, without what its identity may not see.
+type copier struct {
+	s      *Session
+	p      *pair
+	sum    *survey
+	policy *access.Policy
+	rows   []copiedFile
+}
+
+// copiedFile is what will be known of one copied file.
+type copiedFile struct {
+	rel string // below the attic's own place for nodes
+	c   store.Content
+}
+
+const rowsAtOnce = 256
+
+// folder copies one folder: path in the tree, rel in its volume, at is where the copy is built.
+func (c *copier) folder(path, rel, at string, from, to driver.Folder) error {
+	known := c.s.tree.contentsIn(c.s.ctx, c.p.from.vol, rel)
+	for info, err := range from.Entries(c.s.ctx) {
 		if err != nil {
 			return translate(err)
 		}
-		at := access.Join(path, info.Name)
-		rights := policy.Rights(s.id, at)
-		hidden := strings.HasPrefix(info.Name, ".") && !rights.Has(access.Dots)
-		if hidden || !rights.Has(access.Read) || s.tree.mounts.Load().at[at] != nil {
-			continue
-		}
-		if err := s.err(); err != nil {
+		if err := c.s.err(); err != nil {
 			return err
+		}
+		below := access.Join(path, info.Name)
+		if !c.sees(below, info.Name) {
+			continue
 		}
 		switch {
 		case info.Kind == KindFolder && !info.Linked:
-			sum.Folders++
-			if err := to.Mkdir(s.ctx, info.Name); err != nil {
+			c.sum.Folders++
+			if err := to.Mkdir(c.s.ctx, info.Name); err != nil {
 				return translate(err)
 			}
-			err = inFolder(s.ctx, from, info.Name, func(from driver.Folder) error {
-				return inFolder(s.ctx, to, info.Name, func(to driver.Folder) error {
-					return s.copyInto(p, at, from, to, sum)
+			err = inFolder(c.s.ctx, from, info.Name, func(from driver.Folder) error {
+				return inFolder(c.s.ctx, to, info.Name, func(to driver.Folder) error {
+					return c.folder(below, joinRelative(rel, info.Name), at+"/"+info.Name, from, to)
 				})
 			})
 		case info.Kind == KindFile:
-			if err = s.copyOne(p, from, to, info); err == nil {
-				sum.Files++
-				sum.Bytes += info.Size
-			} else if info.Linked && errors.Is(err, fs.ErrPermission) {
+			err = c.file(from, to, info, at, known[info.Name])
+			if info.Linked && errors.Is(err, fs.ErrPermission) {
 				err = nil // a link to what the identity may not read
 			}
 		}
@@ -128,9 +137,19 @@ func (s *Session) copyInto(p *pair, path string, from, to driver.Folder, sum *su
 	return nil
 }
 
-// copyOne copies one file into a folder that nobody sees yet.
-func (s *Session) copyOne(p *pair, from, to driver.Folder, info driver.Info) error {
-	if err := s.tree.fits(s.ctx, p.to.vol, info.Size); err != nil {
+// sees reports whether a name is copied: readable, not hidden, and not where another volume is.
+func (c *copier) sees(path, base string) bool {
+	rights := c.policy.Rights(c.s.id, path)
+	if strings.HasPrefix(base, ".") && !rights.Has(access.Dots) {
+		return false
+	}
+	return rights.Has(access.Read) && c.s.tree.mounts.Load().at[path] == nil
+}
+
+// file copies one file into a folder that nobody sees yet.
+func (c *copier) file(from, to driver.Folder, info driver.Info, at string, known store.Content) error {
+	s := c.s
+	if err := s.tree.fits(s.ctx, c.p.to.vol, info.Size); err != nil {
 		return err
 	}
 	src, err := from.Lookup(s.ctx, info.Name, driver.WantRead)
@@ -139,20 +158,68 @@ func (s *Session) copyOne(p *pair, from, to driver.Folder, info driver.Info) err
 	}
 	defer src.Close()
 	if real, outside := src.Real(); info.Linked && !outside {
-		rights := s.rightsAtReal(s.tree.policy.Load(), joinRel(p.from.vol.Path, real))
-		if !rights.Any(access.Read | access.Get) {
+		if !s.rightsAtReal(c.policy, joinRel(c.p.from.vol.Path, real)).Any(access.Read | access.Get) {
 			return fs.ErrPermission
 		}
 	}
-	stage, err := s.tree.stageCopy(s.ctx, to, src, p.from.vol == p.to.vol)
+	stage, err := s.tree.stageCopy(s.ctx, to, src, c.p.from.vol == c.p.to.vol)
 	if err != nil {
 		return err
 	}
+	var made driver.Info
 	if err = stage.SetTimes(info.ModTime); err == nil {
-		_, err = stage.Publish(s.ctx, to, info.Name, driver.PublishOptions{NoReplace: true})
+		made, err = stage.Publish(s.ctx, to, info.Name, driver.PublishOptions{NoReplace: true})
 	}
 	if err != nil {
 		stage.Discard()
+		return translate(err)
 	}
-	return translate(err)
+	c.sum.Files++
+	c.sum.Bytes += made.Size
+	row := store.Content{Version: made.Version, Size: made.Size, By: s.party(), Arrived: s.tree.now(), Announced: true}
+	if known.Version == src.Info().Version && !info.Linked {
+		row.SHA256, row.CRC32 = known.SHA256, known.CRC32
+	}
+	c.rows = append(c.rows, copiedFile{at + "/" + info.Name, row})
+	if len(c.rows) < rowsAtOnce {
+		return nil
+	}
+	return c.flush()
+}
+
+// flush writes what is known of the files copied so far, where their nodes wait for the folder to be
+// put into place: it takes them along.
+func (c *copier) flush() error {
+	rows := c.rows
+	c.rows = nil
+	if len(rows) == 0 {
+		return nil
+	}
+	return c.s.tree.store.Write(c.s.ctx, store.Fast, func(tx *store.Tx) error {
+		for _, r := range rows {
+			node, err := tx.MakeNode(atticVolume(c.p.to.vol.Name), r.rel)
+			if err == nil {
+				err = tx.PutContent(node, r.c)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// contentsIn is what the store knows of the files of a folder, by name.
+func (t *Tree) contentsIn(ctx context.Context, v *volume, rel string) (out map[string]store.Content) {
+	err := t.store.Read(ctx, func(tx *store.Tx) error {
+		node, err := tx.Node(v.Name, rel)
+		if err == nil && node != 0 {
+			out, err = tx.ContentsIn(node, time.Time{})
+		}
+		return err
+	})
+	if err != nil {
+		t.log.Warn("what is known of files could not be read", "volume", v.Name, "err", err)
+	}
+	return out
 }

@@ -115,6 +115,3 @@ func reason(err, sentinel error) string {
 
 // missing reports whether err says that nothing is there.
 func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
-
-// acrossStorages reports whether a driver could not move something in one step.
-func acrossStorages(err error) bool { return errors.Is(err, driver.ErrOtherStorage) }

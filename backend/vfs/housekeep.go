@@ -50,7 +50,7 @@ func (t *Tree) purgeSoon(v *volume) {
 
 // purgeVolume removes for good what is marked so.
 func (t *Tree) purgeVolume(v *volume) {
-	for _, kind := range []string{store.AtticPurge, atticOldVersion, atticDeadCopy} {
+	for _, kind := range []string{store.AtticPurge, store.AtticOldVersion, atticDeadCopy} {
 		for t.ctx.Err() == nil {
 			list, err := t.keptIn(t.ctx, v, kind)
 			if err != nil || len(list) == 0 {

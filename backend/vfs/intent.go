@@ -117,13 +117,15 @@ func (n *note) record(tx *store.Tx, volume string) (err error) {
 	case VerbRemove, verbLeave:
 		return n.recordRemove(tx, volume)
 	case VerbRename:
-		if n.Event.Node, err = tx.MoveNode(volume, n.From, volume, n.Path); err != nil {
+		move := func() (int64, error) { return tx.MoveNode(volume, n.From, volume, n.Path) }
+		if n.Replace {
+			move = func() (int64, error) { return tx.ReplaceNode(volume, n.From, n.Path) }
+		}
+		if n.Event.Node, err = move(); err != nil {
 			return err
 		}
-		if n.Kept != nil {
-			if err := tx.PutKept(*n.Kept); err != nil {
-				return err
-			}
+		if err := n.recordKept(tx, volume); err != nil {
+			return err
 		}
 		return tx.SetVersion(n.Event.Node, n.Was, n.Now)
 	case verbRestore:
@@ -138,10 +140,8 @@ func (n *note) record(tx *store.Tx, volume string) (err error) {
 	if err := n.recordNode(tx, volume); err != nil {
 		return err
 	}
-	if n.Kept != nil {
-		if err := tx.PutKept(*n.Kept); err != nil {
-			return err
-		}
+	if err := n.recordKept(tx, volume); err != nil {
+		return err
 	}
 	switch {
 	case n.Verb == VerbCopy:
@@ -152,12 +152,29 @@ func (n *note) record(tx *store.Tx, volume string) (err error) {
 	return nil
 }
 
+// recordKept writes the row of what went into the attic. Versions hang on the node of their name.
+func (n *note) recordKept(tx *store.Tx, volume string) (err error) {
+	if n.Kept == nil {
+		return nil
+	}
+	if n.Kept.Kind == store.AtticVersions {
+		if n.Kept.Node, err = tx.MakeNode(volume, n.Path); err != nil {
+			return err
+		}
+	}
+	return tx.PutKept(*n.Kept)
+}
+
 // recordNode writes what is known of what appeared: on the node that was there, that came from
 // elsewhere, or on a new one.
 func (n *note) recordNode(tx *store.Tx, volume string) (err error) {
 	switch {
-	case n.FromVolume != "":
+	case n.Verb == VerbCopy: // with what is known of the files inside
+		n.Event.Node, err = tx.MoveNode(atticVolume(volume), n.Attic, volume, n.Path)
+	case n.FromVolume != "" && !n.Replace:
 		n.Event.Node, err = tx.MoveNode(n.FromVolume, n.From, volume, n.Path)
+	case n.FromVolume != "":
+		err = tx.DropNode(n.FromVolume, n.From)
 	case n.Fresh:
 		err = tx.DropNode(volume, n.Path)
 	}

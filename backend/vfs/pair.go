@@ -21,8 +21,17 @@ func (p *pair) close() {
 	}
 }
 
-// pair resolves and locks both ends. moves: the first one will go.
-func (s *Session) pair(from, to string, moves bool) (_ *pair, err error) {
+// hold says what is locked while a pair is open.
+type hold uint8
+
+const (
+	looking hold = iota // nothing: while a copy is built
+	sharing             // both names, and a folder that will be replaced
+	moving              // that, and a folder that will go
+)
+
+// pair resolves both ends and locks what h says.
+func (s *Session) pair(from, to string, h hold) (_ *pair, err error) {
 	p := &pair{}
 	defer func() {
 		if err != nil {
@@ -40,25 +49,31 @@ func (s *Session) pair(from, to string, moves bool) (_ *pair, err error) {
 	if a.vol == nil || b.vol == nil {
 		return nil, fs.ErrPermission
 	}
-	if err = errors.Join(s.tree.enter(s.ctx, a.vol), s.tree.enter(s.ctx, b.vol)); err != nil {
-		return nil, err
+	var alone shapes
+	if h != looking {
+		if err = errors.Join(s.tree.enter(s.ctx, a.vol), s.tree.enter(s.ctx, b.vol)); err != nil {
+			return nil, err
+		}
+		alone = shapes{from: h == moving && s.isFolder(&a), to: s.isFolder(&b)}
+		p.unlock = append(p.unlock, lockShapes(a.vol, b.vol, alone))
 	}
-	p.unlock = append(p.unlock, s.lockShapes(&a, &b, moves))
 	if p.from, err = s.end(p, from); err != nil {
 		return nil, err
 	}
 	if p.to, err = s.end(p, to); err != nil {
 		return nil, err
 	}
-	if moves && p.from.vol.ReadOnly || p.to.vol.ReadOnly {
+	if h == moving && p.from.vol.ReadOnly || p.to.vol.ReadOnly {
 		return nil, ErrReadOnly
 	}
-	p.unlock = append(p.unlock, s.tree.names.lock(p.from.key(), p.to.key()))
-	if err = s.relook(p.from); err != nil {
-		return nil, err
-	}
-	if err = s.relook(p.to); err != nil {
-		return nil, err
+	if h != looking {
+		p.unlock = append(p.unlock, s.tree.names.lock(p.from.key(), p.to.key()))
+		if err = errors.Join(s.relook(p.from), s.relook(p.to)); err != nil {
+			return nil, err
+		}
+		if h == moving && p.from.isFolder() && !alone.from || p.to.isFolder() && !alone.to {
+			return nil, ErrBusy // it became a folder a moment ago
+		}
 	}
 	if p.to.obj == nil {
 		err = newName(p.to.base)
@@ -78,38 +93,60 @@ func (s *Session) end(p *pair, name string) (*target, error) {
 	return t, nil
 }
 
+// shapes says which ends hold the shape of their volume alone.
+type shapes struct{ from, to bool }
+
 // lockShapes holds the shape of both volumes, in an order that cannot deadlock.
-func (s *Session) lockShapes(a, b *place, moves bool) (unlock func()) {
-	if a.vol == b.vol {
-		if moves {
-			a.vol.shape.Lock()
-			return a.vol.shape.Unlock
-		}
-		a.vol.shape.RLock()
-		return a.vol.shape.RUnlock
+func lockShapes(a, b *volume, alone shapes) (unlock func()) {
+	if a == b {
+		return a.lockShape(alone.from || alone.to)
 	}
-	first, second := a.vol, b.vol
-	if first.Path > second.Path {
-		first, second = second, first
+	if a.Path > b.Path {
+		a, b, alone = b, a, shapes{alone.to, alone.from}
 	}
-	first.shape.Lock()
-	second.shape.Lock()
+	first := a.lockShape(alone.from)
+	second := b.lockShape(alone.to)
 	return func() {
-		second.shape.Unlock()
-		first.shape.Unlock()
+		second()
+		first()
 	}
 }
+
+// lockShape holds a volume's shape: alone where a folder goes or moves, which takes others along.
+func (v *volume) lockShape(alone bool) (unlock func()) {
+	if alone {
+		v.shape.Lock()
+		return v.shape.Unlock
+	}
+	v.shape.RLock()
+	return v.shape.RUnlock
+}
+
+// isFolder looks whether a folder is at a place, before its volume's shape is locked.
+func (s *Session) isFolder(p *place) bool {
+	obj, err := p.vol.Driver.Lookup(s.ctx, p.rel, driver.WantNoFollow)
+	if err != nil {
+		return false
+	}
+	defer obj.Close()
+	return obj.Info().Kind == KindFolder
+}
+
+func (t *target) isFolder() bool { return t.obj != nil && t.info.Kind == KindFolder }
 
 // decidePair judges what happens at the target name of a rename or copy.
 func (s *Session) decidePair(p *pair, e OnExist) (how, error) {
 	if err := s.need(&p.to.place, access.Write); err != nil {
 		return 0, err
 	}
+	if p.from.path == p.to.path && e == KeepBoth {
+		return beside, nil
+	}
 	if p.to.obj == nil || p.from.vol == p.to.vol && p.from.rel == p.to.rel {
 		return asNew, nil
 	}
-	if p.from.vol == p.to.vol && p.from.key() == p.to.key() && p.from.info.Version == p.to.info.Version {
-		return replacing, nil // only the spelling changes, on a disk that folds case
+	if p.respells() {
+		return replacing, nil
 	}
 	switch e {
 	case Refuse:
@@ -129,18 +166,37 @@ func (s *Session) decidePair(p *pair, e OnExist) (how, error) {
 	return 0, s.refusal(&p.to.place)
 }
 
-// atFreeName holds the name beside the target's own that is tried; fs.ErrExist when somebody else is
-// about to take it.
-func (s *Session) atFreeName(p *pair, base string, how how, do func() (Entry, error)) (Entry, error) {
+// respells reports whether a rename changes only the spelling, on a disk that holds both for one name.
+func (p *pair) respells() bool {
+	return p.from.vol == p.to.vol && p.from.key() == p.to.key() && p.from.info.Version == p.to.info.Version
+}
+
+// atName does something under the name that how asks for: the target's own, once what is in the way
+// has gone, or a free one beside it.
+func (s *Session) atName(p *pair, how how, do func(base string, replace bool) (Entry, error)) (Entry, error) {
+	if how == replacing && (p.to.isFolder() || p.from.isFolder()) && !p.respells() {
+		if err := s.makeWay(p.to); err != nil {
+			return Entry{}, err
+		}
+		how = asNew
+	}
 	if how != beside {
-		return do()
+		return do(p.to.base, how == replacing)
 	}
-	unlock := s.tree.names.try(nameKey(p.to.dir.real, base))
-	if unlock == nil {
-		return Entry{}, fs.ErrExist
+	for n := s.tree.free.after(p.to.key()); ; n++ {
+		base := besideName(p.to.base, n)
+		entry, err := Entry{}, fs.ErrExist
+		if unlock := s.tree.names.try(nameKey(p.to.dir.real, base)); unlock != nil {
+			entry, err = do(base, false)
+			unlock()
+		}
+		if err == nil {
+			s.tree.free.took(p.to.key(), n)
+		}
+		if !errors.Is(err, fs.ErrExist) || n >= mostBeside {
+			return entry, err
+		}
 	}
-	defer unlock()
-	return do()
 }
 
 // makeWay removes what a folder is moved or copied over, as Remove would.
@@ -159,9 +215,7 @@ func (s *Session) makeWay(t *target) error {
 func (t *Tree) syncFolders(ctx context.Context, from, to *target) error {
 	err := t.syncFolder(ctx, to.vol, to.dir.rel, to.folder)
 	if from.dir.rel != to.dir.rel {
-		if ferr := t.syncFolder(ctx, from.vol, from.dir.rel, from.folder); err == nil {
-			err = ferr
-		}
+		err = errors.Join(err, t.syncFolder(ctx, from.vol, from.dir.rel, from.folder))
 	}
 	return err
 }
@@ -174,4 +228,11 @@ func infoAt(ctx context.Context, dir driver.Folder, base string) driver.Info {
 	}
 	defer obj.Close()
 	return obj.Info()
+}
+
+// entryAt shows what is now at a name beside or instead of a target's.
+func (t *target) entryAt(base string, info driver.Info) Entry {
+	e := Entry{Name: base, Path: access.Join(access.Parent(t.name), base), Rights: t.rights}
+	e.fill(info)
+	return e
 }

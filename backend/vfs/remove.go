@@ -31,6 +31,10 @@ func (s *Session) remove(name string) (Removed, error) {
 	if r, ok := s.removePending(name); ok {
 		return r, nil
 	}
+	sum, err := s.surveyAhead(name)
+	if err != nil {
+		return Removed{}, err
+	}
 	t, unlock, err := s.change(name)
 	if err != nil {
 		return Removed{}, err
@@ -42,7 +46,11 @@ func (s *Session) remove(name string) (Removed, error) {
 	if err := s.mayTake(t, access.Delete); err != nil {
 		return Removed{}, err
 	}
-	sum, err := s.surveyTarget(t, access.Delete, false)
+	if !t.isFolder() {
+		sum, err = s.countTarget(t)
+	} else {
+		err = s.boundaries(t, access.Delete, false)
+	}
 	if err != nil {
 		return Removed{}, err
 	}
@@ -72,13 +80,17 @@ func (s *Session) change(name string) (t *target, unlock func(), err error) {
 	if err := s.tree.enter(s.ctx, at.vol); err != nil {
 		return nil, nil, err
 	}
-	shape := s.lockShape(&at)
+	alone := s.isFolder(&at)
+	shape := at.vol.lockShape(alone)
 	t, err = s.resolveTarget(name)
-	if err == nil && t.mounted {
+	switch {
+	case err != nil:
+	case t.mounted:
 		err = &Error{Err: ErrBoundary, Text: "a volume is mounted there", Held: t.vol.Name}
-	}
-	if err == nil && t.vol.ReadOnly {
+	case t.vol.ReadOnly:
 		err = ErrReadOnly
+	case t.isFolder() && !alone:
+		err = ErrBusy // it became a folder a moment ago
 	}
 	if err != nil {
 		if t != nil {
@@ -100,19 +112,17 @@ func (s *Session) change(name string) (t *target, unlock func(), err error) {
 	return t, unlock, nil
 }
 
-// lockShape holds the volume's shape: alone when the name is a folder, which may take others along.
-func (s *Session) lockShape(p *place) (unlock func()) {
-	obj, err := p.vol.Driver.Lookup(s.ctx, p.rel, driver.WantNoFollow)
-	if err == nil {
-		kind := obj.Info().Kind
-		obj.Close()
-		if kind == KindFolder {
-			p.vol.shape.Lock()
-			return p.vol.shape.Unlock
-		}
+// surveyAhead counts a folder that is going to be removed, before anything is locked for that.
+func (s *Session) surveyAhead(name string) (sum survey, err error) {
+	t, err := s.resolveTarget(name)
+	if err != nil || t.mounted {
+		return sum, nil // change says what is wrong
 	}
-	p.vol.shape.RLock()
-	return p.vol.shape.RUnlock
+	defer t.close()
+	if !t.isFolder() || s.mayTake(t, access.Delete) != nil {
+		return sum, nil
+	}
+	return s.surveyTarget(t, access.Delete, false)
 }
 
 // mayTake decides whether the identity may take a name away: by right, or because it put it there a
@@ -140,26 +150,43 @@ func (s *Session) mayRead(t *target) bool {
 
 // surveyTarget counts what a target holds and checks every boundary inside.
 func (s *Session) surveyTarget(t *target, need access.Right, moves bool) (survey, error) {
-	var sum survey
-	if t.info.Kind != KindFolder {
+	if err := s.boundaries(t, need, moves); err != nil {
+		return survey{}, err
+	}
+	sum, err := s.countTarget(t)
+	if err == nil && sum.hidden != "" {
+		err = &Error{Err: ErrBoundary, Text: "it holds names that you may not see"}
+	}
+	return sum, err
+}
+
+// boundaries checks a folder's under both its names.
+func (s *Session) boundaries(t *target, need access.Right, moves bool) error {
+	if !t.isFolder() {
+		return nil
+	}
+	for _, path := range t.paths() {
+		if err := s.boundary(path, need, moves); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// countTarget counts what a target holds.
+func (s *Session) countTarget(t *target) (sum survey, err error) {
+	sum.mark("", t.info)
+	if !t.isFolder() {
 		sum.Files = 1
 		if t.info.Kind == KindFile {
 			sum.Bytes = t.info.Size
 		}
 		return sum, nil
 	}
-	for _, path := range t.paths() {
-		if err := s.boundary(path, need, moves); err != nil {
-			return sum, err
-		}
-	}
 	sum.Folders = 1
-	err := inFolder(s.ctx, t.folder, t.base, func(dir driver.Folder) error {
-		return sum.count(s.ctx, dir, t.rights.Has(access.Dots))
+	err = inFolder(s.ctx, t.folder, t.base, func(dir driver.Folder) error {
+		return sum.count(s.ctx, dir, "", t.rights.Has(access.Dots))
 	})
-	if err == nil && sum.hidden != "" {
-		err = &Error{Err: ErrBoundary, Text: "it holds names that you may not see"}
-	}
 	return sum, err
 }
 

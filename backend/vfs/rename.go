@@ -14,21 +14,31 @@ import (
 // the storage can. e says what happens when the name is taken; a folder is never merged into another.
 // It needs Move at from and Write at to, and Delete there to replace. Node, hash and history go along.
 func (s *Session) Rename(from, to string, e OnExist) (Entry, error) {
-	entry, err := s.rename(from, to, e)
+	entry, err := s.renameWithin(from, to, e)
+	if errors.Is(err, errAcross) {
+		entry, err = s.replicate(from, to, e, event.Renamed)
+	}
 	if err != nil {
 		return Entry{}, problem(VerbRename, from, err)
 	}
 	return entry, nil
 }
 
-func (s *Session) rename(from, to string, e OnExist) (Entry, error) {
-	p, err := s.pair(from, to, true)
+// errAcross is inside: the two ends lie on different storages.
+var errAcross = errors.New("across storages")
+
+// renameWithin renames inside one storage.
+func (s *Session) renameWithin(from, to string, e OnExist) (Entry, error) {
+	p, err := s.pair(from, to, moving)
 	if err != nil {
 		return Entry{}, err
 	}
 	defer p.close()
-	if p.from.obj == nil {
+	switch {
+	case p.from.obj == nil:
 		return Entry{}, fs.ErrNotExist
+	case p.from.vol != p.to.vol:
+		return Entry{}, errAcross
 	}
 	if err := s.mayTake(p.from, access.Move); err != nil {
 		return Entry{}, err
@@ -44,18 +54,20 @@ func (s *Session) rename(from, to string, e OnExist) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	op := s.op(VerbRename, &p.from.place)
-	op.To, op.Exists, op.Size = p.to.path, p.to.obj != nil, sum.Bytes
+	op := s.pairOp(VerbRename, p, sum.Bytes)
 	if err := s.admit(op); err != nil {
 		return Entry{}, err
 	}
-	move := s.moveWithin
-	if p.from.vol != p.to.vol {
-		move = s.moveAcross
-	}
-	entry, err := move(p, how, sum)
+	entry, err := s.atName(p, how, func(base string, replace bool) (Entry, error) { return s.moveTo(p, base, replace, sum) })
 	s.released(op, err, sum.Bytes)
 	return entry, err
+}
+
+// pairOp describes a rename or copy to the guards.
+func (s *Session) pairOp(verb Verb, p *pair, size int64) *Op {
+	op := s.op(verb, &p.from.place)
+	op.To, op.Exists, op.Size = p.to.path, p.to.obj != nil, size
+	return op
 }
 
 // renamable checks both ends of a rename for what must not go along.
@@ -72,88 +84,61 @@ func (s *Session) renamable(p *pair) (survey, error) {
 	if access.Within(p.from.path, p.to.path) || access.Within(p.from.real, p.to.real) {
 		return sum, &Error{Err: ErrBoundary, Text: "a folder cannot be moved into itself"}
 	}
-	for _, path := range p.from.paths() {
-		if err := s.boundary(path, access.Move, true); err != nil {
-			return sum, err
-		}
-	}
 	for _, path := range p.to.paths() {
 		if err := s.boundary(path, access.Write, true); err != nil {
 			return sum, err
 		}
 	}
-	if p.from.rights.Has(access.Dots) && p.from.vol == p.to.vol {
-		return sum, nil // nothing is hidden and nothing needs counting: one step, however large
+	if !p.from.rights.Has(access.Dots) || p.from.vol != p.to.vol {
+		return s.surveyTarget(p.from, access.Move, true)
 	}
-	return s.surveyTarget(p.from, access.Move, true)
+	for _, path := range p.from.paths() {
+		if err := s.boundary(path, access.Move, true); err != nil {
+			return sum, err
+		}
+	}
+	return sum, nil // nothing is hidden and nothing needs counting: one step, however large
 }
 
-// moveWithin is the act of a rename inside one volume.
-func (s *Session) moveWithin(p *pair, how how, sum survey) (Entry, error) {
-	if how == replacing && (p.to.info.Kind == KindFolder || p.from.info.Kind == KindFolder) && p.from.key() != p.to.key() {
-		if err := s.makeWay(p.to); err != nil {
-			return Entry{}, err
-		}
-		how = asNew
-	}
-	base := p.to.base
-	for n := s.tree.free.after(p.to.key()); ; n++ {
-		if how == beside {
-			base = besideName(p.to.base, n)
-		}
-		entry, err := s.atFreeName(p, base, how, func() (Entry, error) { return s.moveTo(p, base, how == replacing, sum) })
-		if how == beside && errors.Is(err, fs.ErrExist) && n < mostBeside {
-			continue
-		}
-		if errors.Is(err, errAcross) {
-			return s.moveAcross(p, how, sum)
-		}
-		return entry, err
-	}
-}
-
-// errAcross is inside: the two ends lie on different storages.
-var errAcross = errors.New("across storages")
-
+// moveTo is the act of a rename: one call of the driver.
 func (s *Session) moveTo(p *pair, base string, replace bool, sum survey) (Entry, error) {
 	t := s.tree
-	path := access.Join(access.Parent(p.to.path), base)
 	n := &note{
 		Verb: VerbRename, From: p.from.rel, Path: joinRelative(p.to.dir.rel, base), Replace: replace,
-		Was: p.from.info.Version, Event: s.event(event.Renamed, path),
-		Pieces: p.from.info.Kind == KindFolder && !p.from.vol.caps.RenameTree,
+		Was: p.from.info.Version, Event: s.event(event.Renamed, access.Join(access.Parent(p.to.path), base)),
+		Pieces: p.from.isFolder() && !p.from.vol.caps.RenameTree,
 	}
 	n.Event.From, n.Event.Size, n.Event.Count = p.from.path, sum.Bytes, sum.Files
-	versioned := replace && p.to.vol.Versions && p.to.info.Kind == KindFile && p.to.info.Size > 0 && p.from.key() != p.to.key()
+	versioned := replace && p.to.vol.Versions && p.to.info.Kind == KindFile && p.to.info.Size > 0 && !p.respells()
 	if versioned {
 		s.noteVersion(p.to, n)
 	}
 	var info driver.Info
-	act := func(ctx context.Context) error {
-		if versioned {
-			if err := t.keepCopy(ctx, p.to, n); err != nil {
-				return err
+	err := t.carry(s.ctx, p.from.vol, n, deed{
+		act: func(ctx context.Context) error {
+			if versioned {
+				if err := t.keepCopy(ctx, p.to, n); err != nil {
+					return err
+				}
 			}
-		}
-		if err := moveName(ctx, p.from.vol, p.from.folder, p.from.base, p.to.folder, base, !replace); err != nil {
-			if acrossStorages(err) {
+			err := moveName(ctx, p.from.vol, p.from.folder, p.from.base, p.to.folder, base, !replace)
+			if errors.Is(err, driver.ErrOtherStorage) {
 				return errAcross
 			}
+			if err == nil {
+				info = infoAt(ctx, p.to.folder, base)
+				n.Now = info.Version
+			}
 			return err
-		}
-		info = infoAt(ctx, p.to.folder, base)
-		n.Now = info.Version
-		return nil
-	}
-	seal := func(ctx context.Context) error { return t.syncFolders(ctx, p.from, p.to) }
-	if err := t.carry(s.ctx, p.from.vol, n, deed{act: act, seal: seal}); err != nil {
+		},
+		seal: func(ctx context.Context) error { return t.syncFolders(ctx, p.from, p.to) },
+	})
+	if err != nil {
 		return Entry{}, err
 	}
 	t.dropLocks(p.from.path)
 	if n.Kept != nil {
-		t.trimVersions(p.to.vol, n.Path)
+		t.trimVersions(p.to.vol, n.Event.Node)
 	}
-	e := Entry{Name: base, Path: access.Join(access.Parent(p.to.name), base), Rights: p.to.rights}
-	e.fill(info)
-	return e, nil
+	return p.to.entryAt(base, info), nil
 }

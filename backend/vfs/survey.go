@@ -2,6 +2,8 @@ package vfs
 
 import (
 	"context"
+	"hash/fnv"
+	"io"
 	"strings"
 
 	"portico/backend/access"
@@ -13,10 +15,11 @@ type survey struct {
 	Files, Folders, Bytes int64
 	hidden                string // a name that the identity may not see, "" none
 	odd                   string // a name of something that a copy would leave out: a link, a device
+	print                 uint64 // differs when anything in it has changed
 }
 
 // count walks a folder. Links are counted as files of no bytes and not followed.
-func (v *survey) count(ctx context.Context, dir driver.Folder, dots bool) error {
+func (v *survey) count(ctx context.Context, dir driver.Folder, path string, dots bool) error {
 	for info, err := range dir.Entries(ctx) {
 		switch {
 		case err != nil && info.Name == "":
@@ -26,10 +29,12 @@ func (v *survey) count(ctx context.Context, dir driver.Folder, dots bool) error 
 		case !dots && strings.HasPrefix(info.Name, ".") && !litter(info.Name):
 			v.hidden = info.Name
 		}
+		at := path + "/" + info.Name
+		v.mark(at, info)
 		switch {
 		case info.Kind == KindFolder && !info.Linked:
 			v.Folders++
-			if err := inFolder(ctx, dir, info.Name, func(sub driver.Folder) error { return v.count(ctx, sub, dots) }); err != nil {
+			if err := inFolder(ctx, dir, info.Name, func(sub driver.Folder) error { return v.count(ctx, sub, at, dots) }); err != nil {
 				return err
 			}
 		case info.Linked || info.Kind != KindFile:
@@ -41,6 +46,17 @@ func (v *survey) count(ctx context.Context, dir driver.Folder, dots bool) error 
 		}
 	}
 	return nil
+}
+
+// mark takes one entry into the fingerprint, in whatever order they come.
+func (v *survey) mark(path string, info driver.Info) {
+	h := fnv.New64a()
+	io.WriteString(h, path)
+	h.Write([]byte{0, byte(info.Kind)})
+	if info.Kind == KindFile {
+		io.WriteString(h, info.Version)
+	}
+	v.print += h.Sum64()
 }
 
 // inFolder opens a folder by its name in another one.

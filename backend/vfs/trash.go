@@ -39,7 +39,11 @@ func (s *Session) Trash(name string) ([]Trashed, error) {
 		if !access.Within(p.path, v.Path) && !access.Within(v.Path, p.path) {
 			continue
 		}
-		list, err := s.tree.keptIn(s.ctx, v, store.AtticTrash)
+		var list []store.Kept
+		err := s.tree.store.Read(s.ctx, func(tx *store.Tx) (err error) {
+			list, err = tx.KeptLast(v.Name, store.AtticTrash, trashListed)
+			return err
+		})
 		if err != nil {
 			return nil, problem(VerbList, name, err)
 		}
@@ -64,8 +68,11 @@ func (s *Session) Versions(name string) ([]Trashed, error) {
 	}
 	var list []store.Kept
 	if err == nil {
-		err = s.tree.store.Read(s.ctx, func(tx *store.Tx) (err error) {
-			list, err = tx.KeptOf(p.vol.Name, store.AtticVersions, p.rel)
+		err = s.tree.store.Read(s.ctx, func(tx *store.Tx) error {
+			node, err := tx.Node(p.vol.Name, p.rel)
+			if err == nil && node != 0 {
+				list, err = tx.KeptOf(node, store.AtticVersions)
+			}
 			return err
 		})
 	}
@@ -212,9 +219,7 @@ func (s *Session) bringBack(t *target, base string, v *volume, k store.Kept) (En
 	if err := s.tree.carry(s.ctx, v, n, deed{act: act, seal: seal}); err != nil {
 		return Entry{}, err
 	}
-	e := Entry{Name: base, Path: access.Join(access.Parent(t.name), base), Rights: t.rights}
-	e.fill(info)
-	return e, nil
+	return t.entryAt(base, info), nil
 }
 
 // freeBeside finds a free name beside a target.
@@ -285,15 +290,14 @@ func (t *Tree) attic(ctx context.Context, v *volume, k store.Kept) (driver.Folde
 // Kinds of rows of the attic that only vfs has. What a row of these kinds names goes for good, but for
 // a copy that is being built.
 const (
-	atticOldVersion = "old version" // more than a name's share of versions
-	atticCopy       = "copy"        // a copy of a folder that is being built
-	atticDeadCopy   = "dead copy"   // … that was given up
+	atticCopy     = "copy"      // a copy of a folder that is being built
+	atticDeadCopy = "dead copy" // … that was given up
 )
 
 // atticOf is the hidden folder in which things of a row's kind lie.
 func atticOf(kind string) string {
 	switch kind {
-	case store.AtticVersions, atticOldVersion:
+	case store.AtticVersions, store.AtticOldVersion:
 		return store.AtticVersions
 	case atticCopy, atticDeadCopy:
 		return atticCopy

@@ -99,8 +99,17 @@ func TestVersions(t *testing.T) {
 		t.Fatal(err)
 	}
 	list, err = s.Versions("/files/a")
-	if err != nil || list[0].Size != int64(len("version 10")) {
+	if err != nil || len(list) != 10 || list[0].Size != int64(len("version 10")) {
 		t.Error(list, err)
+	}
+	if _, err := s.Rename("/files/a", "/files/c", vfs.Refuse); err != nil {
+		t.Fatal(err)
+	}
+	if moved, err := s.Versions("/files/c"); err != nil || len(moved) != 10 || moved[0].ID != list[0].ID {
+		t.Error("versions do not follow their file:", moved, err)
+	}
+	if _, err := s.Rename("/files/c", "/files/a", vfs.Refuse); err != nil {
+		t.Fatal(err)
 	}
 	if l, err := h.Guest().Versions("/files/a"); err == nil {
 		t.Error(l)

@@ -66,14 +66,14 @@ func (t *Tree) keepCopy(ctx context.Context, tg *target, n *note) error {
 }
 
 // trimVersions purges what is more than a name's share of versions.
-func (t *Tree) trimVersions(v *volume, rel string) {
+func (t *Tree) trimVersions(v *volume, node int64) {
 	err := t.store.Write(t.ctx, store.Fast, func(tx *store.Tx) error {
-		list, err := tx.KeptOf(v.Name, store.AtticVersions, rel)
+		list, err := tx.KeptOf(node, store.AtticVersions)
 		if err != nil {
 			return err
 		}
 		for i := mostVersions; i < len(list); i++ {
-			list[i].Kind = atticOldVersion
+			list[i].Kind = store.AtticOldVersion
 			if err := tx.PutKept(list[i]); err != nil {
 				return err
 			}
