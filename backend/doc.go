@@ -24,9 +24,11 @@
 //	vfs/           the core: resolve → guard → act → commit → publish
 //	  driver/      the seam below it; localdisk/ is the driver for disks, objectsim/ and refusals/
 //	               are drivers for tests, drivertest/ is what every driver must pass
+//	  limit/       the guard of how fast bytes move (no setting asks for it yet)
 //	  vfstest/     a whole core for the tests of others
 //
 //	share/         links: what their holders may do, until when
+//	quota/         the guard of how much somebody stores (no setting asks for it yet)
 //	archive/       many files as one: zip, tar
 //	media/         small pictures of big ones
 //	problem/       the one table from errors to words
@@ -35,7 +37,8 @@
 //	listen/        opening ports
 //	qr/            drawing an address
 //
-//	protocol/web/  the HTTP door: the tree at "/", pages, listings, uploads; wire/ is HTTP's own rules
+//	protocol/web/  the HTTP door: the tree at "/", pages, listings, uploads; wire/ is HTTP's own rules,
+//	               protocoltest/ what every door must pass
 //	api/           our own API below "/-/": OpenAPI from Go types, events, resumable uploads (tus/)
 //
 //	server/        builds the house; doors.go is the one list of doors, console*.go what the owner
