@@ -16,7 +16,7 @@ export interface Slice {
 }
 
 /** The slice to draw, with spare lines on both sides for fast scrolling. */
-export function slice({ count, columns, line, top, height }: Frame, spare = 8): Slice {
+export function slice({ count, columns, line, top, height }: Frame, spare = 5): Slice {
 	const lines = Math.ceil(count / columns);
 	const first = Math.min(Math.max(0, Math.floor(top / line) - spare), Math.max(0, lines - 1));
 	const last = Math.min(lines, Math.ceil((top + height) / line) + spare);
