@@ -109,7 +109,7 @@ func (w *Writer) appendCopy(tg *target) (Result, error) {
 		whole.Discard()
 		return Result{}, err
 	}
-	sha, crc := u.digest.sums()
+	sha, crc := u.hasher().sums()
 	return w.commitContent(tg, store.Content{SHA256: sha, CRC32: crc, Size: u.length()})
 }
 
@@ -120,7 +120,7 @@ func (u *upload) join(w *Writer, whole driver.Stage, size int64) error {
 	if !u.writes(w) {
 		return ErrClosed
 	}
-	d := newDigest()
+	d := newDigest(u.o.Digests...)
 	buf := u.tree.large.Get().(*[bufferSize]byte)
 	defer u.tree.large.Put(buf)
 	for done := false; !done; {

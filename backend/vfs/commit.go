@@ -22,6 +22,7 @@ func (w *Writer) Commit() (Result, error) {
 	if err != nil {
 		return Result{}, problem(VerbCreate, w.name, err)
 	}
+	r.Digests = w.up.hasher().others()
 	w.stop(ErrClosed)
 	w.leave()
 	if !r.Unchanged { // then its stage was aborted
@@ -95,10 +96,11 @@ func (u *upload) complete(w *Writer) (sha []byte, crc uint32, err error) {
 	if err := u.catchUp(w.s.ctx, size); err != nil {
 		return nil, 0, err
 	}
-	if front, _ := u.digest.hashed(); front != size {
+	d := u.hasher()
+	if front, _ := d.hashed(); front != size {
 		return nil, 0, ErrIncomplete // cut while it was being hashed
 	}
-	sha, crc = u.digest.sums()
+	sha, crc = d.sums()
 	if u.o.SHA256 != "" && hex.EncodeToString(sha) != u.o.SHA256 {
 		return nil, 0, ErrIncomplete
 	}

@@ -44,6 +44,7 @@ type CreateOptions struct {
 	Size    int64
 	ModTime time.Time // zero: the time of commit
 	SHA256  string    // lower-case hex, "" unknown: Commit insists on it
+	Digests []string  // wanted besides SHA-256 and CRC32: "md5", "sha1", "sha512"
 	Resume  bool      // keep what arrived when the session ends without Commit (else it is aborted)
 	Note    string    // the door's own text, kept with a pending write (Writer.Note); at most NoteLimit bytes
 }
@@ -55,7 +56,8 @@ type Result struct {
 	Unchanged bool   // identical content was there already: nothing was written
 	SHA256    string // lower-case hex
 	CRC32     uint32
-	Event     int64 // id of the event that tells of it
+	Digests   map[string]string // those asked for, lower-case hex
+	Event     int64             // id of the event that tells of it
 }
 
 // Create begins a write. Nothing is visible to anybody else before Commit.
@@ -76,6 +78,9 @@ func (s *Session) Create(name string, o CreateOptions) (*Writer, error) {
 }
 
 func (s *Session) create(name string, o CreateOptions) (*Writer, error) {
+	if err := checkDigests(o.Digests); err != nil {
+		return nil, err
+	}
 	t, err := s.writable(name)
 	if err != nil {
 		return nil, err
@@ -184,7 +189,7 @@ func (s *Session) begin(t *target, o CreateOptions, op *Op) (*Writer, error) {
 	}
 	u := &upload{
 		tree: s.tree, vol: t.vol, id: op.Write, path: t.path, real: t.real, rel: t.rel, by: s.party(),
-		begun: s.tree.now(), o: o, digest: newDigest(), modTime: o.ModTime,
+		begun: s.tree.now(), o: o, digest: newDigest(o.Digests...), modTime: o.ModTime,
 	}
 	stage := driver.StageOptions{ID: u.id, Size: o.Size}
 	base, err := s.base(t, o)

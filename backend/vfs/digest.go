@@ -1,9 +1,14 @@
 package vfs
 
 import (
+	"crypto/md5"
+	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"hash"
 	"hash/crc32"
 	"io"
@@ -18,7 +23,8 @@ type digest struct {
 	mu    sync.Mutex
 	sha   hash.Hash
 	crc   uint32
-	front int64 // bytes below are hashed
+	more  map[string]hash.Hash // by name: what was asked for besides
+	front int64                // bytes below are hashed
 
 	restarts int   // how often hashing began anew
 	touched  int64 // the lowest offset written since the last step began
@@ -26,7 +32,39 @@ type digest struct {
 	stepping sync.Mutex // one step at a time
 }
 
-func newDigest() *digest { return &digest{sha: sha256.New()} }
+func newDigest(more ...string) *digest {
+	d := &digest{sha: sha256.New()}
+	for _, name := range more {
+		if d.more == nil {
+			d.more = make(map[string]hash.Hash)
+		}
+		d.more[name] = newHash(name)
+	}
+	return d
+}
+
+// newHash makes one of the digests that CreateOptions.Digests may ask for, nil for another name.
+func newHash(name string) hash.Hash {
+	switch name {
+	case "md5":
+		return md5.New()
+	case "sha1":
+		return sha1.New()
+	case "sha512":
+		return sha512.New()
+	}
+	return nil
+}
+
+// checkDigests refuses names that are no digest.
+func checkDigests(names []string) error {
+	for _, name := range names {
+		if newHash(name) == nil {
+			return fmt.Errorf("digest %q: %w", name, errors.ErrUnsupported)
+		}
+	}
+	return nil
+}
 
 // feed takes bytes that were written at off, and reports whether they were hashed.
 func (d *digest) feed(p []byte, off int64) bool {
@@ -45,12 +83,18 @@ func (d *digest) feed(p []byte, off int64) bool {
 
 func (d *digest) hash(p []byte) {
 	d.sha.Write(p)
+	for _, h := range d.more {
+		h.Write(p)
+	}
 	d.crc = crc32.Update(d.crc, crc32.IEEETable, p)
 	d.front += int64(len(p))
 }
 
 func (d *digest) reset() {
 	d.sha.Reset()
+	for _, h := range d.more {
+		h.Reset()
+	}
 	d.crc, d.front = 0, 0
 	d.restarts++
 }
@@ -107,24 +151,58 @@ func (d *digest) sums() (sha []byte, crc uint32) {
 	return d.sha.Sum(nil), d.crc
 }
 
+// others returns the digests that were asked for besides, lower-case hex by name.
+func (d *digest) others() map[string]string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.more) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(d.more))
+	for name, h := range d.more {
+		out[name] = hexOf(h.Sum(nil))
+	}
+	return out
+}
+
 // digestState is a digest that can be laid down in a journal and taken up again.
 type digestState struct {
 	Front int64
 	SHA   []byte
 	CRC   uint32
+	More  map[string][]byte `json:",omitempty"`
 }
 
 func (d *digest) state() (digestState, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	b, err := d.sha.(encoding.BinaryMarshaler).MarshalBinary()
-	return digestState{Front: d.front, SHA: b, CRC: d.crc}, err
+	s := digestState{Front: d.front, CRC: d.crc}
+	var err error
+	if s.SHA, err = d.sha.(encoding.BinaryMarshaler).MarshalBinary(); err != nil {
+		return s, err
+	}
+	for name, h := range d.more {
+		if s.More == nil {
+			s.More = make(map[string][]byte)
+		}
+		if s.More[name], err = h.(encoding.BinaryMarshaler).MarshalBinary(); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
 }
 
+// restore takes a state up; when it cannot, hashing begins anew.
 func (d *digest) restore(s digestState) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err := d.sha.(encoding.BinaryUnmarshaler).UnmarshalBinary(s.SHA); err != nil {
+	err := d.sha.(encoding.BinaryUnmarshaler).UnmarshalBinary(s.SHA)
+	for name, h := range d.more {
+		if err == nil {
+			err = h.(encoding.BinaryUnmarshaler).UnmarshalBinary(s.More[name])
+		}
+	}
+	if err != nil {
 		d.reset()
 		return err
 	}

@@ -68,7 +68,7 @@ func (u *upload) lay(ctx context.Context) error {
 		u.size = u.staged
 		u.mu.Unlock()
 	}
-	state, err := u.digest.state()
+	state, err := u.hasher().state()
 	if err != nil {
 		return err
 	}
@@ -278,8 +278,9 @@ func (u *upload) load(stage driver.Stage) error {
 	u.path, u.real, u.rel, u.by, u.begun = j.Path, j.Real, j.Rel, j.By, j.Begun
 	u.o, u.old, u.based, u.have, u.size, u.modTime = j.Options, j.Old, j.Based, j.Have, j.Size, j.ModTime
 	u.o.Resume, u.placed = true, true
+	u.digest = newDigest(j.Options.Digests...)
 	if err := u.digest.restore(j.Digest); err != nil {
-		u.digest = newDigest() // hashed again before the commit
+		u.tree.log.Info("an upload is hashed anew", "path", u.path, "err", err)
 	}
 	u.staged, u.ahead, u.waiting = u.size, nil, 0
 	// What came after the journal was saved may be there or not: it is sent again.

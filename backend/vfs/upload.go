@@ -144,14 +144,22 @@ type stageReader struct{ u *upload }
 
 func (r stageReader) ReadAt(p []byte, off int64) (int, error) { return r.u.readAt(p, off) }
 
+// hasher returns the digest; a resumed write has a new one.
+func (u *upload) hasher() *digest {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.digest
+}
+
 // behind is how far hashing may lag before the background catches up.
 const behind = 8 << 20
 
 // hash takes bytes that were staged into the digest; off counts in the file. When much lies behind a
 // gap that has closed, it is read back in the background, so that the commit need not.
 func (u *upload) hash(p []byte, off int64) {
-	u.digest.feed(p, off-u.offset())
-	front, restarts := u.digest.hashed()
+	d := u.hasher()
+	d.feed(p, off-u.offset())
+	front, restarts := d.hashed()
 	u.mu.Lock()
 	end := u.have.end(front)
 	u.mu.Unlock()
@@ -177,13 +185,14 @@ const mostRestarts = 2
 
 // catchUp hashes what was staged up to end.
 func (u *upload) catchUp(ctx context.Context, end int64) error {
-	if front, _ := u.digest.hashed(); front >= end {
+	d := u.hasher()
+	if front, _ := d.hashed(); front >= end {
 		return nil
 	}
 	buf := u.tree.large.Get().(*[bufferSize]byte)
 	defer u.tree.large.Put(buf)
 	for {
-		done, err := u.digest.step(stageReader{u}, end, buf[:])
+		done, err := d.step(stageReader{u}, end, buf[:])
 		if done || err != nil {
 			return err
 		}

@@ -149,7 +149,7 @@ func (w *Writer) truncate(size int64) error {
 	if err := u.truncate(w, size); err != nil {
 		return err
 	}
-	u.digest.cut(size)
+	u.hasher().cut(size)
 	return nil
 }
 

@@ -2,7 +2,9 @@ package vfs_test
 
 import (
 	"bytes"
+	"crypto/md5"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/hex"
 	"errors"
 	"hash/crc32"
@@ -330,7 +332,9 @@ func TestResume(t *testing.T) {
 			vfstest.Grant("/files", vfstest.Account("ann"), "rw"), vfstest.Grant("/files", vfstest.Account("bob"), "rw"))
 		content := noise(5 << 20)
 		s := h.Session(vfstest.User("ann"))
-		w, err := s.Create("/files/up", vfs.CreateOptions{Size: int64(len(content)), Resume: true, ModTime: time.Unix(1e9, 0)})
+		w, err := s.Create("/files/up", vfs.CreateOptions{
+			Size: int64(len(content)), Resume: true, ModTime: time.Unix(1e9, 0), Digests: []string{"md5", "sha512"},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -385,6 +389,9 @@ func TestResume(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantResult(t, r, content)
+		if m, s := md5.Sum(content), sha512.Sum512(content); r.Digests["md5"] != hex.EncodeToString(m[:]) || r.Digests["sha512"] != hex.EncodeToString(s[:]) || len(r.Digests) != 2 {
+			t.Error(r.Digests)
+		}
 		if !r.ModTime.Equal(time.Unix(1e9, 0)) {
 			t.Error(r.ModTime)
 		}
