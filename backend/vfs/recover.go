@@ -3,6 +3,7 @@ package vfs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"portico/backend/store"
 )
@@ -54,7 +55,13 @@ func (t *Tree) rollForward(ctx context.Context, v *volume) error {
 			t.forget(ctx, intent.ID)
 			continue
 		}
-		err = t.finish(ctx, v, intent.ID, &n)
+		switch err := t.finish(ctx, v, intent.ID, &n); {
+		case errors.Is(err, ErrAbsent), errors.Is(err, ErrClosed):
+			return err
+		case err != nil: // one bad place must not keep the whole volume away
+			t.log.Error("what a crash cut could not be finished; it is tried again at the next start",
+				"volume", v.Name, "path", n.Path, "err", err)
+		}
 	}
 	return err
 }

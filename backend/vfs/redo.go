@@ -10,7 +10,8 @@ import (
 	"portico/backend/vfs/driver"
 )
 
-// redo finds out what became of a change, finishes it where it can, and reports whether it happened.
+// redo finds out after a crash what became of a change, finishes what had begun, and reports whether it
+// happened.
 func (t *Tree) redo(ctx context.Context, v *volume, n *note) (happened bool, err error) {
 	dir, base, err := t.folderOf(ctx, v, n.Path)
 	if err != nil {
@@ -32,12 +33,21 @@ func (t *Tree) redo(ctx context.Context, v *volume, n *note) (happened bool, err
 	case verbLeave:
 		return t.redoLeave(ctx, v, n, dir, base)
 	}
-	// Rename, restore and the copy of a folder: it happened when the source is gone and the target is there.
+	return t.redoMove(ctx, v, n, dir, base)
+}
+
+// redoMove finds out whether a rename, a restore or the placing of a folder's copy happened: then its
+// source is gone and its target is there.
+func (t *Tree) redoMove(ctx context.Context, v *volume, n *note, dir driver.Folder, base string) (happened bool, err error) {
 	there, err := exists(ctx, dir, base)
 	if err != nil || !there {
 		return false, err
 	}
-	n.Now = infoAt(ctx, dir, base).Version
+	now := infoAt(ctx, dir, base)
+	n.Now = now.Version
+	if n.Verb == VerbRename && fold(n.From) == fold(n.Path) && now.Name == base {
+		return true, nil // only the spelling changed, on a disk that holds both for one name
+	}
 	var from driver.Folder
 	name := n.Attic
 	if n.Verb == VerbRename {
@@ -85,7 +95,7 @@ func (t *Tree) redoPublish(ctx context.Context, v *volume, n *note, dir driver.F
 // holds reports whether a name holds what was going to be published.
 func (t *Tree) holds(ctx context.Context, dir driver.Folder, base string, c *store.Content) (bool, error) {
 	obj, err := dir.Lookup(ctx, base, driver.WantRead)
-	if missing(err) {
+	if missing(err) || errors.Is(err, driver.ErrKind) || errors.Is(err, driver.ErrOutside) {
 		return false, nil
 	}
 	if err != nil {

@@ -275,6 +275,7 @@ func (s *Session) resolveTarget(name string) (*target, error) {
 func (s *Session) relook(t *target) error {
 	t.place.close()
 	t.obj, t.info, t.stored = nil, driver.Info{}, t.base
+	t.rel, t.real = joinRelative(t.dir.rel, t.base), access.Join(t.dir.real, t.base)
 	obj, err := t.folder.Lookup(s.ctx, t.base, driver.WantNoFollow)
 	if missing(err) {
 		return nil

@@ -108,7 +108,7 @@ func (t *Tree) act(ctx context.Context, v *volume, n *note, d deed) error {
 	if err == nil || refused(err) {
 		return err
 	}
-	happened, rerr := t.redo(ctx, v, n)
+	happened, rerr := t.happened(ctx, v, n)
 	switch {
 	case rerr != nil:
 		return errors.Join(errUnknown, err)
@@ -117,6 +117,19 @@ func (t *Tree) act(ctx context.Context, v *volume, n *note, d deed) error {
 	}
 	t.log.Warn("a storage failed but did what it was asked", "volume", v.Name, "path", n.Path, "err", err)
 	return nil
+}
+
+// happened finds out what became of a change whose stage is still open.
+func (t *Tree) happened(ctx context.Context, v *volume, n *note) (bool, error) {
+	if n.Verb != VerbCreate {
+		return t.redo(ctx, v, n)
+	}
+	dir, base, err := t.folderOf(ctx, v, n.Path)
+	if err != nil {
+		return false, err
+	}
+	defer dir.Close()
+	return t.holds(ctx, dir, base, n.Content)
 }
 
 // refused reports whether an error says that nothing was changed.
