@@ -118,7 +118,8 @@ test.each([
 	[{ count: 100_000, columns: 1, line: 50, top: 0, height: 500 }, { from: 0, to: 12, above: 0, total: 5_000_000 }],
 	[{ count: 100_000, columns: 1, line: 50, top: 1000, height: 500 }, { from: 18, to: 32, above: 900, total: 5_000_000 }],
 	[{ count: 100, columns: 3, line: 100, top: 3250, height: 500 }, { from: 90, to: 100, above: 3000, total: 3400 }],
-	[{ count: 5, columns: 1, line: 50, top: 9999, height: 500 }, { from: 4, to: 5, above: 200, total: 250 }],
+	[{ count: 5, columns: 1, line: 50, top: 9999, height: 500 }, { from: 0, to: 5, above: 0, total: 250 }],
+	[{ count: 61, columns: 1, line: 50, top: 99_999, height: 500 }, { from: 60, to: 61, above: 3000, total: 3050 }],
 ])('the slice of %o', (frame, want) => {
 	expect(slice(frame, 2)).toEqual(want);
 });
