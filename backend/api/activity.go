@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
+	"path"
+	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -34,19 +36,33 @@ type Fact struct {
 // Activity is a page of the log.
 type Activity struct {
 	Events []Fact `json:"events" nullable:"false" doc:"With after: oldest first; else newest first"`
-	More   bool   `json:"more" doc:"There may be more in that direction"`
+	More   bool   `json:"more" doc:"There is more in that direction"`
+}
+
+// ActivityFilter is what Activity can be narrowed to; the page and the table take the same.
+type ActivityFilter struct {
+	After  int64    `query:"after" minimum:"0" doc:"Only events with a greater id, oldest first"`
+	Before int64    `query:"before" minimum:"0" doc:"Only events with a smaller id, newest first"`
+	Kinds  []string `query:"kind,explode" nullable:"false" maxItems:"32" enum:"created,replaced,appended,folder,removed,restored,renamed,copied,read,refused,failed,signed-in,signed-out,wrong-secret,shared,unshared,opened,door-opened,door-closed,volume-absent,volume-back,notice" doc:"Only these verbs; may stand several times"`
+	Path   string   `query:"path" maxLength:"4096" example:"/photos" doc:"Only this path in the tree and what lies below it, old names too"`
+	Text   string   `query:"text" maxLength:"256" doc:"Only what has this text in names, paths, addresses or words, in letters of any case"`
+	Who    string   `query:"who" maxLength:"256" example:"alice" doc:"Only this party: its name, or its identity as events say it"`
+	Door   string   `query:"door" maxLength:"32" example:"http" doc:"Only through this door"`
+	Since  int64    `query:"since" minimum:"0" maximum:"9000000000000" doc:"Only from this moment on, milliseconds since 1970"`
+	Until  int64    `query:"until" minimum:"0" maximum:"9000000000000" doc:"Only before this moment, milliseconds since 1970"`
 }
 
 type activityQuery struct {
-	After  int64 `query:"after" minimum:"0" doc:"Only events with a greater id, oldest first"`
-	Before int64 `query:"before" minimum:"0" doc:"Only events with a smaller id, newest first"`
-	Limit  int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	ActivityFilter
+	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 
-func (a *API) activityOperation(h huma.API) {
+const activityWho = "Whoever administers sees everything, everybody else what they did themselves. Filters narrow that together. "
+
+func (a *API) activityOperations(h huma.API) {
 	type output struct{ Body *Activity }
 	op := operation(http.MethodGet, "/-/api/activity", "activity", "What happened",
-		"Whoever administers sees everything, everybody else what they did themselves. Without after and before: the newest.")
+		activityWho+"Without after and before: the newest. The next page begins at the id of the last event.")
 	huma.Register(h, op, func(ctx context.Context, q *activityQuery) (*output, error) {
 		c := callerOf(ctx)
 		out, err := c.activity(ctx, *q)
@@ -55,48 +71,56 @@ func (a *API) activityOperation(h huma.API) {
 		}
 		return &output{out}, nil
 	})
+	a.activityTable(h)
 }
 
-func (c *caller) activity(ctx context.Context, q activityQuery) (*Activity, error) {
-	who := ""
-	if !c.administers() {
-		switch c.id.Kind {
-		case access.Account, access.Device, access.Token:
-			who = c.id.String()
-		default:
-			// A guest is many people: none of them sees what the others do.
-			return nil, c.needAdmin()
-		}
-	}
-	list, err := c.events(ctx, q, who)
+func (c *caller) activity(ctx context.Context, in activityQuery) (*Activity, error) {
+	q, err := c.query(in.ActivityFilter)
 	if err != nil {
 		return nil, err
 	}
-	out := &Activity{Events: make([]Fact, len(list)), More: len(list) == q.Limit}
+	q.Limit = in.Limit + 1
+	list, err := c.api.o.Source.Activity(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out := &Activity{More: len(list) > in.Limit}
+	list = list[:min(len(list), in.Limit)]
+	out.Events = make([]Fact, len(list))
 	for i, e := range list {
 		out.Events[i] = factOf(e)
 	}
 	return out, nil
 }
 
-func (c *caller) events(ctx context.Context, q activityQuery, who string) ([]event.Event, error) {
-	src := c.api.o.Source
-	if q.After == 0 {
-		return src.Past(ctx, q.Before, who, q.Limit)
-	}
-	if who == "" {
-		return src.Events(ctx, q.After, q.Limit)
-	}
-	// One's own log is short: the newest of it, cut where the asker stands.
-	list, err := src.Past(ctx, q.Before, who, q.Limit)
-	for i, e := range list {
-		if e.ID <= q.After {
-			list = list[:i]
-			break
+// query is a filter as the log knows it, narrowed to what the caller may see.
+func (c *caller) query(in ActivityFilter) (event.Query, error) {
+	q := event.Query{Before: in.Before, After: in.After, Door: in.Door, Who: in.Who, Text: in.Text, Oldest: in.After > 0}
+	if !c.administers() {
+		switch c.id.Kind {
+		case access.Account, access.Device, access.Token:
+			q.Identity = c.id.String()
+		default:
+			// A guest is many people: none of them sees what the others do.
+			return q, c.needAdmin()
 		}
 	}
-	slices.Reverse(list)
-	return list, err
+	if in.Path != "" {
+		if in.Path[0] != '/' || strings.IndexByte(in.Path, 0) >= 0 {
+			return q, invalid("query.path", "must be a path that begins with a slash")
+		}
+		q.Path = path.Clean(in.Path)
+	}
+	for _, kind := range in.Kinds {
+		q.Kinds = append(q.Kinds, event.Kind(kind))
+	}
+	if in.Since > 0 {
+		q.Since = time.UnixMilli(in.Since)
+	}
+	if in.Until > 0 {
+		q.Until = time.UnixMilli(in.Until)
+	}
+	return q, nil
 }
 
 func factOf(e event.Event) Fact {

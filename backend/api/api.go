@@ -98,7 +98,7 @@ func (a *API) operations(h huma.API) {
 	a.sessionOperations(h)
 	a.shareOperations(h)
 	a.statusOperations(h)
-	a.activityOperation(h)
+	a.activityOperations(h)
 	a.transferOperations(h)
 }
 

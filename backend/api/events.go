@@ -45,13 +45,11 @@ type TransferList struct {
 	Transfers []Transfer `json:"transfers" nullable:"false"`
 }
 
-// Source is the log of events with its newest id.
+// Source is the log of events: to follow, to look through, and how far it goes.
 type Source interface {
 	event.Source
 	event.Newest
-	// Past returns up to limit events before an id (0: from the newest), newest first; with identity
-	// set only those of that party.
-	Past(ctx context.Context, before int64, identity string, limit int) ([]event.Event, error)
+	event.Log
 }
 
 // serveEvents streams the changes of one folder (?path=), or everything to whoever administers.

@@ -228,55 +228,6 @@ func TestTheOwnerIsOnlyWhereTheOwnerIs(t *testing.T) {
 	h.as("root").want(200, "GET", "/-/api/status", nil, nil)
 }
 
-func TestActivityIsOnesOwn(t *testing.T) {
-	h := open(t)
-	h.as("anna").want(200, "POST", "/-/api/files/mkdir", m{"path": "/files/secret", "parents": true}, nil)
-	h.as("anna").want(200, "POST", "/-/api/files/mkdir", m{"path": "/files/secret/plan"}, nil)
-	h.owner().want(200, "POST", "/-/api/files/mkdir", m{"path": "/files/owners"}, nil)
-	h.as("bert").want(200, "GET", "/-/api/session", nil, nil)
-	paths := func(p *person, query string) string {
-		t.Helper()
-		var out api.Activity
-		p.want(200, "GET", "/-/api/activity"+query, nil, &out)
-		var list []string
-		for _, e := range out.Events {
-			if e.Kind == "folder" {
-				list = append(list, e.Path)
-			}
-			if e.Sentence == "" || e.Time == 0 {
-				t.Errorf("%+v", e)
-			}
-		}
-		return strings.Join(list, " ")
-	}
-	if got := paths(h.as("anna"), ""); got != "/files/secret/plan /files/secret" {
-		t.Errorf("anna: %s", got)
-	}
-	if got := paths(h.as("bert"), ""); got != "" {
-		t.Errorf("bert sees %s", got)
-	}
-	if got := paths(h.owner(), ""); got != "/files/owners /files/secret/plan /files/secret" {
-		t.Errorf("owner: %s", got)
-	}
-	var out api.Activity
-	h.owner().want(200, "GET", "/-/api/activity?after=1&limit=1", nil, &out)
-	if len(out.Events) != 1 || out.Events[0].ID != 2 || !out.More {
-		t.Errorf("%+v", out)
-	}
-	h.owner().want(200, "GET", "/-/api/activity?before=2", nil, &out)
-	if len(out.Events) != 1 || out.Events[0].ID != 1 {
-		t.Errorf("%+v", out)
-	}
-	h.as("anna").want(200, "GET", "/-/api/activity?after=1", nil, &out)
-	if slices.ContainsFunc(out.Events, func(e api.Fact) bool { return e.ID <= 1 || e.Name != "anna" }) || len(out.Events) == 0 {
-		t.Errorf("%+v", out)
-	}
-	if !slices.IsSortedFunc(out.Events, func(a, b api.Fact) int { return int(a.ID - b.ID) }) {
-		t.Errorf("%+v", out)
-	}
-	h.owner().refused(422, "WEB-FORM-01", "GET", "/-/api/activity?limit=100000", nil)
-}
-
 func TestTokensOfAdministrators(t *testing.T) {
 	h := open(t)
 	list, err := h.accounts.List(t.Context())

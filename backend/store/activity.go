@@ -11,22 +11,13 @@ import (
 	"portico/backend/event"
 )
 
-// EventQuery asks for a page of Activity, newest first. Zero fields ask for everything.
-type EventQuery struct {
-	Before   int64        // only events with an id below; 0: from the newest on
-	After    int64        // only events with an id above
-	Kinds    []event.Kind // any of these
-	Path     string       // this canonical path and what lies below it; a rename counts for both its names
-	Door     string
-	Identity string // access.Identity.String
-	Text     string // occurs somewhere in what a person reads of it, in letters of any case
-	Limit    int    // at most so many; 0: 100
-}
+// EventQuery asks for a page of Activity.
+type EventQuery = event.Query
 
 // scanStep is how many events are looked at in one go where the filter is not SQL's.
 const scanStep = 2000
 
-// Activity returns the events that a query asks for.
+// Activity returns the events that a query asks for. It is event.Log.
 func (s *Store) Activity(ctx context.Context, q EventQuery) ([]event.Event, error) {
 	if q.Limit <= 0 {
 		q.Limit = 100
@@ -36,6 +27,9 @@ func (s *Store) Activity(ctx context.Context, q EventQuery) ([]event.Event, erro
 	}
 	var out []event.Event
 	err := s.Read(ctx, func(tx *Tx) (err error) {
+		if err := tx.place(&q); err != nil {
+			return err
+		}
 		if strings.ContainsFunc(q.Text, beyondASCII) {
 			out, err = tx.scanActivity(q)
 			return err
@@ -44,6 +38,48 @@ func (s *Store) Activity(ctx context.Context, q EventQuery) ([]event.Event, erro
 		return err
 	})
 	return out, err
+}
+
+// place turns the moments of a query into ids. Times never go backwards, so a moment is a place in the
+// log, which a few looks find; an index of times would cost every event.
+func (tx *Tx) place(q *EventQuery) error {
+	if !q.Since.IsZero() {
+		id, err := tx.firstEvent(q.Since)
+		if err != nil {
+			return err
+		}
+		q.After = max(q.After, id-1)
+	}
+	if !q.Until.IsZero() {
+		id, err := tx.firstEvent(q.Until)
+		if err != nil {
+			return err
+		}
+		q.Before = min(q.Before, id)
+	}
+	return nil
+}
+
+// firstEvent returns the id of the first event that is not before a moment, or one above all.
+func (tx *Tx) firstEvent(at time.Time) (int64, error) {
+	var low, high int64 // of what may still be the place
+	if err := tx.row(`SELECT coalesce(min(id), 1), coalesce(max(id), 0) + 1 FROM event`).Scan(&low, &high); err != nil {
+		return 0, err
+	}
+	for low < high {
+		half := low + (high-low)/2
+		var id, t int64
+		// Ids may have gaps; the newest event lies below high, so that there is one.
+		if err := tx.row(`SELECT id, time FROM event WHERE id >= ? ORDER BY id LIMIT 1`, half).Scan(&id, &t); err != nil {
+			return 0, err
+		}
+		if time.Unix(0, t).Before(at) {
+			low = id + 1
+		} else {
+			high = half
+		}
+	}
+	return low, nil
 }
 
 func beyondASCII(r rune) bool { return r >= utf8.RuneSelf }
@@ -79,11 +115,18 @@ func (tx *Tx) activity(q EventQuery) ([]event.Event, error) {
 	if q.Identity != "" {
 		add("identity = ?", q.Identity)
 	}
+	if q.Who != "" {
+		add("(identity = ? OR name = ? COLLATE NOCASE)", q.Who, q.Who)
+	}
 	if q.Text != "" {
 		add(`(name || char(10) || client || char(10) || remote || char(10) || text || char(10) || code
 			|| char(10) || from_path || char(10) || path) LIKE ? ESCAPE '\'`, "%"+likePattern(q.Text)+"%")
 	}
-	return tx.events(`SELECT `+eventColumns+` FROM event WHERE 1`+where.String()+` ORDER BY id DESC LIMIT ?`,
+	order := "DESC"
+	if q.Oldest {
+		order = "ASC"
+	}
+	return tx.events(`SELECT `+eventColumns+` FROM event WHERE 1`+where.String()+` ORDER BY id `+order+` LIMIT ?`,
 		append(args, q.Limit)...)
 }
 
@@ -122,7 +165,11 @@ func (tx *Tx) scanActivity(q EventQuery) (out []event.Event, err error) {
 		if len(page) < scanStep {
 			return out, nil
 		}
-		q.Before = page[len(page)-1].ID
+		if last := page[len(page)-1].ID; q.Oldest {
+			q.After = last
+		} else {
+			q.Before = last
+		}
 	}
 }
 

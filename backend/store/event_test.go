@@ -140,6 +140,14 @@ func TestActivity(t *testing.T) {
 		{EventQuery{Kinds: []event.Kind{"none"}}, nil},
 		{EventQuery{Door: "http", Path: "/photos"}, []int64{5, 1}},
 		{EventQuery{Identity: "account:1"}, []int64{1}},
+		{EventQuery{Who: "account:1"}, []int64{1}},
+		{EventQuery{Who: "ADA"}, []int64{1}},
+		{EventQuery{Who: "ad"}, nil},
+		{EventQuery{Oldest: true, Limit: 2}, []int64{1, 2}},
+		{EventQuery{Oldest: true, After: 2, Limit: 2}, []int64{3, 4}},
+		{EventQuery{Oldest: true, After: 2, Before: 4}, []int64{3}},
+		{EventQuery{Oldest: true, Path: "/photos"}, []int64{1, 2, 4, 5}},
+		{EventQuery{Oldest: true, Text: "ärger"}, []int64{6}},
 		{EventQuery{Text: "ADA"}, []int64{1}},
 		{EventQuery{Text: "100%"}, []int64{2}},
 		{EventQuery{Text: "0%c"}, nil},
@@ -158,6 +166,50 @@ func TestActivity(t *testing.T) {
 		if ids := idsOf(got); !slices.Equal(ids, c.want) {
 			t.Errorf("%+v: got %v, want %v", c.q, ids, c.want)
 		}
+	}
+}
+
+// A moment finds its place also where events were removed and where many are of one moment.
+func TestActivityBetween(t *testing.T) {
+	s := open(t, Options{})
+	start := time.Now().Add(-time.Hour).Truncate(time.Second)
+	at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
+	for _, second := range []int{0, 1, 1, 1, 5, 6, 9} {
+		appendAll(t, s, event.Event{Kind: event.Notice, Text: "ä", Time: at(second)})
+	}
+	err := s.Write(t.Context(), Durable, func(tx *Tx) error {
+		_, err := tx.exec(`DELETE FROM event WHERE id IN (1, 3, 6)`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		q    EventQuery
+		want []int64
+	}{
+		{EventQuery{Since: at(-1)}, []int64{7, 5, 4, 2}},
+		{EventQuery{Since: at(1)}, []int64{7, 5, 4, 2}},
+		{EventQuery{Since: at(2)}, []int64{7, 5}},
+		{EventQuery{Since: at(6)}, []int64{7}},
+		{EventQuery{Since: at(10)}, nil},
+		{EventQuery{Until: at(1)}, nil},
+		{EventQuery{Until: at(2)}, []int64{4, 2}},
+		{EventQuery{Until: at(9)}, []int64{5, 4, 2}},
+		{EventQuery{Until: at(60)}, []int64{7, 5, 4, 2}},
+		{EventQuery{Since: at(1), Until: at(9), Oldest: true}, []int64{2, 4, 5}},
+		{EventQuery{Since: at(1), Until: at(9), After: 2, Before: 5}, []int64{4}},
+		{EventQuery{Since: at(2), Text: "Ä"}, []int64{7, 5}},
+		{EventQuery{Since: at(2), Text: "Ä", Oldest: true}, []int64{5, 7}},
+	} {
+		got, err := s.Activity(t.Context(), c.q)
+		if ids := idsOf(got); err != nil || !slices.Equal(ids, c.want) {
+			t.Errorf("%+v: got %v, %v, want %v", c.q, ids, err, c.want)
+		}
+	}
+	empty := open(t, Options{})
+	if got, err := empty.Activity(t.Context(), EventQuery{Since: at(0), Until: at(1)}); err != nil || len(got) > 0 {
+		t.Errorf("of an empty log: %v, %v", got, err)
 	}
 }
 

@@ -4,7 +4,7 @@
 export interface Activity {
 	/** With after: oldest first; else newest first */
 	events: Fact[];
-	/** There may be more in that direction */
+	/** There is more in that direction */
 	more: boolean;
 }
 
