@@ -62,7 +62,7 @@ const activityWho = "Whoever administers sees everything, everybody else what th
 func (a *API) activityOperations(h huma.API) {
 	type output struct{ Body *Activity }
 	op := operation(http.MethodGet, "/-/api/activity", "activity", "What happened",
-		activityWho+"Without after and before: the newest. The next page begins at the id of the last event.")
+		activityWho+"Without after and before: the newest. The next page begins at the id of the last event.", signedIn)
 	huma.Register(h, op, func(ctx context.Context, q *activityQuery) (*output, error) {
 		c := callerOf(ctx)
 		out, err := c.activity(ctx, *q)

@@ -23,8 +23,7 @@ type tableQuery struct {
 func (a *API) activityTable(h huma.API) {
 	op := operation(http.MethodGet, "/-/api/activity.csv", "activity-table", "What happened, as a table",
 		activityWho+"RFC 4180 with a header line, in UTF-8 with a byte order mark, times in UTC as RFC 3339. No cell begins like a formula. "+
-			"An answer that breaks off is not whole.")
-	op.Tags = []string{"activity"}
+			"An answer that breaks off is not whole.", signedIn)
 	op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
 		"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}}}
 	huma.Register(h, op, func(ctx context.Context, in *tableQuery) (*huma.StreamResponse, error) {

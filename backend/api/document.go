@@ -28,14 +28,6 @@ func Document() *huma.OpenAPI {
 	return a.describe(newHuma(a.mux))
 }
 
-// describe registers the operations and completes their document.
-func (a *API) describe(h huma.API) *huma.OpenAPI {
-	a.operations(h)
-	describeListing(h.OpenAPI())
-	describeEvents(h.OpenAPI())
-	return h.OpenAPI()
-}
-
 // newHuma makes the frame of the operations: strict JSON in, JSON out, our problems for errors, no
 // page that loads anything from elsewhere.
 func newHuma(mux *http.ServeMux) huma.API {
@@ -46,19 +38,15 @@ func newHuma(mux *http.ServeMux) huma.API {
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{
-				Title: "Portico", Version: documentVersion,
+				Title: "Portico", Version: documentVersion, License: &huma.License{Name: "MIT", Identifier: "MIT"},
 				Description: "Paths in bodies are URL paths as the browser sees them, not percent-encoded. " +
 					"Requests that change something and carry a cookie must come from our own pages; scripts use Basic or Bearer. " +
 					"Every error is application/problem+json with code, cause, what was done and what to do next.",
 			},
-			Components: &huma.Components{
-				Schemas: registry,
-				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"cookie": {Type: "apiKey", In: "cookie", Name: "__Host-portico", Description: "“portico” on plain HTTP"},
-					"basic":  {Type: "http", Scheme: "basic"},
-					"bearer": {Type: "http", Scheme: "bearer"},
-				},
-			},
+			Servers:    []*huma.Server{{URL: "/", Description: "Where this document came from"}},
+			Tags:       tags(),
+			Security:   append(credentials(), map[string][]string{}), // guests may do much
+			Components: &huma.Components{Schemas: registry, SecuritySchemes: schemes()},
 		},
 		Formats:       map[string]huma.Format{"application/json": strict, "json": strict},
 		DefaultFormat: "application/json",
@@ -188,31 +176,6 @@ func unique(data []byte) error {
 		}
 		key = len(open) > 0 && open[len(open)-1] != nil
 	}
-}
-
-// describeListing adds what the web door answers at the paths of the tree.
-func describeListing(doc *huma.OpenAPI) {
-	schema := doc.Components.Schemas.Schema(reflect.TypeFor[Listing](), true, "Listing")
-	doc.AddOperation(&huma.Operation{
-		Method: http.MethodGet, Path: "/{path}", OperationID: "list", Summary: "List a folder",
-		Description: "With Accept: application/json. The path may hold slashes and is percent-encoded here as in every URL. " +
-			"With ?info the answer holds the entry itself, also of a file, and its record.",
-		Tags: []string{"files"},
-		Parameters: []*huma.Param{
-			{Name: "path", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}, Example: "photos/2026/"},
-			{Name: "info", In: "query", Schema: &huma.Schema{Type: huma.TypeString}},
-		},
-		Responses: map[string]*huma.Response{
-			"200":     {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}},
-			"default": failure(doc),
-		},
-	})
-}
-
-// failure is the answer of every operation that did not do what was asked.
-func failure(doc *huma.OpenAPI) *huma.Response {
-	schema := doc.Components.Schemas.Schema(reflect.TypeFor[problem.Problem](), true, "Problem")
-	return &huma.Response{Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}}}
 }
 
 func (a *API) serveDocument(w http.ResponseWriter, _ *http.Request) {

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,7 +24,7 @@ func promised() []string {
 		"GET /-/api/shares", "POST /-/api/shares",
 		"DELETE /-/api/shares/{id}", "GET /-/api/shares/{id}", "PATCH /-/api/shares/{id}",
 		"GET /-/api/status", "GET /-/api/transfers", "DELETE /-/api/transfers/{id}", "POST /-/api/unlock", "GET /-/api/volumes",
-		"GET /-/events", "GET /-/health", "GET /{path}",
+		"GET /-/events", "GET /-/health", "GET /-/qr", "GET /{path}",
 	}
 }
 
@@ -31,6 +34,7 @@ type document struct {
 		OperationID string
 		Summary     string
 		Tags        []string
+		Security    []map[string][]string
 		Responses   map[string]struct {
 			Content map[string]struct{ Schema map[string]any }
 		}
@@ -58,6 +62,18 @@ func TestDocument(t *testing.T) {
 				t.Errorf("%s %s: %+v", verb, path, op)
 			}
 			ids[op.OperationID] = true
+			// Who may not ask without credentials is told so by a guest's request.
+			if verb == "get" && !strings.Contains(path, "{") && path != "/-/events" {
+				resp, _ := h.guest().ask("GET", path, nil)
+				if needs := len(op.Security) > 0; needs != (resp.StatusCode == 401) {
+					t.Errorf("%s: security %v, but a guest gets %d", path, op.Security, resp.StatusCode)
+				}
+			}
+			for status := range op.Responses {
+				if content := op.Responses[status].Content; status >= "4" && content["application/problem+json"].Schema == nil {
+					t.Errorf("%s %s fails with %s in another form", verb, path, status)
+				}
+			}
 			failure := op.Responses["default"].Content["application/problem+json"].Schema["$ref"]
 			if failure != "#/components/schemas/Problem" {
 				t.Errorf("%s %s fails with %v", verb, path, failure)
@@ -79,6 +95,31 @@ func TestDocument(t *testing.T) {
 	}
 	if _, odd := doc.Components.Schemas["ErrorModel"]; odd {
 		t.Error("the library's own error is in the document")
+	}
+}
+
+// TestForeignCheck has the served document judged by a checker that knows nothing of us.
+func TestForeignCheck(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("node is not installed")
+	}
+	pages := filepath.Join("..", "..", "frontend")
+	if _, err := os.Stat(filepath.Join(pages, "node_modules", "@redocly", "openapi-core")); err != nil {
+		t.Skip("the tools of the pages are not installed")
+	}
+	check := func(text string) (string, error) {
+		cmd := exec.CommandContext(t.Context(), node, "scripts/document.mjs")
+		cmd.Dir, cmd.Stdin = pages, strings.NewReader(text)
+		said, err := cmd.CombinedOutput()
+		return string(said), err
+	}
+	_, text := open(t).guest().ask("GET", "/-/api/openapi.json", nil)
+	if said, err := check(text); err != nil {
+		t.Errorf("%v\n%s", err, said)
+	}
+	if said, err := check(strings.Replace(text, `"#/components/schemas/Problem"`, `"#/components/schemas/None"`, 1)); err == nil || !strings.Contains(said, "no-unresolved-refs") {
+		t.Errorf("a broken document passed: %s", said)
 	}
 }
 

@@ -2,16 +2,14 @@ package api
 
 import (
 	"context"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// operation describes one operation; its first path segment below /-/api/ is its tag.
+// operation describes one operation.
 func operation(method, path, id, summary, description string, change ...func(*huma.Operation)) huma.Operation {
-	tag, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(path, "/-/"), "api/"), "/")
 	op := huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, Description: description,
-		Tags: []string{tag}, MaxBodyBytes: bodyLimit, BodyReadTimeout: -1, RejectUnknownQueryParameters: true}
+		Tags: []string{tagOf(path)}, MaxBodyBytes: bodyLimit, BodyReadTimeout: -1, RejectUnknownQueryParameters: true}
 	for _, f := range change {
 		f(&op)
 	}

@@ -8,8 +8,26 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"portico/backend/qr"
 )
+
+// describePicture adds the picture to the document.
+func describePicture(doc *huma.OpenAPI) {
+	text := &huma.Schema{Type: huma.TypeString}
+	doc.AddOperation(&huma.Operation{
+		Method: http.MethodGet, Path: "/-/qr", OperationID: "qr", Summary: "Draw an address as a QR code",
+		Description: "Only addresses that a phone can open, and WIFI: ones.",
+		Tags:        []string{"shares"},
+		Parameters: []*huma.Param{
+			{Name: "u", In: "query", Required: true, Schema: text, Example: "http://192.168.1.20:3923/s/k7qf2mzx"},
+			{Name: "f", In: "query", Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"svg", "png", "txt"}, Default: "svg"}},
+		},
+		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
+			"image/svg+xml": {Schema: text}, "image/png": {Schema: &huma.Schema{}}, "text/plain": {Schema: text}}}},
+	})
+}
 
 // servePicture draws an address as a QR code: /-/qr?u=URL&f=svg|png|txt.
 func (a *API) servePicture(w http.ResponseWriter, r *http.Request) {

@@ -72,7 +72,7 @@ type ShareChange struct {
 
 func (a *API) shareOperations(h huma.API) {
 	type list struct{ Body *ShareList }
-	huma.Register(h, operation(http.MethodGet, "/-/api/shares", "shares", "My shares", "All of them, for whoever administers."),
+	huma.Register(h, operation(http.MethodGet, "/-/api/shares", "shares", "My shares", "All of them, for whoever administers.", signedIn),
 		func(ctx context.Context, _ *struct{}) (*list, error) {
 			c := callerOf(ctx)
 			if err := c.needSomebody(); err != nil {
@@ -89,7 +89,7 @@ func (a *API) shareOperations(h huma.API) {
 			return &list{out}, nil
 		})
 	add(h, operation(http.MethodPost, "/-/api/shares", "share", "Make a share",
-		"It may never do more than its maker may, and ends with them."),
+		"It may never do more than its maker may, and ends with them.", signedIn),
 		func(c *caller, in *ShareRequest) (*Share, error) { return c.share(in) })
 	a.oneShareOperations(h)
 }
@@ -111,13 +111,13 @@ func (a *API) oneShareOperations(h huma.API) {
 		}
 		return &one{a.shareOf(s)}, nil
 	}
-	huma.Register(h, operation(http.MethodGet, path, "get-share", "One share", ""),
+	huma.Register(h, operation(http.MethodGet, path, "get-share", "One share", "", signedIn),
 		func(ctx context.Context, in *key) (*one, error) {
 			c := callerOf(ctx)
 			s, err := a.o.Shares.Get(ctx, c.id, in.ID)
 			return answer(c, s, err)
 		})
-	huma.Register(h, operation(http.MethodPatch, path, "change-share", "Change a share", ""),
+	huma.Register(h, operation(http.MethodPatch, path, "change-share", "Change a share", "", signedIn),
 		func(ctx context.Context, in *change) (*one, error) {
 			c := callerOf(ctx)
 			to, err := in.Body.change(time.Now())
@@ -127,7 +127,7 @@ func (a *API) oneShareOperations(h huma.API) {
 			s, err := a.o.Shares.Update(ctx, c.id, in.ID, to)
 			return answer(c, s, err)
 		})
-	huma.Register(h, operation(http.MethodDelete, path, "end-share", "End a share", "Whoever holds its link loses it at once."),
+	huma.Register(h, operation(http.MethodDelete, path, "end-share", "End a share", "Whoever holds its link loses it at once.", signedIn),
 		func(ctx context.Context, in *key) (*struct{}, error) {
 			c := callerOf(ctx)
 			if err := a.o.Shares.End(ctx, c.id, in.ID); err != nil {

@@ -57,7 +57,7 @@ type Health struct {
 
 func (a *API) statusOperations(h huma.API) {
 	type status struct{ Body *Status }
-	huma.Register(h, operation(http.MethodGet, "/-/api/status", "status", "What the program does now", "For whoever administers."),
+	huma.Register(h, operation(http.MethodGet, "/-/api/status", "status", "What the program does now", "For whoever administers.", signedIn),
 		func(ctx context.Context, _ *struct{}) (*status, error) {
 			c := callerOf(ctx)
 			if err := c.needAdmin(); err != nil {
@@ -68,7 +68,7 @@ func (a *API) statusOperations(h huma.API) {
 			return &status{&s}, nil
 		})
 	type volumes struct{ Body *VolumeList }
-	huma.Register(h, operation(http.MethodGet, "/-/api/volumes", "volumes", "The served folders", "For whoever administers."),
+	huma.Register(h, operation(http.MethodGet, "/-/api/volumes", "volumes", "The served folders", "For whoever administers.", signedIn),
 		func(ctx context.Context, _ *struct{}) (*volumes, error) {
 			c := callerOf(ctx)
 			if err := c.needAdmin(); err != nil {
@@ -77,7 +77,7 @@ func (a *API) statusOperations(h huma.API) {
 			return &volumes{&VolumeList{volumesOf(a.o.Tree.Volumes())}}, nil
 		})
 	type doors struct{ Body *DoorList }
-	huma.Register(h, operation(http.MethodGet, "/-/api/doors", "doors", "The protocols that are spoken", "For whoever administers."),
+	huma.Register(h, operation(http.MethodGet, "/-/api/doors", "doors", "The protocols that are spoken", "For whoever administers.", signedIn),
 		func(ctx context.Context, _ *struct{}) (*doors, error) {
 			c := callerOf(ctx)
 			if err := c.needAdmin(); err != nil {

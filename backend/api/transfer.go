@@ -27,7 +27,7 @@ type Transfer struct {
 
 func (a *API) transferOperations(h huma.API) {
 	type output struct{ Body *TransferList }
-	huma.Register(h, operation(http.MethodGet, "/-/api/transfers", "transfers", "What moves now", "For whoever administers."),
+	huma.Register(h, operation(http.MethodGet, "/-/api/transfers", "transfers", "What moves now", "For whoever administers.", signedIn),
 		func(ctx context.Context, _ *struct{}) (*output, error) {
 			c := callerOf(ctx)
 			if err := c.needAdmin(); err != nil {
@@ -38,7 +38,7 @@ func (a *API) transferOperations(h huma.API) {
 	type id struct {
 		ID string `path:"id" maxLength:"128"`
 	}
-	huma.Register(h, operation(http.MethodDelete, "/-/api/transfers/{id}", "stop", "Stop a transfer", "For whoever administers. Its client sees an error within a second."),
+	huma.Register(h, operation(http.MethodDelete, "/-/api/transfers/{id}", "stop", "Stop a transfer", "For whoever administers. Its client sees an error within a second.", signedIn),
 		func(ctx context.Context, in *id) (*struct{}, error) {
 			c := callerOf(ctx)
 			if err := c.needAdmin(); err != nil {
