@@ -2,8 +2,9 @@
 // peers where a promise is a ratio: nginx, a plain Go file server, dd.
 //
 // Ratios are taken from alternating pairs on the same machine, and their median is reported, so that
-// a busy machine spoils one pair and not the verdict. Processor time is what the kernel booked for
-// the process. It builds nothing and judges nothing but numbers.
+// a busy machine spoils one pair and not the verdict; one pair before them is not counted. Processor
+// time is what the kernel booked for the server alone: on a busy machine it is the number to believe.
+// It builds nothing and judges nothing but numbers.
 package bench
 
 import (
@@ -36,9 +37,13 @@ type Row struct {
 	Peer  string  `json:"peer,omitempty"`  // whom it was compared with
 	Their float64 `json:"their,omitempty"` // the peer's number, same unit
 	Ratio float64 `json:"ratio,omitempty"` // ours to theirs as the goal means it, median of the pairs
-	Goal  string  `json:"goal"`
-	Met   bool    `json:"met"`
-	Note  string  `json:"note,omitempty"`
+
+	CPU      float64 `json:"cpu,omitempty"`       // seconds of processor time of our server for one value
+	TheirCPU float64 `json:"their_cpu,omitempty"` // of the peer
+
+	Goal string `json:"goal"`
+	Met  bool   `json:"met"`
+	Note string `json:"note,omitempty"`
 }
 
 // load is one measurement; it may give several rows.
@@ -104,16 +109,22 @@ func (b *Bench) Run(ctx context.Context, names []string, file string) error {
 
 func (b *Bench) table(rows []Row) {
 	w := tabwriter.NewWriter(b.Out, 2, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nload\tours\tpeer\tratio\tgoal\t")
+	fmt.Fprintln(w, "\nload\tours\tpeer\tratio\tCPU (peer)\tgoal\t")
 	for _, r := range rows {
-		peer, ratio, verdict := "", "", "met"
+		peer, ratio, cpu, verdict := "", "", "", "met"
 		if r.Peer != "" {
 			peer, ratio = fmt.Sprintf("%s %.4g", r.Peer, r.Their), fmt.Sprintf("%.2f", r.Ratio)
+		}
+		if r.CPU > 0 {
+			cpu = fmt.Sprintf("%.3g s", r.CPU)
+		}
+		if r.TheirCPU > 0 {
+			cpu += fmt.Sprintf(" (%.3g s)", r.TheirCPU)
 		}
 		if !r.Met {
 			verdict = "MISSED"
 		}
-		fmt.Fprintf(w, "%s\t%.4g %s\t%s\t%s\t%s\t%s %s\n", r.Load, r.Value, r.Unit, peer, ratio, r.Goal, verdict, r.Note)
+		fmt.Fprintf(w, "%s\t%.4g %s\t%s\t%s\t%s\t%s\t%s %s\n", r.Load, r.Value, r.Unit, peer, ratio, cpu, r.Goal, verdict, r.Note)
 	}
 	w.Flush()
 }
@@ -131,43 +142,4 @@ func keep(rows []Row, file string) error {
 		return err
 	}
 	return os.WriteFile(file, append(text, '\n'), 0o644)
-}
-
-// pairs measures ours and theirs in turn, n times, and returns both medians and the median of
-// ours/theirs.
-func pairs(n int, ours, theirs func() (float64, error)) (our, their, ratio float64, err error) {
-	var a, b, r []float64
-	for range n {
-		x, err := ours()
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		y, err := theirs()
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		a, b, r = append(a, x), append(b, y), append(r, x/y)
-	}
-	return median(a), median(b), median(r), nil
-}
-
-// repeat measures n times and returns the median.
-func repeat(n int, measure func() (float64, error)) (float64, error) {
-	var all []float64
-	for range n {
-		x, err := measure()
-		if err != nil {
-			return 0, err
-		}
-		all = append(all, x)
-	}
-	return median(all), nil
-}
-
-func median(x []float64) float64 {
-	slices.Sort(x)
-	if len(x)%2 == 1 {
-		return x[len(x)/2]
-	}
-	return (x[len(x)/2-1] + x[len(x)/2]) / 2
 }

@@ -67,7 +67,7 @@ func (b *Bench) list(ctx context.Context) ([]Row, error) {
 	}
 	micros := spent / rounds / 10_000 * 1e6
 	return []Row{
-		{Load: "JSON listing of 10,000", Value: millis, Unit: "ms", Goal: "≤ 40 ms", Met: millis <= 40},
+		{Load: "JSON listing of 10,000", Value: millis, Unit: "ms", Goal: "≤ 40 ms", Met: millis <= 40, CPU: spent / rounds},
 		{Load: "JSON listing, CPU", Value: micros, Unit: "µs/entry", Goal: "≤ 3.5 µs", Met: micros <= 3.5},
 	}, nil
 }
@@ -87,14 +87,24 @@ func (b *Bench) zip(ctx context.Context) ([]Row, error) {
 		return nil, err
 	}
 	defer ours.stop()
-	speed, err := repeat(5, func() (float64, error) {
-		seconds, err := curl(ctx, ours.url+"/many/?zip")
-		return count * size / 1e9 / seconds, err
-	})
+	// What has never been packed is read for its check sums; later they are known.
+	var first sample
+	once := func() (sample, error) {
+		s, err := ours.sample(func() (float64, error) {
+			seconds, err := curl(ctx, ours.url+"/many/?zip")
+			return count * size / 1e9 / seconds, err
+		})
+		if first.value == 0 {
+			first = s
+		}
+		return s, err
+	}
+	speed, err := repeatSamples(9, once)
 	if err != nil {
 		return nil, err
 	}
-	return []Row{{Load: "zip of 1,000 files, 500 MiB", Value: speed, Unit: "GB/s", Goal: "≥ 1.5 GB/s", Met: speed >= 1.5}}, nil
+	return []Row{{Load: "zip of 1,000 files, 500 MiB", Value: speed.value, Unit: "GB/s", Goal: "≥ 1.5 GB/s", Met: speed.value >= 1.5,
+		CPU: speed.cpu, Note: fmt.Sprintf("(first time: %.2f GB/s, %.2f s)", first.value, first.cpu)}}, nil
 }
 
 // rename moves a folder of 100,000 files that the database knows one by one.

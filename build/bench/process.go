@@ -22,13 +22,14 @@ type process struct {
 	url string // without a slash at the end
 }
 
-// serve starts Portico with one volume at the top of the tree that everybody may change.
+// serve starts Portico with one volume at the top of the tree that everybody may change. Nothing
+// that is removed is kept: peers keep nothing either, and memory would fill with it.
 func (b *Bench) serve(ctx context.Context, folder, durability string) (*process, error) {
 	data, err := os.MkdirTemp(b.Work, "data")
 	if err != nil {
 		return nil, err
 	}
-	settings := fmt.Sprintf("[http]\naddr = \"127.0.0.1:0\"\n\n[[volume]]\npath = \"/\"\nfolder = %q\ndurability = %q\nperms = { \"*\" = \"rwmd\" }\n",
+	settings := fmt.Sprintf("[http]\naddr = \"127.0.0.1:0\"\n\n[[volume]]\npath = \"/\"\nfolder = %q\ndurability = %q\ntrash = false\nperms = { \"*\" = \"rwmd\" }\n",
 		folder, durability)
 	if err := os.WriteFile(filepath.Join(data, "config.toml"), []byte(settings), 0o600); err != nil {
 		return nil, err
@@ -141,22 +142,26 @@ func (p *process) stop() {
 	}
 }
 
-// cpu is the processor time that the server used so far, user and system, in seconds.
-func (p *process) cpu() (float64, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+// spent is the processor time that the server used while work ran, user and system, in seconds.
+func (p *process) spent(work func() error) (float64, error) {
+	before, err := processorTime(p.cmd.Process.Pid)
 	if err != nil {
 		return 0, err
 	}
-	// The second field is the name in brackets and may hold anything.
-	_, rest, ok := strings.Cut(string(text), ") ")
-	fields := strings.Fields(rest)
-	if !ok || len(fields) < 13 {
-		return 0, errors.New("unreadable /proc/PID/stat")
+	if err := work(); err != nil {
+		return 0, err
 	}
-	user, err1 := strconv.ParseFloat(fields[11], 64)
-	system, err2 := strconv.ParseFloat(fields[12], 64)
-	const ticks = 100 // USER_HZ is 100 on every Linux that Go runs on
-	return (user + system) / ticks, errors.Join(err1, err2)
+	after, err := processorTime(p.cmd.Process.Pid)
+	return (after - before).Seconds(), err
+}
+
+// sample measures one value and what it cost the server.
+func (p *process) sample(work func() (float64, error)) (s sample, err error) {
+	s.cpu, err = p.spent(func() (err error) {
+		s.value, err = work()
+		return err
+	})
+	return s, err
 }
 
 // resident is the memory of the server in bytes.

@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -37,20 +38,42 @@ func (b *Bench) put(ctx context.Context) ([]Row, error) {
 		return nil, err
 	}
 	defer nginx.stop()
-	speed := func(p *process) func() (float64, error) {
-		return func() (float64, error) {
-			seconds, err := curl(ctx, "-T", source, p.url+"/put.bin")
-			if err == nil {
-				err = remove(ctx, p.url+"/put.bin")
+	warm := filepath.Join(b.Memory, "warm.bin")
+	defer os.Remove(warm)
+	speed := func(p *process) func() (sample, error) {
+		return func() (sample, error) {
+			if err := warmMemory(warm, gib+gib/8); err != nil {
+				return sample{}, err
 			}
-			return gib / 1e9 / seconds, err
+			s, err := p.sample(func() (float64, error) {
+				seconds, err := curl(ctx, "-T", source, p.url+"/put.bin")
+				return gib / 1e9 / seconds, err
+			})
+			return s, errors.Join(err, remove(ctx, p.url+"/put.bin"))
 		}
 	}
-	our, their, ratio, err := pairs(5, speed(ours), speed(nginx))
+	beside, err := pairs(9, speed(ours), speed(nginx))
 	if err != nil {
 		return nil, err
 	}
-	return []Row{{Load: "PUT 1 GiB, tmpfs, fast", Value: our, Unit: "GB/s", Peer: "nginx", Their: their, Ratio: ratio, Goal: "≥ 0.8 ×", Met: ratio >= 0.8}}, nil
+	row := beside.row("PUT 1 GiB, tmpfs, fast", "GB/s", "nginx")
+	row.Goal, row.Met = "≥ 0.8 ×", row.Ratio >= 0.8
+	return []Row{row}, nil
+}
+
+// warmMemory takes that much memory and gives it back, so that what is written next finds pages that
+// the machine has already: on a virtual machine the first touch of a page is dearer by far than
+// everything that is measured, and comes as chance will have it.
+func warmMemory(file string, size int64) error {
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	zeros := make([]byte, 1<<20)
+	for done := int64(0); done < size && err == nil; done += int64(len(zeros)) {
+		_, err = f.Write(zeros)
+	}
+	return errors.Join(err, f.Close(), os.Remove(file))
 }
 
 func remove(ctx context.Context, url string) error {
@@ -88,25 +111,32 @@ func (b *Bench) durable(ctx context.Context) ([]Row, error) {
 	}
 	defer ours.stop()
 	n := 0
-	our, their, ratio, err := pairs(5, func() (float64, error) {
+	beside, err := pairs(5, func() (sample, error) {
 		n++
 		url := fmt.Sprintf("%s/put%d.bin", ours.url, n)
-		seconds, err := curl(ctx, "-T", source, url)
-		if err == nil {
-			err = os.Remove(filepath.Join(dir, filepath.Base(url)))
-		}
-		return gib / 1e9 / seconds, err
-	}, func() (float64, error) {
+		s, err := ours.sample(func() (float64, error) {
+			seconds, err := curl(ctx, "-T", source, url)
+			return gib / 1e9 / seconds, err
+		})
+		return s, errors.Join(err, os.Remove(filepath.Join(dir, filepath.Base(url))))
+	}, func() (sample, error) {
 		file := filepath.Join(b.Work, "dd.bin")
 		defer os.Remove(file)
 		started := time.Now()
-		err := exec.CommandContext(ctx, "dd", "if="+source, "of="+file, "bs=1M", "conv=fsync", "status=none").Run()
-		return gib / 1e9 / time.Since(started).Seconds(), err
+		dd := exec.CommandContext(ctx, "dd", "if="+source, "of="+file, "bs=1M", "conv=fsync", "status=none")
+		err := dd.Run()
+		speed := gib / 1e9 / time.Since(started).Seconds()
+		if err != nil {
+			return sample{}, err
+		}
+		return sample{speed, (dd.ProcessState.UserTime() + dd.ProcessState.SystemTime()).Seconds()}, nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return []Row{{Load: "PUT 1 GiB, disk, durable", Value: our, Unit: "GB/s", Peer: "dd fsync", Their: their, Ratio: ratio, Goal: "≥ 0.9 ×", Met: ratio >= 0.9}}, nil
+	row := beside.row("PUT 1 GiB, disk, durable", "GB/s", "dd fsync")
+	row.Goal, row.Met = "≥ 0.9 ×", row.Ratio >= 0.9
+	return []Row{row}, nil
 }
 
 // puts writes 5,000 files of 4 KiB to a disk over 8 connections, each durable when it is answered.
@@ -138,7 +168,7 @@ func (b *Bench) puts(ctx context.Context) ([]Row, error) {
 		return nil, err
 	}
 	return []Row{{Load: "PUT 5,000 × 4 KiB, durable", Value: rate, Unit: "files/s", Goal: "≥ 3,000", Met: rate >= 3000,
-		Note: fmt.Sprintf("(%.0f µs CPU per file)", spent/rounds/count*1e6)}}, nil
+		CPU: spent / rounds, Note: fmt.Sprintf("(%.0f µs CPU per file)", spent/rounds/count*1e6)}}, nil
 }
 
 // putMany uploads files of 4 KiB below base over several connections; every content differs.
