@@ -8,7 +8,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"portico/backend/access"
-	"portico/backend/account"
 )
 
 // doorName labels what comes through the API in events, as it does for the web door.
@@ -44,16 +43,19 @@ func (a *API) sessionOperations(h huma.API) {
 		})
 	add(h, operation(http.MethodPost, "/-/api/session", "sign-in", "Sign in",
 		"Sets a cookie. Scripts need none of this: they use Basic or Bearer with every request."),
-		func(c *caller, in *SignInRequest) (*Who, error) { return c.signIn(in) })
+		func(c *caller, in *SignInRequest) (*Who, error) {
+			id, err := a.o.Cookies.SignIn(c.w, c.r, in.Name, in.Password)
+			if err != nil {
+				return nil, err
+			}
+			return c.who(id), nil
+		})
 	huma.Register(h, operation(http.MethodDelete, "/-/api/session", "sign-out", "Sign out", "Ends the session of the cookie."),
 		func(ctx context.Context, _ *struct{}) (*struct{}, error) {
 			c := callerOf(ctx)
-			if secret := a.o.Cookies.Session(c.r); secret != "" {
-				if err := a.o.Accounts.EndSession(ctx, secret); err != nil {
-					return nil, c.problem(err)
-				}
+			if err := a.o.Cookies.SignOut(c.w, c.r); err != nil {
+				return nil, c.problem(err)
 			}
-			a.o.Cookies.SetSession(c.w, c.r, "")
 			return nil, nil
 		})
 	type unlock struct{ Body UnlockRequest }
@@ -66,32 +68,6 @@ func (a *API) sessionOperations(h huma.API) {
 			}
 			return nil, nil
 		})
-}
-
-// signIn judges name and password and lets the browser keep a new session; the one that it had ends.
-func (c *caller) signIn(in *SignInRequest) (*Who, error) {
-	ctx, o := c.r.Context(), c.api.o
-	about := account.SessionInfo{Remote: c.remote(), Door: doorName, Client: c.r.UserAgent(), Secure: o.Cookies.Secure(c.r)}
-	show := account.Credential{Kind: account.Password, Name: in.Name, Secret: in.Password,
-		Remote: about.Remote, Door: about.Door, Client: about.Client, Secure: about.Secure}
-	if in.Name == "" {
-		show.Kind = account.PasswordOnly
-	}
-	id, err := o.Accounts.Authenticate(ctx, show)
-	if err != nil {
-		return nil, err
-	}
-	secret, err := o.Accounts.StartSession(ctx, id, about)
-	if err != nil {
-		return nil, err
-	}
-	if old := o.Cookies.Session(c.r); old != "" {
-		if err := o.Accounts.EndSession(ctx, old); err != nil {
-			o.Log.Warn("a session that was replaced did not end", "error", err)
-		}
-	}
-	o.Cookies.SetSession(c.w, c.r, secret)
-	return c.who(id), nil
 }
 
 func (c *caller) who(id access.Identity) *Who {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"portico/backend/access"
+	"portico/backend/account"
 	"portico/backend/share"
 )
 
@@ -55,13 +57,45 @@ const passLife = 7 * 24 * time.Hour
 // Session returns the secret of the session that r shows in a cookie, "" where there is none.
 func (f *Front) Session(r *http.Request) string { return sessionCookie(r, f.Secure(r)) }
 
-// SetSession lets the browser keep the secret of a session; "" lets it forget.
-func (f *Front) SetSession(w http.ResponseWriter, r *http.Request, secret string) {
-	life := cookieLife
-	if secret == "" {
-		life = -time.Second
+// SignIn judges name and password (the password alone, without a name) and lets the browser keep a
+// new session; the one that it had ends. Its errors are those of account.Accounts.Authenticate.
+func (f *Front) SignIn(w http.ResponseWriter, r *http.Request, name, password string) (access.Identity, error) {
+	v, err := visitOf(r)
+	if err != nil {
+		return access.Identity{}, err
 	}
-	keep(w, cookieName(f.Secure(r)), secret, f.Secure(r), life)
+	c := account.Credential{Kind: account.Password, Name: name, Secret: password, Remote: v.origin.remote(),
+		Door: doorName, Client: r.UserAgent(), Secure: v.origin.secure}
+	if name == "" {
+		c.Kind = account.PasswordOnly
+	}
+	id, err := f.o.Accounts.Authenticate(r.Context(), c)
+	if err != nil {
+		return access.Identity{}, err
+	}
+	secret, err := f.o.Accounts.StartSession(r.Context(), id,
+		account.SessionInfo{Remote: c.Remote, Door: c.Door, Client: c.Client, Secure: c.Secure})
+	if err != nil {
+		return access.Identity{}, err
+	}
+	if old := f.Session(r); old != "" {
+		if err := f.o.Accounts.EndSession(r.Context(), old); err != nil {
+			f.o.Log.Warn("a session that was replaced did not end", "error", err)
+		}
+	}
+	keep(w, cookieName(c.Secure), secret, c.Secure, cookieLife)
+	return id, nil
+}
+
+// SignOut ends the session of the cookie and lets the browser forget it.
+func (f *Front) SignOut(w http.ResponseWriter, r *http.Request) error {
+	if secret := f.Session(r); secret != "" {
+		if err := f.o.Accounts.EndSession(r.Context(), secret); err != nil {
+			return err
+		}
+	}
+	keep(w, cookieName(f.Secure(r)), "", f.Secure(r), -time.Second)
+	return nil
 }
 
 // Unlock judges the password of a share and lets the browser keep the right to it. Its errors are

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 
-	"portico/backend/account"
 	"portico/backend/problem"
 	"portico/backend/share"
 	"portico/frontend"
@@ -45,7 +44,7 @@ func (d *Door) takeSignIn(w *flow, r *http.Request) {
 	if key := shareOf(back); key != "" && !r.PostForm.Has("name") {
 		err = d.o.Front.Unlock(w, r, key, password)
 	} else {
-		err = d.startSession(w, r, name, password)
+		_, err = d.o.Front.SignIn(w, r, name, password)
 	}
 	if err != nil {
 		p := problem.For(err, d.identityAt(r))
@@ -57,35 +56,6 @@ func (d *Door) takeSignIn(w *flow, r *http.Request) {
 	}
 	privately(w.Header())
 	redirect(w, back, http.StatusSeeOther)
-}
-
-// startSession judges name and password and lets the browser keep a new session; the one that it
-// had ends.
-func (d *Door) startSession(w http.ResponseWriter, r *http.Request, name, password string) error {
-	v, err := visitOf(r)
-	if err != nil {
-		return err
-	}
-	o := d.o.Front.o
-	c := account.Credential{Kind: account.Password, Name: name, Secret: password, Remote: v.origin.remote(), Door: doorName, Client: r.UserAgent(), Secure: v.origin.secure}
-	if name == "" {
-		c.Kind = account.PasswordOnly
-	}
-	id, err := o.Accounts.Authenticate(r.Context(), c)
-	if err != nil {
-		return err
-	}
-	secret, err := o.Accounts.StartSession(r.Context(), id, account.SessionInfo{Remote: c.Remote, Door: c.Door, Client: c.Client, Secure: c.Secure})
-	if err != nil {
-		return err
-	}
-	if old := d.o.Front.Session(r); old != "" {
-		if err := o.Accounts.EndSession(r.Context(), old); err != nil {
-			d.log.Warn("a session that was replaced did not end", "error", err)
-		}
-	}
-	d.o.Front.SetSession(w, r, secret)
-	return nil
 }
 
 // failSignIn shows the form again with what was wrong.
@@ -121,13 +91,10 @@ func (d *Door) signOut(w *flow, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	if secret := d.o.Front.Session(r); secret != "" {
-		if err := d.o.Front.o.Accounts.EndSession(r.Context(), secret); err != nil {
-			d.fail(w, r, err)
-			return
-		}
+	if err := d.o.Front.SignOut(w, r); err != nil {
+		d.fail(w, r, err)
+		return
 	}
-	d.o.Front.SetSession(w, r, "")
 	privately(w.Header())
 	redirect(w, "/", http.StatusSeeOther)
 }
