@@ -2,10 +2,8 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -16,8 +14,6 @@ import (
 	"time"
 
 	"portico/backend/config"
-	"portico/backend/event"
-	"portico/backend/qr"
 	"portico/backend/server"
 )
 
@@ -39,6 +35,11 @@ func (c *serveCommand) Run(ctx context.Context, con *console, p *place) error {
 	if err != nil {
 		return err
 	}
+	var watched *screen
+	if terminal(con.err) && !c.JSON {
+		watched = newScreen(con.err)
+		con = &console{con.in, con.out, watched}
+	}
 	log, closer, err := newLog(o.Config.Log, con.err)
 	if err != nil {
 		return err
@@ -49,6 +50,8 @@ func (c *serveCommand) Run(ctx context.Context, con *console, p *place) error {
 	signals := make(chan os.Signal, 4)
 	// Never given back: one more signal while the last things are put away must not kill.
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	// Whoever reads what is printed may go; serving goes on.
+	signal.Ignore(syscall.SIGPIPE)
 
 	s, err := server.New(ctx, o)
 	if err != nil {
@@ -58,13 +61,14 @@ func (c *serveCommand) Run(ctx context.Context, con *console, p *place) error {
 	if err == nil {
 		err = s.Start(ctx)
 	}
-	if err == nil {
-		err = c.ready(con, s)
-	}
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
-	tell := follow(con, s, newest, c.JSON, log.Enabled(ctx, slog.LevelInfo))
+	c.ready(con, s, watched)
+	tell := quiet(s)
+	if c.JSON || log.Enabled(ctx, slog.LevelWarn) {
+		tell = follow(con, s, newest, c.JSON, watched)
+	}
 	c.wait(ctx, con, s, p, signals)
 	tell.finish()
 	return s.Close()
@@ -146,44 +150,6 @@ func rightAddress(err error) string {
 	return "--http :3923"
 }
 
-// ready says where the doors are: one line per open door, then "ready"; and draws the best address
-// for phones, where somebody looks.
-func (c *serveCommand) ready(con *console, s *server.Server) error {
-	var best string
-	for _, d := range s.Status(context.Background()).Doors {
-		if !d.Open {
-			continue
-		}
-		if best == "" {
-			best = d.Address
-		}
-		if err := c.say(con, event.Event{Kind: event.DoorOpened, Door: d.Name, Text: d.Address}, d.Name+" "+d.Address); err != nil {
-			return err
-		}
-	}
-	if url, _ := s.Control(); url != "" {
-		if err := c.say(con, event.Event{Kind: event.DoorOpened, Door: "control", Text: url + "/"}, "control "+url+"/"); err != nil {
-			return err
-		}
-	}
-	if best != "" && terminal(con.err) {
-		if err := qr.Terminal(con.err, qr.Upper(best)); err != nil {
-			return err
-		}
-	}
-	return c.say(con, event.Event{Kind: event.Notice, Code: "READY", Text: "ready"}, "ready")
-}
-
-// say writes one line to stdout.
-func (c *serveCommand) say(con *console, e event.Event, line string) error {
-	if c.JSON {
-		e.Time = time.Now()
-		return json.NewEncoder(con.out).Encode(e)
-	}
-	_, err := io.WriteString(con.out, line+"\n")
-	return err
-}
-
 // wait serves until a signal or the end of --for, then stops: running transfers may end, and a second
 // signal cuts them.
 func (c *serveCommand) wait(ctx context.Context, con *console, s *server.Server, p *place, signals <-chan os.Signal) {
@@ -205,6 +171,9 @@ func (c *serveCommand) wait(ctx context.Context, con *console, s *server.Server,
 				c.reload(ctx, con, s, p)
 			}
 		}
+	}
+	if n := len(s.Transfers()); n > 0 {
+		fmt.Fprintf(con.err, "ending: %s may finish first; ask again (Ctrl-C) to end at once\n", count(n, "transfer"))
 	}
 	stopping, cut := context.WithTimeout(context.Background(), s.Grace())
 	defer cut()

@@ -16,35 +16,31 @@ import (
 )
 
 // teller tells what happens while the server runs: events as JSON on stdout, or as sentences on
-// stderr; and, where somebody watches, what moves at this moment.
+// stderr, one for what was sent together; and, where somebody watches, what moves at this moment.
 type teller struct {
-	con    *console
+	out    io.Writer
 	json   bool
+	screen *screen // nil: nobody watches
 	server *server.Server
 
 	end  context.CancelFunc
 	work sync.WaitGroup
-	told atomic.Int64 // id of the last event that was told
+	told atomic.Int64 // id of the last event that was taken in
 
 	mu     sync.Mutex
-	second time.Time // in which said sentences came
+	sums   sums
+	read   map[string]time.Time // downloads that were told when they ended, by reader and path
+	second time.Time            // in which said sentences came
 	said   int
-	drawn  int // lines of the moving part that stand on the terminal
-	speed  map[string]sample
 }
 
 // follow begins to tell what happens after an event.
-//
-// Nobody is told sentences unless they watch or asked for them (the log's level): most servers run
-// for nobody to read along.
-func follow(con *console, s *server.Server, after int64, asJSON, asked bool) *teller {
-	t := &teller{con: con, json: asJSON, server: s, end: func() {}}
-	t.told.Store(math.MaxInt64)
-	if !asJSON && !asked && !terminal(con.err) {
-		return t
-	}
+func follow(con *console, s *server.Server, after int64, asJSON bool, watched *screen) *teller {
 	ctx, end := context.WithCancel(context.Background())
-	t.end = end
+	t := &teller{out: con.err, json: asJSON, screen: watched, server: s, end: end, sums: make(sums), read: make(map[string]time.Time)}
+	if asJSON {
+		t.out = con.out
+	}
 	t.told.Store(after)
 	t.work.Go(func() {
 		for e, err := range s.Follow(ctx, after) {
@@ -55,29 +51,50 @@ func follow(con *console, s *server.Server, after int64, asJSON, asked bool) *te
 			t.told.Store(e.ID)
 		}
 	})
-	if !asJSON && terminal(con.err) {
+	if !asJSON {
 		t.work.Go(func() { t.watch(ctx) })
 	}
 	return t
 }
 
-// finish tells what is left to be told, for two seconds at most, and ends.
+// quiet tells nobody anything.
+func quiet(s *server.Server) *teller {
+	t := &teller{server: s, out: io.Discard, end: func() {}}
+	t.told.Store(math.MaxInt64)
+	return t
+}
+
+// finish tells what is left to be told and ends. Whoever does not read what is told is not waited
+// for longer than two seconds.
 func (t *teller) finish() {
-	newest, err := t.server.Newest(context.Background())
-	for wait := 0; err == nil && t.told.Load() < newest && wait < 200; wait++ {
-		time.Sleep(10 * time.Millisecond)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		newest, err := t.server.Newest(context.Background())
+		for wait := 0; err == nil && t.told.Load() < newest && wait < 150; wait++ {
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.end()
+		t.work.Wait()
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.saySums(time.Now(), true)
+		t.unsaid()
+		if t.screen != nil {
+			t.screen.end()
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(2 * time.Second):
+		t.end()
 	}
-	t.end()
-	t.work.Wait()
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.unsaid()
 }
 
 func (t *teller) tell(e event.Event) {
 	if t.json {
 		// Whoever reads may have gone; serving goes on.
-		_ = json.NewEncoder(t.con.out).Encode(e)
+		_ = json.NewEncoder(t.out).Encode(e)
 		return
 	}
 	if e.Kind == event.DoorOpened || e.Kind == event.DoorClosed {
@@ -85,119 +102,106 @@ func (t *teller) tell(e event.Event) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if now := time.Now().Truncate(time.Second); !now.Equal(t.second) {
-		t.unsaid()
-		t.second, t.said = now, 0
-	}
-	if t.said++; t.said > sentencesEach {
+	if t.sums.add(e, time.Now()) {
 		return
 	}
-	t.wipe()
-	fmt.Fprintf(t.con.err, "%s  %s\n", e.Time.Local().Format(time.TimeOnly), printable(event.Sentence(e)))
+	if at, ok := t.read[reader(e)]; ok && e.Kind == event.Read && time.Since(at) < 2*time.Minute {
+		delete(t.read, reader(e))
+		return
+	}
+	t.say(e)
 }
+
+// reader tells downloads of one file apart.
+func reader(e event.Event) string { return e.Identity + "\x00" + e.Remote + "\x00" + e.Path }
 
 // sentencesEach is how many sentences a person is shown in one second; the rest is counted.
 const sentencesEach = 20
 
+// say writes one sentence, if there is room for it in this second; the caller holds mu.
+func (t *teller) say(e event.Event) {
+	if now := time.Now().Truncate(time.Second); !now.Equal(t.second) {
+		t.unsaid()
+		t.second = now
+	}
+	if t.said++; t.said <= sentencesEach {
+		t.line(e.Time.Local().Format(time.TimeOnly) + "  " + printable(event.Sentence(e)))
+	}
+}
+
 // unsaid tells how many sentences there was no room for; the caller holds mu.
 func (t *teller) unsaid() {
 	if more := t.said - sentencesEach; more > 0 {
-		t.wipe()
-		fmt.Fprintf(t.con.err, "          … and %d more\n", more)
+		t.line(fmt.Sprintf("          … and %d more", more))
 	}
 	t.said = 0
 }
 
-// watch draws the running transfers four times a second.
+func (t *teller) line(text string) {
+	if t.screen != nil {
+		t.screen.say(text)
+		return
+	}
+	// Whoever reads may have gone; serving goes on.
+	_, _ = io.WriteString(t.out, text+"\n")
+}
+
+func (t *teller) saySums(now time.Time, all bool) {
+	for _, e := range t.sums.due(now, all) {
+		t.say(e)
+	}
+}
+
+// watch looks four times a second at what moves, and says what was sent when no more comes.
 func (t *teller) watch(ctx context.Context) {
 	ticker := time.NewTicker(250 * time.Millisecond)
 	defer ticker.Stop()
-	t.speed = make(map[string]sample)
+	moves := make(moving)
 	for {
 		select {
 		case <-ctx.Done():
-			t.mu.Lock()
-			t.wipe()
-			t.mu.Unlock()
 			return
 		case now := <-ticker.C:
+			list := t.server.Transfers()
+			ended := moves.look(list, now)
 			t.mu.Lock()
 			if now.Sub(t.second) > time.Second {
 				t.unsaid()
 			}
-			t.draw(t.server.Transfers(), now)
+			t.saySums(now, false)
+			for _, e := range ended {
+				if _, known := t.read[reader(e)]; !known {
+					t.say(e)
+				}
+				t.read[reader(e)] = now
+			}
+			t.forget(now)
+			if t.screen != nil {
+				t.screen.move(lines(list, moves, t.screen.width()))
+			}
 			t.mu.Unlock()
 		}
 	}
 }
 
-// wipe takes the moving part off the terminal; the caller holds mu.
-func (t *teller) wipe() {
-	if t.drawn > 0 {
-		fmt.Fprintf(t.con.err, "\x1b[%dA\x1b[J", t.drawn)
-		t.drawn = 0
+// forget drops downloads that the log will not speak of any more; the caller holds mu.
+func (t *teller) forget(now time.Time) {
+	for key, at := range t.read {
+		if now.Sub(at) > 2*time.Minute {
+			delete(t.read, key)
+		}
 	}
 }
 
-func (t *teller) draw(list []vfs.Transfer, now time.Time) {
+// lines is what moves, at most eight lines of it.
+func lines(list []vfs.Transfer, moves moving, columns int) []string {
 	const most = 8
-	t.wipe()
-	seen := make(map[string]sample, len(list))
-	for i, tr := range list {
-		before := t.speed[tr.ID]
-		seen[tr.ID] = before.next(tr.Done, now)
-		if i < most {
-			io.WriteString(t.con.err, transferLine(tr, seen[tr.ID].rate)+"\n")
-			t.drawn++
-		}
+	var out []string
+	for _, tr := range list[:min(len(list), most)] {
+		out = append(out, transferLine(tr, moves[tr.ID].rate, columns))
 	}
-	if len(list) > most {
-		fmt.Fprintf(t.con.err, "… and %d more\n", len(list)-most)
-		t.drawn++
+	if more := len(list) - most; more > 0 {
+		out = append(out, fmt.Sprintf("… and %d more", more))
 	}
-	t.speed = seen
-}
-
-// sample is how far a transfer was at a moment, and how fast it goes.
-type sample struct {
-	at   time.Time
-	done int64
-	rate float64 // bytes a second, smoothed
-}
-
-func (s sample) next(done int64, now time.Time) sample {
-	if s.at.IsZero() || !now.After(s.at) {
-		return sample{at: now, done: done}
-	}
-	rate := float64(done-s.done) / now.Sub(s.at).Seconds()
-	if s.rate > 0 {
-		rate = s.rate*0.7 + rate*0.3
-	}
-	return sample{now, done, rate}
-}
-
-// transferLine is one running transfer: direction, bar, what, how fast, who.
-func transferLine(t vfs.Transfer, rate float64) string {
-	const width = 20
-	arrow, bar, much := "↓", "", size(t.Done)
-	if t.Verb == vfs.VerbCreate {
-		arrow = "↑"
-	}
-	if t.Total > 0 {
-		full := int(min(t.Done, t.Total) * width / t.Total)
-		for i := range width {
-			if i < full {
-				bar += "█"
-			} else {
-				bar += "░"
-			}
-		}
-		bar += " "
-		much += " of " + size(t.Total)
-	}
-	name := []rune(printable(t.Path))
-	if len(name) > 40 {
-		name = append([]rune("…"), name[len(name)-39:]...)
-	}
-	return fmt.Sprintf("%s %s%s  %s  %s/s  %s", arrow, bar, string(name), much, size(int64(rate)), printable(t.Identity.Name))
+	return out
 }

@@ -22,13 +22,13 @@ func TestTransferLine(t *testing.T) {
 		want string
 	}{
 		{vfs.Transfer{Verb: vfs.VerbCreate, Path: "/in/cat.jpg", Done: 500, Total: 1000, Identity: ann}, 250,
-			"↑ ██████████░░░░░░░░░░ /in/cat.jpg  500 bytes of 1.0 kB  250 bytes/s  ann"},
+			"↑ ██████████░░░░░░░░░░ /in/cat.jpg  500 bytes of 1.0 kB  250 bytes/s  2 s left  ann"},
 		{vfs.Transfer{Verb: vfs.VerbOpen, Path: "/out/x", Done: 2_500_000, Total: -1, Identity: ann}, 12e6, "↓ /out/x  2.5 MB  12 MB/s  ann"},
 		{vfs.Transfer{Verb: vfs.VerbOpen, Path: "/" + strings.Repeat("a", 60), Done: 1, Total: 1, Identity: ann}, 0,
 			"↓ ████████████████████ …" + strings.Repeat("a", 39) + "  1 byte of 1 byte  0 bytes/s  ann"},
 		{vfs.Transfer{Verb: vfs.VerbOpen, Path: "/\x1b[2J\nx", Done: 0, Total: 0, Identity: ann}, 0, "↓ /�[2J�x  0 bytes  0 bytes/s  ann"},
 	} {
-		if got := transferLine(c.t, c.rate); got != c.want {
+		if got := transferLine(c.t, c.rate, 0); got != c.want {
 			t.Errorf("got  %q\nwant %q", got, c.want)
 		}
 	}
@@ -36,12 +36,13 @@ func TestTransferLine(t *testing.T) {
 
 func TestSample(t *testing.T) {
 	at := time.Unix(1000, 0)
-	s := sample{}.next(0, at)
-	s = s.next(1000, at.Add(time.Second))
+	moved := func(n int64) vfs.Transfer { return vfs.Transfer{Done: n} }
+	s := sample{}.next(moved(0), at)
+	s = s.next(moved(1000), at.Add(time.Second))
 	if s.rate != 1000 {
 		t.Errorf("rate %v, want 1000", s.rate)
 	}
-	if s = s.next(1000, at.Add(2*time.Second)); s.rate >= 1000 || s.rate <= 0 {
+	if s = s.next(moved(1000), at.Add(2*time.Second)); s.rate >= 1000 || s.rate <= 0 {
 		t.Errorf("a pause makes the rate %v", s.rate)
 	}
 }
@@ -67,7 +68,7 @@ func TestPlainLog(t *testing.T) {
 
 func TestTellJSON(t *testing.T) {
 	var out bytes.Buffer
-	tell := &teller{con: &console{out: &out}, json: true}
+	tell := &teller{out: &out, json: true}
 	tell.tell(event.Event{ID: 7, Kind: event.Created, Path: "/a\nb"})
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	var e event.Event

@@ -8,6 +8,8 @@ import (
 	"unicode"
 
 	"golang.org/x/term"
+
+	"portico/backend/event"
 )
 
 // printable takes everything out of a text from outside that a terminal would obey.
@@ -46,4 +48,12 @@ func size(n int64) string {
 func terminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// count says how many there are of something: "1 file", "3 files".
+func count[N int | int64](n N, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return event.Number(int64(n)) + " " + what + "s"
 }

@@ -45,6 +45,9 @@ func change(e Event) string {
 		}
 		return join(who, "added to", what, "in", where, through(e))
 	case Folder:
+		if e.Count > 1 {
+			return join(who, "made", Number(e.Count), "folders in", place(e.Path), through(e))
+		}
 		return join(who, "made the folder", what, "in", where, through(e))
 	case Removed:
 		return join(who, "removed", what, amount, "from", where, through(e))

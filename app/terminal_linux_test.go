@@ -1,0 +1,301 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// window is a terminal with a person at it: a pseudo terminal, and what its screen shows.
+type window struct {
+	t      *testing.T
+	master *os.File
+	slave  *os.File
+
+	mu       sync.Mutex
+	rows     [][]rune
+	columns  int
+	row, col int
+	wrap     bool
+	pending  string
+}
+
+func openWindow(t *testing.T, columns, rows int) *window {
+	t.Helper()
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip("this machine has no pseudo terminals: ", err)
+	}
+	t.Cleanup(func() { master.Close() })
+	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slave, err := os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { slave.Close() })
+	w := &window{t: t, master: master, slave: slave, wrap: true}
+	w.resize(columns, rows)
+	return w
+}
+
+// resize makes the window another size; what stood there is lost, as in the worst of terminals.
+func (w *window) resize(columns, rows int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.columns, w.rows, w.row, w.col = columns, make([][]rune, rows), 0, 0
+	for i := range w.rows {
+		w.rows[i] = w.blank()
+	}
+	err := unix.IoctlSetWinsize(int(w.master.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: uint16(rows), Col: uint16(columns)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *window) blank() []rune { return []rune(strings.Repeat(" ", w.columns)) }
+
+// show draws what comes, until the last program has left the terminal.
+func (w *window) show() {
+	buf := make([]byte, 4096)
+	for {
+		n, err := w.master.Read(buf)
+		w.mu.Lock()
+		w.pending += string(buf[:n])
+		w.obey()
+		w.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+var sequence = regexp.MustCompile(`^\x1b\[(\??)([0-9;]*)([A-Za-z])`)
+
+func (w *window) obey() {
+	for w.pending != "" {
+		if w.pending[0] == 0x1b {
+			m := sequence.FindStringSubmatch(w.pending)
+			if m == nil {
+				if len(w.pending) > 30 {
+					w.t.Errorf("the terminal does not know %q", w.pending[:30])
+				}
+				return
+			}
+			w.pending = w.pending[len(m[0]):]
+			w.control(m[1], m[2], m[3])
+			continue
+		}
+		r := []rune(w.pending)[0]
+		if r == '\uFFFD' && len(w.pending) < 4 {
+			return // the rest of the rune has not come yet
+		}
+		w.pending = w.pending[len(string(r)):]
+		w.put(r)
+	}
+}
+
+func (w *window) control(private, number, verb string) {
+	n, _ := strconv.Atoi(number)
+	switch private + verb {
+	case "A":
+		w.row = max(w.row-max(n, 1), 0)
+	case "H":
+		w.row, w.col = 0, 0
+	case "J":
+		if n == 2 {
+			w.resetFrom(0, 0)
+			return
+		}
+		w.resetFrom(w.row, w.col)
+	case "m":
+	case "?h", "?l":
+		if n == 7 {
+			w.wrap = verb == "h"
+		}
+	default:
+		w.t.Errorf("the terminal does not know %q", private+number+verb)
+	}
+}
+
+func (w *window) resetFrom(row, col int) {
+	for ; row < len(w.rows); row, col = row+1, 0 {
+		for ; col < w.columns; col++ {
+			w.rows[row][col] = ' '
+		}
+	}
+}
+
+func (w *window) put(r rune) {
+	switch r {
+	case '\r':
+		w.col = 0
+		return
+	case '\n':
+		w.down()
+		return
+	}
+	if w.col == w.columns {
+		if !w.wrap {
+			return
+		}
+		w.col = 0
+		w.down()
+	}
+	w.rows[w.row][w.col] = r
+	w.col++
+}
+
+func (w *window) down() {
+	if w.row++; w.row == len(w.rows) {
+		w.rows, w.row = append(w.rows[1:], w.blank()), w.row-1
+	}
+}
+
+// text is what the window shows.
+func (w *window) text() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	out := make([]string, len(w.rows))
+	for i, row := range w.rows {
+		out[i] = strings.TrimRight(string(row), " ")
+	}
+	return out
+}
+
+// until waits until the window shows what is asked for.
+func (w *window) until(what string, ok func(text []string) bool) []string {
+	w.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		text := w.text()
+		if ok(text) {
+			return text
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("the window does not show %s:\n%s", what, strings.Join(text, "\n"))
+		}
+	}
+}
+
+func holds(part string) func([]string) bool {
+	return func(text []string) bool { return slices.ContainsFunc(text, func(l string) bool { return strings.Contains(l, part) }) }
+}
+
+// holdsAll reports whether the lines of part stand in text below each other.
+func holdsAll(text, part []string) bool {
+	return strings.Contains("\n"+strings.Join(text, "\n")+"\n", "\n"+strings.Join(part, "\n")+"\n")
+}
+
+// send puts a file as a client of that name.
+func send(t *testing.T, url, client string) {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodPut, url, strings.NewReader("hello"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("User-Agent", client)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusCreated {
+		t.Fatalf("%s: %s", url, answer.Status)
+	}
+}
+
+// In a terminal: the code stays, whatever happens below it, and the end is clean.
+func TestServeInATerminal(t *testing.T) {
+	box := filepath.Join(t.TempDir(), "box")
+	if err := os.Mkdir(box, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	big, err := os.Create(filepath.Join(box, "film.mp4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := big.Truncate(64 << 20); err != nil {
+		t.Fatal(err)
+	}
+	big.Close()
+
+	w := openWindow(t, 90, 30)
+	program, err := exec.LookPath("portico")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, "serve", "--data", filepath.Join(t.TempDir(), "data"), "--http", "127.0.0.1:0", "--write", box)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = w.slave, w.slave, w.slave
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill() })
+	shown := make(chan struct{})
+	go func() { defer close(shown); w.show() }()
+
+	text := w.until("what to do", holds("Ctrl-C ends it."))
+	first := slices.IndexFunc(text, func(l string) bool { return strings.Contains(l, "▄") || strings.Contains(l, "█") })
+	last := slices.IndexFunc(text, func(l string) bool { return strings.Contains(l, "Ctrl-C ends it.") })
+	code := slices.Clone(text[first : last+1])
+	if first < 0 || len(code) < 12 {
+		t.Fatalf("there is no code:\n%s", strings.Join(text, "\n"))
+	}
+	url := regexp.MustCompile(`http://[0-9.:]+/`).FindString(text[last])
+
+	// More lines than there is room for: the latest stand there, and so does the code.
+	for i := range 15 {
+		send(t, fmt.Sprintf("%sbox/%d.txt", url, i), fmt.Sprintf("phone-%d", i))
+	}
+	text = w.until("the last upload", holds("phone-14 added 14.txt"))
+	if !holdsAll(text, code) {
+		t.Errorf("the code was scrolled away:\n%s", strings.Join(text, "\n"))
+	}
+
+	// A running transfer has a line, also after the window became smaller.
+	answer, err := http.Get(url + "box/film.mp4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if _, err := io.CopyN(io.Discard, answer.Body, 1<<20); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the download", holds("film.mp4"))
+	w.resize(60, 24)
+	text = w.until("the download and the code in the smaller window", func(text []string) bool {
+		return holds("film.mp4")(text) && holdsAll(text[:len(text)-1], code[:len(code)-1])
+	})
+
+	// Ctrl-C: it says that the download may end first; once more ends it.
+	w.master.WriteString("\x03")
+	w.until("that it waits", holds("ending: 1 transfer"))
+	w.master.WriteString("\x03")
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+	w.slave.Close()
+	<-shown
+	text = w.text()
+	if holds("░")(text) || !holdsAll(text, code[:len(code)-1]) {
+		t.Errorf("at the end the window shows\n%s", strings.Join(text, "\n"))
+	}
+}
