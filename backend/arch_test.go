@@ -46,7 +46,7 @@ func table() []room {
 		{"backend/protocol/wire", nil, files, "the rules of HTTP, for every door that speaks it; knows nothing of the house"},
 
 		{"backend/share", append(ground, "backend/store", "backend/vfs"), append(files, "net/http"), "a service below the doors"},
-		{"backend/quota", []string{"backend/access", "backend/store", "backend/vfs"}, append(files, "net/http"), "a guard: it counts and opens nothing"},
+		{"backend/quota", []string{"backend/access", "backend/event", "backend/store", "backend/vfs"}, append(files, "net/http"), "a guard: it counts and opens nothing"},
 		{"backend/archive", []string{"backend/vfs"}, append(files, "net/http"), "a service below the doors"},
 		{"backend/media", nil, append(sql, "net/http"), "a service: content comes in open; only its own cache is on disk"},
 		{"backend/problem", append(ground, "backend/vfs", "backend/share"), files, "the one table from errors to words"},

@@ -24,11 +24,11 @@
 //	vfs/           the core: resolve → guard → act → commit → publish
 //	  driver/      the seam below it; localdisk/ is the driver for disks, objectsim/ and refusals/
 //	               are drivers for tests, drivertest/ is what every driver must pass
-//	  limit/       the guard of how fast bytes move (no setting asks for it yet)
+//	  limit/       the guard of how fast bytes move
 //	  vfstest/     a whole core for the tests of others
 //
 //	share/         links: what their holders may do, until when
-//	quota/         the guard of how much somebody stores (no setting asks for it yet)
+//	quota/         the guard of how much somebody stores
 //	archive/       many files as one: zip, tar
 //	media/         small pictures of big ones
 //	problem/       the one table from errors to words

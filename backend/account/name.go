@@ -47,6 +47,9 @@ func cleanName(name string) (shown, folded string, err error) {
 	return shown, folded, nil
 }
 
+// Fold is how names of accounts, devices and groups are compared: two that fold alike are one.
+func Fold(name string) string { return fold(name) }
+
 func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
 func checkSecret(secret string) error {

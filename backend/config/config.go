@@ -15,6 +15,8 @@ type Config struct {
 	General  General  `toml:"general" doc:"What this computer is called."`
 	HTTP     HTTP     `toml:"http" doc:"The web door: pages, WebDAV, the API. HTTP and HTTPS answer on the same port."`
 	Limits   Limits   `toml:"limits" doc:"How much may happen at the same time."`
+	Quota    Quota    `toml:"quota" doc:"How much somebody may store. Names are those of accounts and devices, @GROUP for each of a group's members, @acct for each account and device, * for everybody. One's own name decides, then the most generous of one's groups, then @acct, then *; 0 is no bound. What lies in the trash, earlier contents and unfinished uploads count, too. What comes through a link, a token or a device counts for the account behind it; guests count as one. The owner of this computer has no bound."`
+	Rate     Rate     `toml:"rate" doc:"How fast somebody's bytes may move, in bytes a second of all their transfers together. Names are as in [quota]; for guests and visitors with a link, each address by itself, only * counts. 0 is no limit. The owner of this computer has none."`
 	Keep     Keep     `toml:"keep" doc:"How long things are kept. 0 means: for ever."`
 	Accounts Accounts `toml:"accounts" doc:"Rules for signing in. The accounts themselves are in the database, not here."`
 	Log      Log      `toml:"log" doc:"What the program writes about itself."`
@@ -28,15 +30,13 @@ type General struct {
 
 // HTTP is the web door.
 type HTTP struct {
-	Addr           string          `toml:"addr" doc:"Address and port. \":3923\" is every network of this computer, \"127.0.0.1:3923\" only itself; port 0 is any free one; \"off\" closes the door." form:"listen" example:":3923"`
-	FallbackPorts  []int           `toml:"fallback_ports" doc:"Tried in turn when the port is taken. 0 is any free one." min:"0" max:"65535" example:"[3924, 3925, 0]"`
-	PublicURL      string          `toml:"public_url" doc:"The address that links carry, where this computer is reached by another one (a proxy, a tunnel, a name). Empty: the best address found." form:"url" example:"https://files.example.org"`
-	TrustedProxies []string        `toml:"trusted_proxies" doc:"Addresses or networks of proxies whose word about the visitor's address is believed." form:"network" example:"[\"127.0.0.1\", \"10.0.0.0/8\"]"`
-	ProxyHeader    string          `toml:"proxy_header" doc:"The header in which those proxies tell it." oneof:"X-Forwarded-For,X-Real-IP,Forwarded" example:"X-Real-IP"`
-	TLS            TLS             `toml:"tls" doc:"Encryption."`
-	Timeouts       Timeouts        `toml:"timeouts" doc:"How long the door waits."`
-	Body           Body            `toml:"body" doc:"How much a request may carry."`
-	Dialects       map[string]bool `toml:"dialects" doc:"Other products' HTTP interfaces, each can be switched off." keys:"copyparty,plik,tokens,admin"`
+	Addr           string   `toml:"addr" doc:"Address and port. \":3923\" is every network of this computer, \"127.0.0.1:3923\" only itself; port 0 is any free one; \"off\" closes the door." form:"listen" example:":3923"`
+	FallbackPorts  []int    `toml:"fallback_ports" doc:"Tried in turn when the port is taken. 0 is any free one." min:"0" max:"65535" example:"[3924, 3925, 0]"`
+	PublicURL      string   `toml:"public_url" doc:"The address that links carry, where this computer is reached by another one (a proxy, a tunnel, a name). Empty: the best address found." form:"url" example:"https://files.example.org"`
+	TrustedProxies []string `toml:"trusted_proxies" doc:"Addresses or networks of proxies whose word about the visitor's address is believed." form:"network" example:"[\"127.0.0.1\", \"10.0.0.0/8\"]"`
+	ProxyHeader    string   `toml:"proxy_header" doc:"The header in which those proxies tell it." oneof:"X-Forwarded-For,X-Real-IP,Forwarded" example:"X-Real-IP"`
+	TLS            TLS      `toml:"tls" doc:"Encryption."`
+	Timeouts       Timeouts `toml:"timeouts" doc:"How long the door waits."`
 }
 
 // TLS says where the certificate comes from.
@@ -56,17 +56,25 @@ type Timeouts struct {
 	Shutdown Duration `toml:"shutdown" doc:"For running transfers when the program stops." min:"0s" max:"1h"`
 }
 
-// Body holds the limits of request bodies.
-type Body struct {
-	API  Size `toml:"api" doc:"A request to the API." min:"16kB" max:"100MB"`
-	File Size `toml:"file" doc:"One file. 0: as large as the disk allows." min:"0"`
-}
-
 // Limits are the budgets that all doors share.
 type Limits struct {
-	Connections           int `toml:"connections" doc:"Open connections at all doors together." min:"1" max:"1000000"`
-	ConnectionsPerAddress int `toml:"connections_per_address" doc:"Open connections from one address. 0: no limit of its own." min:"0" max:"1000000"`
-	PasswordChecks        int `toml:"password_checks" doc:"Passwords checked at the same moment; each takes 64 MB of memory." min:"1" max:"64"`
+	Connections           int  `toml:"connections" doc:"Open connections at all doors together." min:"1" max:"1000000"`
+	ConnectionsPerAddress int  `toml:"connections_per_address" doc:"Open connections from one address. 0: no limit of its own." min:"0" max:"1000000"`
+	PasswordChecks        int  `toml:"password_checks" doc:"Passwords checked at the same moment; each takes 64 MB of memory." min:"1" max:"64"`
+	FileSize              Size `toml:"file_size" doc:"One file, whoever sends it. 0: as large as the disk allows." min:"0" example:"20GB"`
+}
+
+// Quota says how much somebody may store, by name.
+type Quota struct {
+	Bytes    map[string]Size `toml:"bytes" doc:"All files together." form:"who" min:"0" example:"{ ada = \"50GB\", \"@lab\" = \"200GB\", \"*\" = \"1GB\" }"`
+	Files    map[string]int  `toml:"files" doc:"How many files." form:"who" min:"0" example:"{ microscope = 100000 }"`
+	FileSize map[string]Size `toml:"file_size" doc:"One file. Guests and visitors with a link are bounded by * here." form:"who" min:"0" example:"{ \"*\" = \"2GB\" }"`
+}
+
+// Rate says how fast somebody's bytes may move, by name.
+type Rate struct {
+	Up   map[string]Size `toml:"up" doc:"What they send." form:"who" min:"0" example:"{ \"*\" = \"5MB\", ada = 0 }"`
+	Down map[string]Size `toml:"down" doc:"What they fetch." form:"who" min:"0" example:"{ \"*\" = \"20MB\" }"`
 }
 
 // Keep says how long things stay.
@@ -81,7 +89,7 @@ type Keep struct {
 
 // Accounts holds the rules for secrets; nothing here is secret.
 type Accounts struct {
-	MinPassword int `toml:"min_password" doc:"Characters that a new password needs." min:"1" max:"128"`
+	MinPassword int `toml:"min_password" doc:"Characters that a new password needs. One that -a gives is taken all the same, with a warning." min:"1" max:"128"`
 }
 
 // Log says what the program writes about itself.
@@ -104,6 +112,11 @@ type Volume struct {
 	ReadOnly    bool              `toml:"read_only" doc:"Nobody may change anything."`
 	HideRefused bool              `toml:"hide_refused" doc:"What somebody may not read looks to them as if it did not exist."`
 	FloorBytes  Size              `toml:"floor" doc:"Uploads that would leave less than this free on the disk are refused." min:"0" example:"5GB"`
+	Bytes       Size              `toml:"bytes" doc:"All files that were stored here through Portico together, with trash and earlier contents. 0: as many as the disk holds." min:"0" example:"500GB"`
+	Files       int               `toml:"files" doc:"How many files may be stored here through Portico. 0: no bound." min:"0" example:"100000"`
+	FileSize    Size              `toml:"file_size" doc:"One file. 0: as limits.file_size says." min:"0" example:"4GB"`
+	Up          Size              `toml:"up" doc:"Bytes a second that everybody together may send. 0: no limit." min:"0" example:"50MB"`
+	Down        Size              `toml:"down" doc:"Bytes a second that everybody together may fetch. 0: no limit." min:"0" example:"50MB"`
 }
 
 // Defaults returns what holds where the file says nothing. It has no volume.
@@ -115,8 +128,6 @@ func Defaults() Config {
 			Timeouts: Timeouts{
 				Header: 10 * Second, Idle: 2 * Minute, Stall: Minute, Shutdown: 30 * Second,
 			},
-			Body:     Body{API: 1 * MB},
-			Dialects: map[string]bool{"copyparty": true, "plik": true, "tokens": true, "admin": true},
 		},
 		Limits: Limits{Connections: 4096, ConnectionsPerAddress: 512, PasswordChecks: 2},
 		Keep: Keep{

@@ -101,10 +101,6 @@ func (d *decoder) mapping(it *item, f field, v reflect.Value, key string) {
 		child := it.fields[name]
 		at := join(key, name)
 		d.places[at] = child.at
-		if known := f.keys(); known != nil && !contains(known, name) {
-			d.unknownKey(child, at, known, name)
-			continue
-		}
 		value := reflect.New(f.typ.Elem()).Elem()
 		if cause := assign(child, value); cause != "" {
 			d.report(child.at, at, cause, bareOrQuoted(name)+" = "+exampleOf(f.typ.Elem(), child))

@@ -23,7 +23,7 @@ func Explain() string {
 func explainTable(b *strings.Builder, v reflect.Value, key string) {
 	var sections []field
 	for _, f := range fields(v.Type()) {
-		if isTable(f.typ) || isBlocks(f.typ) || f.keys() != nil {
+		if isTable(f.typ) || isBlocks(f.typ) {
 			sections = append(sections, f)
 			continue
 		}
@@ -33,19 +33,13 @@ func explainTable(b *strings.Builder, v reflect.Value, key string) {
 		at := join(key, f.name)
 		b.WriteByte('\n')
 		remark(b, f.doc())
-		switch {
-		case isBlocks(f.typ):
+		if isBlocks(f.typ) {
 			b.WriteString("#[[" + at + "]]\n")
 			explainTable(b, reflect.ValueOf(DefaultVolume()), at)
-		case f.keys() != nil:
-			b.WriteString("[" + at + "]\n")
-			for _, name := range f.keys() {
-				b.WriteString("#" + name + " = " + encode(v.Field(f.index).MapIndex(reflect.ValueOf(name))) + "\n")
-			}
-		default:
-			b.WriteString("[" + at + "]\n")
-			explainTable(b, v.Field(f.index), at)
+			continue
 		}
+		b.WriteString("[" + at + "]\n")
+		explainTable(b, v.Field(f.index), at)
 	}
 }
 

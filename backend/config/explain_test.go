@@ -37,7 +37,7 @@ func TestExplain(t *testing.T) {
 		t.Error(d)
 	}
 	each(t, func(key string, f field) {
-		if !regexp.MustCompile(`(?m)^#`+regexp.QuoteMeta(f.name)+` = .`).MatchString(text) && f.keys() == nil {
+		if !regexp.MustCompile(`(?m)^#` + regexp.QuoteMeta(f.name) + ` = .`).MatchString(text) {
 			t.Errorf("%s is missing", key)
 		}
 	})
@@ -61,7 +61,7 @@ func TestTags(t *testing.T) {
 	}
 	each(t, func(key string, f field) {
 		typ := f.typ
-		if typ.Kind() == reflect.Slice {
+		if typ.Kind() == reflect.Slice || typ.Kind() == reflect.Map {
 			typ = typ.Elem()
 		}
 		if f.doc() == "" || !strings.HasSuffix(f.doc(), ".") {
@@ -78,7 +78,7 @@ func TestTags(t *testing.T) {
 				t.Errorf("%s: %s %q cannot be read", key, tag, text)
 			}
 		}
-		if (typ.Kind() == reflect.String || f.typ.Kind() == reflect.Map && f.keys() == nil) && f.tag.Get("example") == "" {
+		if (typ.Kind() == reflect.String || f.typ.Kind() == reflect.Map) && f.tag.Get("example") == "" {
 			t.Errorf("%s: a text needs an example", key)
 		}
 		if example := exampleValue(f); example != "" {

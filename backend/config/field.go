@@ -36,14 +36,6 @@ func fieldNamed(t reflect.Type, name string) (field, bool) {
 	return field{}, false
 }
 
-// keys returns the names that a map may have, nil for any.
-func (f field) keys() []string {
-	if list := f.tag.Get("keys"); list != "" {
-		return strings.Split(list, ",")
-	}
-	return nil
-}
-
 var (
 	durationType = reflect.TypeFor[Duration]()
 	sizeType     = reflect.TypeFor[Size]()

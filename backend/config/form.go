@@ -155,11 +155,19 @@ func checkTree(s string) (cause, right string) {
 	return quote(s) + " is no place in the tree: those begin with a slash and have no empty, . or .. part", access.Clean(s)
 }
 
-// checkGrant judges one line of perms.
-func checkGrant(who, rights string) (cause, right string) {
+// checkWho judges a name of somebody: "*", NAME, "@GROUP".
+func checkWho(who string) (cause string) {
 	name := strings.TrimPrefix(who, "@")
 	if name == "" || strings.ContainsAny(who, ",: \t") || strings.ContainsFunc(who, unicode.IsControl) {
-		return quote(who) + ` names nobody; write "*" for everyone, NAME for an account, "@GROUP" for a group`, `"*" = "r"`
+		return quote(who) + ` names nobody; write "*" for everyone, NAME for an account, "@GROUP" for a group`
+	}
+	return ""
+}
+
+// checkGrant judges one line of perms.
+func checkGrant(who, rights string) (cause, right string) {
+	if cause := checkWho(who); cause != "" {
+		return cause, `"*" = "r"`
 	}
 	if _, ok := access.ParseRight(rights); !ok {
 		var known strings.Builder

@@ -19,10 +19,11 @@ general.name = "Studio laptop"
 addr = "127.0.0.1:0"
 fallback_ports = [0x50, 1_000]
 timeouts = { stall = "1h30m", idle = "1d" }
-dialects.plik = false
-[http.body]
-api = "2 MiB"
-file = 5000
+[limits]
+file_size = "2 MiB"
+[quota]
+bytes.ada = 5000
+files."@staff" = 7
 
 [[volume]]
 path = "/photos"
@@ -46,9 +47,9 @@ ada = "A"
 	want.HTTP.FallbackPorts = []int{80, 1000}
 	want.HTTP.Timeouts.Stall = 90 * Minute
 	want.HTTP.Timeouts.Idle = Day
-	want.HTTP.Dialects["plik"] = false
-	want.HTTP.Body.API = 2 << 20
-	want.HTTP.Body.File = 5000
+	want.Limits.FileSize = 2 << 20
+	want.Quota.Bytes = map[string]Size{"ada": 5000}
+	want.Quota.Files = map[string]int{"@staff": 7}
 	one, two := DefaultVolume(), DefaultVolume()
 	one.Path, one.Folder, one.Perms, one.Trash = "/photos", "/srv/photos", map[string]string{"*": "r", "@staff": "rwmd"}, false
 	one.FloorBytes = 1500 * MB
@@ -57,7 +58,7 @@ ada = "A"
 	if d := cmp.Diff(want, c); d != "" {
 		t.Error(d)
 	}
-	if !Defaults().HTTP.Dialects["plik"] {
+	if len(Defaults().Quota.Bytes) != 0 {
 		t.Error("reading a file changed the defaults")
 	}
 }
@@ -71,7 +72,7 @@ func TestProblems(t *testing.T) {
 		"[[volumes]]\npath = \"/a\"":                       `c.toml:1:3: volumes: there is no such key; did you mean volume?; right would be: [[volume]]`,
 		"[volume]\npath = \"/a\"":                          `c.toml:1:2: volume: there can be several of these, so its header has two brackets; right would be: [[volume]]`,
 		"[general]\nstall = \"5s\"":                        `c.toml:2:1: general.stall: there is no such key here; it belongs to another section; right would be: [http.timeouts] ⏎ stall = "5s"`,
-		"xyzzyxyzzy = 1":                                   `c.toml:1:1: xyzzyxyzzy: there is no such key; there are: general, http, limits, keep, accounts, log, volume`,
+		"xyzzyxyzzy = 1":                                   `c.toml:1:1: xyzzyxyzzy: there is no such key; there are: general, http, limits, quota, rate, keep, accounts, log, volume`,
 		"http = 3":                                         `c.toml:1:1: http: this is a section, not a whole number; right would be: [http]`,
 		"[http]\nfallback_ports = 80":                      `c.toml:2:1: http.fallback_ports: this is a list, not a whole number; right would be: fallback_ports = [80]`,
 		"[http]\nfallback_ports = [80, \"81\"]":            `c.toml:2:23: http.fallback_ports[2]: this is a whole number, not a text; right would be: fallback_ports = [3924, 3925, 0]`,
@@ -88,10 +89,13 @@ func TestProblems(t *testing.T) {
 		"[http.timeouts]\nidle = 30":                       `c.toml:2:1: http.timeouts.idle: this is a duration in quotes, like "30s", not a whole number; right would be: idle = "30s"`,
 		"[http.timeouts]\nidle = \"30\"":                   `c.toml:2:1: http.timeouts.idle: "30" is no duration; write it like 30s, 5m, 1h30m or 7d; right would be: idle = "30s"`,
 		"[http.timeouts]\nidle = \"90d\"":                  `c.toml:2:1: http.timeouts.idle: this must be from 1s to 24h; right would be: idle = "1d"`,
-		"[http.body]\napi = \"2 megs\"":                    `c.toml:2:1: http.body.api: "2 megs" is no size; write it like 500MB, 2GB, 4GiB or 4096; right would be: api = "2GB"`,
-		"[http.body]\nfile = -1":                           `c.toml:2:1: http.body.file: this must be at least 0; right would be: file = 0`,
-		"[http.dialects]\nplick = false":                   `c.toml:2:1: http.dialects.plick: there is no such key; did you mean plik?; right would be: plik = false`,
-		"[http.dialects]\nplik = \"off\"":                  `c.toml:2:1: http.dialects.plik: this is true or false, not a text; right would be: plik = false`,
+		"[limits]\nfile_size = \"2 megs\"":                 `c.toml:2:1: limits.file_size: "2 megs" is no size; write it like 500MB, 2GB, 4GiB or 4096; right would be: file_size = "2GB"`,
+		"[limits]\nfile_size = -1":                         `c.toml:2:1: limits.file_size: this must be at least 0; right would be: file_size = 0`,
+		"[http.dialects]\nplik = false":                    `c.toml:1:2: http.dialects: there is no such key; there are: addr, fallback_ports, public_url, trusted_proxies, proxy_header, tls, timeouts`,
+		"[quota.bytes]\nada = \"much\"":                    `c.toml:2:1: quota.bytes.ada: "much" is no size; write it like 500MB, 2GB, 4GiB or 4096; right would be: ada = "2GB"`,
+		"[rate]\nup.ada = 5":                               `c.toml:2:1: rate.up.ada: slower than 10kB a second ends transfers; 0 is no limit; right would be: ada = "10kB"`,
+		"[quota.files]\nada = -1":                          `c.toml:2:1: quota.files.ada: this must be at least 0; right would be: ada = 0`,
+		"[rate]\nup = { \"@\" = 1 }":                       `c.toml:2:8: rate.up."@": "@" names nobody; write "*" for everyone, NAME for an account, "@GROUP" for a group; right would be: up = { "*" = "5MB", ada = 0 }`,
 		"[http.tls]\nmode = \"file\"":                      `c.toml:2:1: http.tls.mode: "file" is none of auto, files, off; right would be: mode = "files"`,
 		"[http.tls]\nmode = \"files\"\ncert=\"/c\"":        `c.toml:1:2: http.tls.key: with mode = "files" the key's file must be named; right would be: key = "/etc/portico/key.pem"`,
 		"[http.tls]\nmode = \"off\"\nrequired = true":      `c.toml:3:1: http.tls.required: nobody can be sent to an encrypted address with mode = "off"; right would be: required = false`,

@@ -2,7 +2,9 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,6 +23,7 @@ func (c *Config) Validate() error {
 	k.walk(reflect.ValueOf(c).Elem(), "")
 	k.tls(c.HTTP.TLS)
 	k.volumes(c.Volumes)
+	k.rates(c)
 	if len(k.problems) == 0 {
 		return nil
 	}
@@ -94,21 +97,24 @@ func (k *checker) value(f field, v reflect.Value, key string) {
 
 // entry checks one name of a map and its value.
 func (k *checker) entry(f field, name string, v reflect.Value, key string) {
-	if f.tag.Get("form") == "rights" {
+	switch f.tag.Get("form") {
+	case "rights":
 		if cause, right := checkGrant(name, v.String()); cause != "" {
 			k.report(key, cause, right)
 		}
-		return
-	}
-	if known := f.keys(); known != nil && !contains(known, name) {
-		k.report(key, "there is no such name; there are: "+strings.Join(known, ", "), "")
+	case "who":
+		if cause := checkWho(name); cause != "" {
+			k.report(key, cause, f.name+" = "+f.tag.Get("example"))
+		} else if right, ok := inRange(f, v); !ok {
+			k.report(key, "this must be "+rangeText(f), bareOrQuoted(name)+" = "+right)
+		}
 	}
 }
 
 // inRange reports whether a number is allowed, and else the nearest that is.
 func inRange(f field, v reflect.Value) (right string, ok bool) {
 	t := f.typ
-	if t.Kind() == reflect.Slice {
+	if t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		t = t.Elem()
 	}
 	limit := reflect.New(t).Elem()
@@ -177,6 +183,27 @@ func (k *checker) volumes(volumes []Volume) {
 		} else {
 			names[v.Name] = i + 1
 		}
+	}
+}
+
+// leastRate is the slowest rate that may be set: what is slower looks like a transfer that stands still.
+const leastRate = 10 * KB
+
+func (k *checker) rates(c *Config) {
+	check := func(key, name string, n Size) {
+		if n > 0 && n < leastRate {
+			k.report(key, "slower than "+leastRate.String()+" a second ends transfers; 0 is no limit", name+" = "+encode(reflect.ValueOf(leastRate)))
+		}
+	}
+	for name, of := range map[string]map[string]Size{"up": c.Rate.Up, "down": c.Rate.Down} {
+		for _, who := range slices.Sorted(maps.Keys(of)) {
+			check(join("rate."+name, who), bareOrQuoted(who), of[who])
+		}
+	}
+	for i, v := range c.Volumes {
+		at := fmt.Sprintf("volume[%d].", i+1)
+		check(at+"up", "up", v.Up)
+		check(at+"down", "down", v.Down)
 	}
 }
 

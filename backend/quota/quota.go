@@ -1,16 +1,16 @@
-// Package quota holds the guard that bounds how many bytes somebody's files may take.
+// Package quota holds the guard that bounds how much is stored.
 //
-// What counts is what an account stored through this program: files, what lies in the trash, earlier
-// contents, and unfinished uploads; also what came through its links, tokens and devices. Uploads of
-// unknown size lease room slice by slice, so that many at once cannot all pass one check.
+// What counts is what was stored through this program: files, what lies in the trash, earlier
+// contents, and unfinished uploads. It is counted in purses: one for whoever pays (an account, with
+// its links, tokens and devices), one for each device, one for each volume. Uploads of unknown size
+// lease room slice by slice, so that many at once cannot all pass one check.
 //
 // It knows sizes and parties, from the store and from the guard's moments; it opens no file and knows
-// no door. How much somebody may store it is told by a rule.
+// no door. How much a purse may hold it is told by a rule.
 package quota
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"portico/backend/access"
@@ -18,12 +18,38 @@ import (
 	"portico/backend/vfs"
 )
 
-// Rule says how many bytes whoever pays (vfs.Payer: an account, the owner, the guest) may store;
-// limited is false where there is no bound. It is asked often and must be quick.
-type Rule func(payer access.Identity) (bytes int64, limited bool)
+// Kind says what a purse holds.
+type Kind int
 
-// lease is how much room an upload of unknown size takes in advance.
-const lease = 4 << 20
+const (
+	Paid    Kind = iota // what somebody pays for (vfs.Payer): ID is the identity as text
+	Through             // what came through one device: ID is the device's
+	Within              // what was stored in one volume: ID is its name
+)
+
+// Purse names what is counted together.
+type Purse struct {
+	Kind Kind
+	ID   string
+}
+
+// PaidBy is the purse of whoever pays for what an identity does.
+func PaidBy(id access.Identity) Purse { return Purse{Paid, vfs.Payer(id).String()} }
+
+// Bound says how much a purse may hold.
+type Bound struct {
+	Purse
+	Bytes, Files int64  // 0: no bound
+	Who          string // begins the sentence of a refusal: "You", "This folder"
+	Silent       bool   // how much may be stored is nothing for whoever asks
+}
+
+// Rule says which purses an operation takes from, also those that nothing bounds: they are counted all
+// the same, for a bound may come. It is asked often and must be quick.
+type Rule func(op *vfs.Op) []Bound
+
+// slice is how much room an upload of unknown size takes in advance.
+const slice = 4 << 20
 
 // Guard bounds what is stored. It implements vfs.Admitter, vfs.Grower and vfs.Releaser.
 type Guard struct {
@@ -31,7 +57,9 @@ type Guard struct {
 	rule  Rule
 
 	mu     sync.Mutex
-	payers map[string]*account
+	purses map[Purse]*purse
+	leases map[any]*lease // by the id of a pending write, or by the operation
+	turn   uint64         // moves with everything that ended
 }
 
 var (
@@ -40,149 +68,92 @@ var (
 	_ vfs.Releaser = (*Guard)(nil)
 )
 
-// account is what is known of one payer.
-type account struct {
-	mu     sync.Mutex
-	known  bool
-	stored int64            // at least what is stored: counted, and added to since
-	leased map[string]int64 // by pending write
-	total  int64            // of leased
-	copies int64            // bytes of copies that are under way
-}
-
 // New makes the guard.
 func New(s *store.Store, rule Rule) *Guard {
-	return &Guard{store: s, rule: rule, payers: make(map[string]*account)}
+	return &Guard{store: s, rule: rule, purses: make(map[Purse]*purse), leases: make(map[any]*lease)}
 }
 
 // Name is the guard's.
 func (g *Guard) Name() string { return "quota" }
 
-// Used returns how many bytes a payer's files and unfinished uploads take.
-func (g *Guard) Used(ctx context.Context, payer access.Identity) (int64, error) {
-	a := g.account(payer)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if err := g.count(ctx, a, payer); err != nil {
-		return 0, err
+// Used returns how many bytes and files a purse holds, with what is under way.
+func (g *Guard) Used(ctx context.Context, of Purse) (bytes, files int64, err error) {
+	p := g.purse(of)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := g.count(ctx, p); err != nil {
+		return 0, 0, err
 	}
-	return a.stored + a.total + a.copies, nil
+	used := p.used()
+	return used.bytes, used.files, nil
 }
 
-func (g *Guard) account(payer access.Identity) *account {
-	key := payer.String()
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	a := g.payers[key]
-	if a == nil {
-		a = &account{leased: make(map[string]int64)}
-		g.payers[key] = a
+// adds reports whether an operation may need room, and which it is.
+func adds(op *vfs.Op) (key any, ok bool) {
+	switch op.Verb {
+	case vfs.VerbCreate:
+		return op.Write, true
+	case vfs.VerbCopy, vfs.VerbRename: // a rename may lead into another volume
+		return op, true
 	}
-	return a
+	return nil, false
 }
 
-// Admit leases the room of what announces its size, and refuses everything that adds once the bound is
+// Admit leases the room of what announces its size, and refuses everything that adds once a bound is
 // reached.
 func (g *Guard) Admit(ctx context.Context, op *vfs.Op) error {
-	if op.Verb != vfs.VerbCreate && op.Verb != vfs.VerbCopy {
+	key, ok := adds(op)
+	if !ok {
 		return nil
 	}
-	payer := vfs.Payer(op.Identity)
-	limit, limited := g.rule(payer)
-	a := g.account(payer)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	more := max(op.Size, 0)
-	if op.Verb == vfs.VerbCopy {
-		if err := g.fits(ctx, a, payer, more, limit, limited); err != nil {
-			return err
-		}
-		a.copies += more
-		return nil
+	need := amount{max(op.Size, 0), max(op.Files, 0)}
+	if op.Verb == vfs.VerbCreate {
+		need.files = newFiles(op)
 	}
-	return g.extend(ctx, a, payer, op.Write, more, more, limit, limited)
+	return g.take(ctx, key, op, need, need)
 }
 
-// Grow extends the lease of an upload before its bytes are written. While limits do not bound it, it
-// keeps count all the same, for a bound may come.
+// newFiles is how many files a write adds. One whose name is taken replaces, as a rule; where both
+// are kept it is found out at the next count.
+func newFiles(op *vfs.Op) int64 {
+	if op.Exists {
+		return 0
+	}
+	return 1
+}
+
+// Grow extends the lease of an upload before its bytes are written.
 func (g *Guard) Grow(ctx context.Context, op *vfs.Op, total int64) error {
-	payer := vfs.Payer(op.Identity)
-	limit, limited := g.rule(payer)
-	a := g.account(payer)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if total <= a.leased[op.Write] {
-		return nil
-	}
-	return g.extend(ctx, a, payer, op.Write, total, (total+lease-1)/lease*lease, limit, limited)
-}
-
-// extend lets a write take need bytes in all, and as much of want as there is room for.
-func (g *Guard) extend(ctx context.Context, a *account, payer access.Identity, write string, need, want, limit int64, limited bool) error {
-	have := a.leased[write]
-	if need < have {
-		return nil
-	}
-	if err := g.fits(ctx, a, payer, need-have, limit, limited); err != nil {
-		return err
-	}
-	if room := limit - a.stored - a.total - a.copies; limited && want-have > room {
-		want = need
-	}
-	a.leased[write] = want
-	a.total += want - have
-	return nil
-}
-
-// fits reports vfs.ErrQuota when more bytes are too many. Before it refuses it counts again: something
-// may have been removed since.
-func (g *Guard) fits(ctx context.Context, a *account, payer access.Identity, more, limit int64, limited bool) error {
-	if !limited {
-		return nil
-	}
-	for counted := false; ; counted = true {
-		if !a.known || counted {
-			if err := g.count(ctx, a, payer); err != nil {
-				return err
-			}
-			counted = true
-		}
-		used := a.stored + a.total + a.copies
-		switch {
-		case used+more <= limit && (more > 0 || used < limit || limit == 0 && used == 0):
-			return nil
-		case counted:
-			return &vfs.Error{Err: vfs.ErrQuota, Text: fmt.Sprintf("%d of %d bytes are used", used, limit)}
-		}
-	}
-}
-
-// count asks the store what is stored.
-func (g *Guard) count(ctx context.Context, a *account, payer access.Identity) error {
-	err := g.store.Read(context.WithoutCancel(ctx), func(tx *store.Tx) (err error) {
-		a.stored, err = tx.Stored(payer.String())
-		return err
-	})
-	a.known = err == nil
-	return err
+	need := amount{total, newFiles(op)}
+	want := amount{(total + slice - 1) / slice * slice, need.files}
+	return g.take(ctx, op.Write, op, need, want)
 }
 
 // Release gives a lease back. What was committed counts as stored from then on; what it replaced is
 // found out at the next count.
 func (g *Guard) Release(_ context.Context, op *vfs.Op, committed bool, size int64) {
-	if op.Verb != vfs.VerbCreate && op.Verb != vfs.VerbCopy {
+	key, ok := adds(op)
+	g.mu.Lock()
+	g.turn++
+	l := g.leases[key]
+	delete(g.leases, key)
+	g.mu.Unlock()
+	if !ok || l == nil {
 		return
 	}
-	a := g.account(vfs.Payer(op.Identity))
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if op.Verb == vfs.VerbCopy {
-		a.copies -= max(op.Size, 0)
-	} else {
-		a.total -= a.leased[op.Write]
-		delete(a.leased, op.Write)
+	stored := amount{size, op.Files}
+	if op.Verb == vfs.VerbCreate {
+		stored.files = 1
 	}
-	if committed {
-		a.stored += size
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, p := range l.purses {
+		p.mu.Lock()
+		p.leased = p.leased.less(l.amount)
+		if committed {
+			p.stored = p.stored.plus(stored)
+		}
+		p.mu.Unlock()
 	}
+	l.purses = nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,10 +20,16 @@ import (
 type lazy struct {
 	*quota.Guard
 	limit atomic.Int64
+	files atomic.Int64 // in the volume
 }
 
-func (l *lazy) rule(payer access.Identity) (int64, bool) {
-	return l.limit.Load(), payer.Kind == access.Account && l.limit.Load() > 0
+func (l *lazy) rule(op *vfs.Op) []quota.Bound {
+	b := quota.Bound{Purse: quota.PaidBy(op.Identity), Who: "You"}
+	if vfs.Payer(op.Identity).Kind == access.Account {
+		b.Bytes = l.limit.Load()
+	}
+	within := quota.Bound{Purse: quota.Purse{Kind: quota.Within, ID: op.Volume}, Who: "This folder", Files: l.files.Load()}
+	return []quota.Bound{within, b}
 }
 
 func house(t *testing.T, limit int64, opts ...vfstest.Option) (*vfstest.House, *lazy) {
@@ -54,7 +61,7 @@ func put(s *vfs.Session, name string, size, announced int) error {
 
 func wantUsed(t *testing.T, l *lazy, want int64) {
 	t.Helper()
-	if used, err := l.Used(context.Background(), vfstest.User("ann")); err != nil || used != want {
+	if used, _, err := l.Used(context.Background(), quota.PaidBy(vfstest.User("ann"))); err != nil || used != want {
 		t.Errorf("%d bytes used, want %d: %v", used, want, err)
 	}
 }
@@ -176,7 +183,7 @@ func TestTrashVersionsAndKeptUploadsCount(t *testing.T) {
 	wantUsed(t, l, 950)
 	h.Reopen()
 	s = h.Session(vfstest.User("ann"))
-	if used, _ := l.Used(context.Background(), vfstest.User("ann")); used < 850 {
+	if used, _, _ := l.Used(context.Background(), quota.PaidBy(vfstest.User("ann"))); used < 850 {
 		t.Error("a kept upload is forgotten over a restart", used)
 	}
 	if err := put(s, "/files/c", 200, -1); !errors.Is(err, vfs.ErrQuota) {
@@ -189,4 +196,39 @@ func TestTrashVersionsAndKeptUploadsCount(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantUsed(t, l, 600)
+}
+
+// TestFiles: files are counted per volume, whoever stores them; what replaces another adds none.
+func TestFiles(t *testing.T) {
+	h, l := house(t, 0)
+	l.files.Store(3)
+	s := h.Session(vfstest.User("ann"))
+	for _, c := range []struct {
+		name string
+		full bool
+	}{{"a", false}, {"b", false}, {"c", false}, {"d", true}, {"c", false}, {"d", true}} {
+		err := put(s, "/files/"+c.name, 10, -1)
+		if errors.Is(err, vfs.ErrQuota) != c.full || err != nil && !c.full {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	if err := put(h.Owner(), "/files/d", 1, 1); err == nil || !strings.Contains(err.Error(), "may hold 3 files") {
+		t.Error(err)
+	}
+	if _, err := s.Copy("/files/a", "/files/e", vfs.Refuse); !errors.Is(err, vfs.ErrQuota) {
+		t.Error(err)
+	}
+	if _, err := s.Rename("/files/a", "/files/e", vfs.Refuse); err != nil {
+		t.Error("a rename adds nothing:", err)
+	}
+	if _, err := s.Remove("/files/b"); err != nil {
+		t.Fatal(err)
+	}
+	within := quota.Purse{Kind: quota.Within, ID: "files"}
+	if _, files, err := l.Used(context.Background(), within); err != nil || files != 2 {
+		t.Errorf("%d files: %v", files, err)
+	}
+	if err := put(s, "/files/d", 1, 1); err != nil {
+		t.Error(err)
+	}
 }

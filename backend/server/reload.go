@@ -18,6 +18,7 @@ func (s *Server) Reload(ctx context.Context, c config.Config) error {
 	s.see.Lock()
 	s.cfg = c
 	s.see.Unlock()
+	s.allowed.Store(newAllowances(&c))
 	errs := []error{s.reloadVolumes(ctx, c)}
 	if s.tls != nil && s.tls.keeper == nil {
 		errs = append(errs, s.tls.load(c.HTTP.TLS))
@@ -42,7 +43,7 @@ func (s *Server) reloadDoor(ctx context.Context, g *gate, before, c config.Confi
 }
 
 // reloadVolumes takes away what is not wanted any more, then mounts what is new. A volume of which
-// anything but the rights changed is taken away and mounted again.
+// anything but rights and bounds changed is taken away and mounted again.
 func (s *Server) reloadVolumes(ctx context.Context, c config.Config) error {
 	s.volumes.mu.Lock()
 	defer s.volumes.mu.Unlock()
@@ -54,7 +55,8 @@ func (s *Server) reloadVolumes(ctx context.Context, c config.Config) error {
 				continue
 			}
 			if sameMount(m.asked, v) {
-				m.Perms, stays[m.Path] = v.Perms, true
+				s.adjust(m, v)
+				stays[m.Path] = true
 			}
 		}
 	}
@@ -71,10 +73,21 @@ func (s *Server) reloadVolumes(ctx context.Context, c config.Config) error {
 	return errors.Join(append(errs, s.judge(ctx))...)
 }
 
-// sameMount reports whether two volumes differ in their rights at most.
-func sameMount(a, b config.Volume) bool {
-	a.Perms, b.Perms = nil, nil
-	return reflect.DeepEqual(a, b)
+// sameMount reports whether two volumes differ at most in what adjust changes.
+func sameMount(a, b config.Volume) bool { return reflect.DeepEqual(withLive(a, b), b) }
+
+// withLive is a with what of b can change while transfers go on.
+func withLive(a, b config.Volume) config.Volume {
+	a.Perms, a.FloorBytes = b.Perms, b.FloorBytes
+	a.Bytes, a.Files, a.FileSize, a.Up, a.Down = b.Bytes, b.Files, b.FileSize, b.Up, b.Down
+	return a
+}
+
+// adjust puts another setting of a mounted volume in force, as far as withLive goes.
+func (s *Server) adjust(m *mounted, v config.Volume) {
+	m.asked, m.Volume = v, withLive(m.Volume, v)
+	s.volumes.known.Store(m.Name, m.Volume)
+	s.tree.SetFloor(m.Path, int64(m.FloorBytes))
 }
 
 // reload reads the settings file again; Options.Settings says how.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"portico/backend/account"
@@ -72,6 +73,8 @@ type Server struct {
 	see    sync.RWMutex // guards cfg
 	cfg    config.Config
 
+	allowed atomic.Pointer[allowances] // of cfg
+
 	life context.Context // until Stop begins
 	end  context.CancelFunc
 	cut  context.Context // until running transfers are no longer waited for
@@ -89,6 +92,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		o.Now = time.Now
 	}
 	s := &Server{o: o, log: o.Log.With("room", "server"), now: o.Now, started: o.Now(), cfg: o.Config}
+	s.allowed.Store(newAllowances(&o.Config))
 	s.life, s.end = context.WithCancel(context.Background())
 	s.cut, s.stop = context.WithCancel(context.Background())
 	if err := s.build(ctx); err != nil {

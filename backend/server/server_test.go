@@ -249,7 +249,7 @@ func TestFileSize(t *testing.T) {
 	dir := t.TempDir()
 	s := start(t, t.TempDir(), func(o *Options) {
 		o.Config.Volumes = []config.Volume{volume("/", dir, "rw")}
-		o.Config.HTTP.Body.File = 1000
+		o.Config.Limits.FileSize = 1000
 	})
 	for name, c := range map[string]struct {
 		size      int

@@ -24,7 +24,9 @@ type volumes struct {
 	mu sync.Mutex // one change at a time
 	by map[string]*mounted
 
-	paths sync.Map // tree path by volume name, for whoever must not wait for mu
+	// For whoever must not wait for mu, by volume name.
+	paths sync.Map // tree path
+	known sync.Map // config.Volume
 }
 
 // path returns where a volume is mounted.
@@ -140,6 +142,7 @@ func (s *Server) mount(ctx context.Context, v config.Volume, given bool) error {
 	}
 	s.volumes.by[v.Path] = m
 	s.volumes.paths.Store(v.Name, v.Path)
+	s.volumes.known.Store(v.Name, v)
 	return nil
 }
 
@@ -233,6 +236,7 @@ func (s *Server) vfsVolume(m *mounted) vfs.Volume {
 // unmount takes a volume away; the caller holds volumes.mu and makes the policy new.
 func (s *Server) unmount(ctx context.Context, path string) error {
 	s.volumes.paths.Delete(s.volumes.by[path].Name)
+	s.volumes.known.Delete(s.volumes.by[path].Name)
 	delete(s.volumes.by, path)
 	return s.tree.Unmount(ctx, path)
 }

@@ -42,6 +42,7 @@ func (s *Session) replicate(from, to string, e OnExist, kind event.Kind) (Entry,
 		verb = VerbRename
 	}
 	op := s.pairOp(verb, p, sum.Bytes)
+	op.Files = sum.Files
 	if err := s.admit(op); err != nil {
 		return Entry{}, err
 	}

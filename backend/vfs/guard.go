@@ -36,6 +36,7 @@ type Op struct {
 	Exists   bool   // the target (Asked, or To) exists
 	Folder   bool   // the object is a folder
 	Size     int64  // create: announced bytes, -1 unknown; copy: bytes in all
+	Files    int64  // copy, and a rename to another storage: files in all
 	Token    string // lock token shown by the client, if any
 	Write    string // create: id of the pending write; the same again when it is resumed
 

@@ -128,11 +128,12 @@ func purgeTree(ctx context.Context, dir driver.Folder, base string) error {
 
 // short reports whether a volume has less free than its floor: then what is kept goes before its time.
 func (t *Tree) short(v *volume) bool {
-	if v.FloorBytes == 0 {
+	floor := v.floor.Load()
+	if floor == 0 {
 		return false
 	}
 	free, total, err := v.room.get(t.ctx, v, t.now())
-	return err == nil && total > 0 && free < v.FloorBytes
+	return err == nil && total > 0 && free < floor
 }
 
 // expirePending discards unfinished writes that nobody came back to.

@@ -30,7 +30,7 @@ func (s *Session) Usage(name string) (free, total int64, err error) {
 	if err != nil {
 		return 0, 0, problem(VerbStat, name, err)
 	}
-	return max(0, free-p.vol.FloorBytes), total, nil
+	return max(0, free-p.vol.floor.Load()), total, nil
 }
 
 // roomCache remembers for a second how much room a volume has, so that asking per slice is cheap.
@@ -53,14 +53,15 @@ func (r *roomCache) get(ctx context.Context, v *volume, now time.Time) (free, to
 
 // fits reports ErrNoSpace when more bytes would leave less free than the volume's floor.
 func (t *Tree) fits(ctx context.Context, v *volume, more int64) error {
-	if v.FloorBytes == 0 && more <= 0 {
+	floor := v.floor.Load()
+	if floor == 0 && more <= 0 {
 		return nil
 	}
 	free, total, err := v.room.get(ctx, v, t.now())
 	if err != nil || total == 0 {
 		return nil // unknown: the driver says so when it is full
 	}
-	if free-max(0, more) < v.FloorBytes {
+	if free-max(0, more) < floor {
 		return ErrNoSpace
 	}
 	return nil

@@ -27,7 +27,7 @@ type Volume struct {
 	Versions    bool  // keep what is replaced
 	Trash       bool  // keep what is removed
 	HideRefused bool  // what may not be read looks as if it did not exist
-	FloorBytes  int64 // refuse writes that would leave less than this free
+	FloorBytes  int64 // refuse writes that would leave less than this free; SetFloor changes it
 }
 
 // VolumeStatus is what Volumes reports.
@@ -48,6 +48,7 @@ type volume struct {
 	shape sync.RWMutex
 	sync  syncer
 
+	floor     atomic.Int64 // FloorBytes, as it is now
 	checked   atomic.Int64 // when the medium was last seen, ns since 1970
 	absent    atomic.Bool
 	recovered atomic.Bool
@@ -106,6 +107,7 @@ func (t *Tree) Mount(ctx context.Context, v Volume) error {
 		return fmt.Errorf("mount %q at %q: %w", v.Name, v.Path, ErrName)
 	}
 	vol := &volume{Volume: v, caps: v.Driver.Caps()}
+	vol.floor.Store(v.FloorBytes)
 	if err := t.addMount(vol); err != nil {
 		return fmt.Errorf("mount %q at %q: %w", v.Name, v.Path, err)
 	}
@@ -160,6 +162,13 @@ func (t *Tree) Unmount(ctx context.Context, path string) error {
 	}
 	t.pending.dropVolume(v)
 	return v.close()
+}
+
+// SetFloor changes the floor of the volume at path, if there is one; transfers go on.
+func (t *Tree) SetFloor(path string, bytes int64) {
+	if v := t.mounts.Load().at[path]; v != nil {
+		v.floor.Store(bytes)
+	}
 }
 
 // Volumes reports the mounted volumes, sorted by path.

@@ -2,7 +2,8 @@
 //
 // It knows how many bytes a second somebody may send or fetch only from the rule it is given, and
 // nothing of files. Everything one party does at the same time shares its rate; people who share an
-// identity (guests, holders of one link) are told apart by address.
+// identity (guests, holders of one link) are told apart by address. A volume may have a rate, too,
+// which everybody there shares.
 package limit
 
 import (
@@ -25,7 +26,9 @@ const mostBuckets = 4096
 
 // Rate is the guard. It implements vfs.Pacer.
 type Rate struct {
-	rule Rule
+	name string
+	rule func(op *vfs.Op) (fetch, send int64)
+	of   func(op *vfs.Op) party // but for send
 
 	mu      sync.Mutex
 	buckets map[party]*bucket
@@ -35,9 +38,23 @@ var _ vfs.Pacer = (*Rate)(nil)
 
 // party is who shares one rate.
 type party struct {
+	volume     string // of everybody there
 	kind       access.Kind
 	id, remote string
 	send       bool
+}
+
+// whose is the party of whoever asks. Tokens share the rate of the account behind them.
+func whose(op *vfs.Op) party {
+	id := op.Identity
+	for id.Kind == access.Token && id.Behind != nil {
+		id = *id.Behind
+	}
+	p := party{kind: id.Kind, id: id.ID}
+	if p.kind == access.Guest || p.kind == access.Link {
+		p.remote = op.Origin.Remote
+	}
+	return p
 }
 
 type bucket struct {
@@ -46,17 +63,31 @@ type bucket struct {
 }
 
 // New makes a guard that follows rule; a change of what it says counts from the next slice on.
-func New(rule Rule) *Rate { return &Rate{rule: rule, buckets: make(map[party]*bucket)} }
+func New(rule Rule) *Rate {
+	return &Rate{
+		name: "rate", buckets: make(map[party]*bucket), of: whose,
+		rule: func(op *vfs.Op) (fetch, send int64) { return rule(op.Identity) },
+	}
+}
+
+// NewVolume makes a guard for the rates of whole volumes, by name. The rule is as that of New.
+func NewVolume(rule func(volume string) (fetch, send int64)) *Rate {
+	return &Rate{
+		name: "rate of the volume", buckets: make(map[party]*bucket),
+		of:   func(op *vfs.Op) party { return party{volume: op.Volume} },
+		rule: func(op *vfs.Op) (fetch, send int64) { return rule(op.Volume) },
+	}
+}
 
 // Name is the guard's.
-func (r *Rate) Name() string { return "rate" }
+func (r *Rate) Name() string { return r.name }
 
 // Limits reports whether the bytes of an operation are limited now.
 func (r *Rate) Limits(op *vfs.Op) bool { return r.limit(op) > 0 }
 
 // limit is how many bytes a second an operation may move, 0 without limit.
 func (r *Rate) limit(op *vfs.Op) int64 {
-	fetch, send := r.rule(op.Identity)
+	fetch, send := r.rule(op)
 	if op.Verb == vfs.VerbCreate {
 		return send
 	}
@@ -82,10 +113,8 @@ func (r *Rate) Pace(ctx context.Context, op *vfs.Op, n int64) error {
 
 // limiter returns the one of the operation's party, set to limit bytes a second.
 func (r *Rate) limiter(op *vfs.Op, limit int64) *rate.Limiter {
-	p := party{kind: op.Identity.Kind, id: op.Identity.ID, send: op.Verb == vfs.VerbCreate}
-	if p.kind == access.Guest || p.kind == access.Link {
-		p.remote = op.Origin.Remote
-	}
+	p := r.of(op)
+	p.send = op.Verb == vfs.VerbCreate
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
