@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -106,4 +107,17 @@ func TestOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	step(3, "result gone")
+}
+
+func TestNewEnough(t *testing.T) {
+	for said, old := range map[string]bool{
+		"v18.20.4\n": true, "v20.18.3\n": true, "v20.19.0\n": false, "v22.1.0\n": false, "v26.0.0": false,
+	} {
+		if err := newEnough(said); errors.Is(err, errOldNode) != old || err != nil != old {
+			t.Errorf("%q: %v", said, err)
+		}
+	}
+	if err := newEnough("node"); err == nil || errors.Is(err, errOldNode) {
+		t.Errorf("no version at all: %v", err)
+	}
 }

@@ -29,7 +29,7 @@ func buildPages(ctx context.Context, h *house, _ []string) error {
 // npm installs the page tools exactly as package-lock.json says, without running any script of
 // theirs, when that file changed since the last time.
 func (h *house) npm(ctx context.Context) error {
-	if err := checkNode(); err != nil {
+	if err := h.node(ctx); err != nil {
 		return err
 	}
 	lock := []string{h.path("frontend", "package-lock.json")}

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -94,27 +92,4 @@ func packages(tools []tool) []string {
 		}
 	}
 	return out
-}
-
-// The oldest Node.js that the page tools run on.
-const nodeMajor, nodeMinor = 20, 19
-
-// checkNode says in words when Node.js is too old to build the pages.
-func checkNode() error {
-	out, err := exec.Command("node", "--version").Output()
-	if err != nil {
-		return fmt.Errorf("Node.js does not start: %w", err)
-	}
-	version := strings.TrimPrefix(strings.TrimSpace(string(out)), "v")
-	parts := strings.SplitN(version, ".", 3)
-	if len(parts) < 2 {
-		return fmt.Errorf("Node.js calls itself %q", version)
-	}
-	major, _ := strconv.Atoi(parts[0])
-	minor, _ := strconv.Atoi(parts[1])
-	if major < nodeMajor || major == nodeMajor && minor < nodeMinor {
-		return fmt.Errorf("Node.js %s is too old to build the pages: %d.%d or newer is needed (Debian 13 has it)",
-			version, nodeMajor, nodeMinor)
-	}
-	return nil
 }
