@@ -29,6 +29,7 @@ var errAcross = errors.New("across storages")
 
 // renameWithin renames inside one storage.
 func (s *Session) renameWithin(from, to string, e OnExist) (Entry, error) {
+	s.unseenAhead(from)
 	p, err := s.pair(from, to, moving)
 	if err != nil {
 		return Entry{}, err
@@ -89,15 +90,12 @@ func (s *Session) renamable(p *pair) (survey, error) {
 			return sum, err
 		}
 	}
-	if !p.from.rights.Has(access.Dots) || p.from.vol != p.to.vol {
-		return s.surveyTarget(p.from, access.Move, true)
-	}
 	for _, path := range p.from.paths() {
 		if err := s.boundary(path, access.Move, true); err != nil {
 			return sum, err
 		}
 	}
-	return sum, nil // nothing is hidden and nothing needs counting: one step, however large
+	return sum, s.unseenIn(p.from) // nothing needs counting: one step, however large
 }
 
 // moveTo is the act of a rename: one call of the driver.
@@ -137,6 +135,7 @@ func (s *Session) moveTo(p *pair, base string, replace bool, sum survey) (Entry,
 		return Entry{}, err
 	}
 	t.dropLocks(p.from.path)
+	t.dotless.moved(p.from.info, info)
 	if n.Kept != nil {
 		t.trimVersions(p.to.vol, n.Event.Node)
 	}

@@ -27,7 +27,7 @@ type Tree struct {
 	log    *slog.Logger
 	guards guards
 	now    func() time.Time
-	ages   Ages
+	ages   atomic.Pointer[Ages]
 
 	mounts atomic.Pointer[mounts]
 	policy atomic.Pointer[access.Policy]
@@ -40,6 +40,7 @@ type Tree struct {
 	pending pendingTable
 	reads   readSums
 	free    freeNames
+	dotless dotless
 
 	mu       sync.Mutex // mounting, and the set of sessions
 	sessions map[*Session]struct{}
@@ -61,7 +62,7 @@ type Tree struct {
 // New makes an empty tree. Until SetPolicy only the owner may do anything.
 func New(c Config) (*Tree, error) {
 	t := &Tree{
-		store: c.Store, log: c.Log, guards: sortGuards(c.Guards), now: c.Now, ages: c.Ages.filled(),
+		store: c.Store, log: c.Log, guards: sortGuards(c.Guards), now: c.Now,
 		sessions: make(map[*Session]struct{}),
 	}
 	if t.log == nil {
@@ -70,6 +71,7 @@ func New(c Config) (*Tree, error) {
 	if t.now == nil {
 		t.now = time.Now
 	}
+	t.SetAges(c.Ages)
 	t.small.New = func() any { return new([smallSend]byte) }
 	t.large.New = func() any { return new([bufferSize]byte) }
 	t.flush, t.purge = make(chan struct{}, 1), make(chan *volume, 64)
