@@ -258,13 +258,21 @@ func TestManyRangesAndLongListings(t *testing.T) {
 	}
 	h.do("GET", "/files/many/?page=99999", asBrowser, mozilla).want(t, 200, "f1199.txt")
 	h.do("GET", "/files/many/?page=-1", asBrowser, mozilla).want(t, 200, "f0000.txt")
+	// pages show folders first, programs get one order by name
+	h.disk("many/zeta/x.txt", "")
+	if a := h.do("GET", "/files/many/", asBrowser, mozilla).want(t, 200, `href="zeta/"`, row(0)); strings.Index(a.body, `href="zeta/"`) > strings.Index(a.body, row(0)) {
+		t.Error("a folder stands behind files")
+	}
+	if a := h.do("GET", "/files/many/", "Accept: application/json").want(t, 200, `"zeta"`); strings.Index(a.body, `"zeta"`) < strings.Index(a.body, `"f1199.txt"`) {
+		t.Error("the listing for programs is not by name")
+	}
 	req, _ := http.NewRequest("GET", h.url+"/files/many/", nil)
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Accept-Encoding", "gzip")
 	if a := h.send(req); a.Header.Get("Content-Encoding") != "gzip" || len(a.body) > 60000 {
 		t.Errorf("%v, %d bytes", a.Header, len(a.body))
 	}
-	if out := h.mustCurl("--compressed", "-H", "Accept: application/json", h.url+"/files/many/"); !json.Valid([]byte(out)) || strings.Count(out, `"n":`) != 1200 {
+	if out := h.mustCurl("--compressed", "-H", "Accept: application/json", h.url+"/files/many/"); !json.Valid([]byte(out)) || strings.Count(out, `"n":`) != 1201 {
 		t.Errorf("curl --compressed: %d bytes", len(out))
 	}
 }

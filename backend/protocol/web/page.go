@@ -24,14 +24,29 @@ func (d *Door) folderPage(w http.ResponseWriter, r *http.Request, s *opened, l *
 	if n, err := strconv.Atoi(query.Get("page")); err == nil {
 		p.PageNo = min(max(n, 1), p.Pages)
 	}
+	ordered := foldersFirst(l.entries)
 	from := (p.PageNo - 1) * frontend.PageSize
-	for i := from; i < min(from+frontend.PageSize, len(l.entries)); i++ {
-		p.Entries = append(p.Entries, pageRow(&l.entries[i]))
+	for _, e := range ordered[from:min(from+frontend.PageSize, len(ordered))] {
+		p.Entries = append(p.Entries, pageRow(e))
 	}
 	if l.folder.Absent {
 		p.Kind = frontend.KindAbsent
 	}
 	d.render(w, r, http.StatusOK, p)
+}
+
+// foldersFirst is how people read a folder. Programs get one order by name, folders and files mixed;
+// the page's script puts folders first by itself (frontend/src/lib/list/order.ts).
+func foldersFirst(entries []vfs.Entry) []*vfs.Entry {
+	out := make([]*vfs.Entry, 0, len(entries))
+	for _, folders := range []bool{true, false} {
+		for i := range entries {
+			if entries[i].IsFolder() == folders {
+				out = append(out, &entries[i])
+			}
+		}
+	}
+	return out
 }
 
 func pageRow(e *vfs.Entry) frontend.Row {

@@ -1,10 +1,15 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Entry, Folder } from '../net/files';
 import { Listing, pictures } from './listing';
-import { Finder, fold, ordered } from './order';
+import { Finder, fold, foldersFirst, ordered } from './order';
 import { Selection } from './selection';
 import { slice } from './window';
 
+const kept = new Map<string, string>();
+beforeEach(() => {
+	kept.clear();
+	vi.stubGlobal('localStorage', { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) });
+});
 afterEach(() => vi.unstubAllGlobals());
 
 const entries: Entry[] = [
@@ -31,14 +36,24 @@ const one = (n: string): Entry => ({ n, k: 'f', t: 1 });
 const names = (all: readonly Entry[]) => all.map((e) => e.n).join('|');
 
 test.each([
-	['name', false, 'a.jpg|B|c.txt|file 2|file 10'],
-	['name', true, 'file 10|file 2|c.txt|B|a.jpg'],
-	['time', true, 'B|c.txt|a.jpg|file 2|file 10'],
-	['time', false, 'file 2|file 10|a.jpg|c.txt|B'],
-	['size', true, 'file 10|a.jpg|c.txt|file 2|B'],
-	['size', false, 'B|c.txt|file 2|a.jpg|file 10'],
+	['name', false, 'B|Zoo|a.jpg|c.txt|file 2|file 10'],
+	['name', true, 'Zoo|B|file 10|file 2|c.txt|a.jpg'],
+	['time', true, 'B|Zoo|c.txt|a.jpg|file 2|file 10'],
+	['time', false, 'Zoo|B|file 2|file 10|a.jpg|c.txt'],
+	['size', true, 'B|Zoo|file 10|a.jpg|c.txt|file 2'],
+	['size', false, 'B|Zoo|c.txt|file 2|a.jpg|file 10'],
+	['kind', false, 'B|Zoo|file 2|file 10|a.jpg|c.txt'],
+	['kind', true, 'B|Zoo|c.txt|a.jpg|file 2|file 10'],
 ] as const)('by %s, downwards %s', (by, down, want) => {
-	expect(names(ordered(entries, { by, down }))).toBe(want);
+	const all = foldersFirst([...entries, { n: 'Zoo', k: 'd', t: 3 }]);
+	expect(names(ordered(all, { by, down }))).toBe(want);
+});
+
+test('the order is remembered', () => {
+	new Listing(folder()).sortBy({ by: 'kind', down: true });
+	expect(new Listing(folder()).order).toEqual({ by: 'kind', down: true });
+	localStorage.setItem('portico-order', 'nonsense-');
+	expect(new Listing(folder()).order).toEqual({ by: 'name', down: false });
 });
 
 test('case and accents do not matter', () => {
@@ -58,9 +73,11 @@ test('a listing orders, filters, and keeps both through changes', () => {
 	expect(names(listing.shown)).toBe('file 10|file 2');
 	listing.put([{ n: 'file 3', k: 'f', s: 50, t: 7 }, { n: 'file 2', k: 'f', s: 1000, t: 8 }]);
 	expect(names(listing.shown)).toBe('file 2|file 10|file 3');
-	expect(names(listing.all)).toBe('a.jpg|B|c.txt|file 2|file 3|file 10');
+	expect(names(listing.all)).toBe('B|a.jpg|c.txt|file 2|file 3|file 10');
 	expect(listing.folder).toMatchObject({ folders: 1, files: 5, bytes: 30 + 10 + 1000 + 50 + 99 });
-	listing.forget(new Set(['file 2', 'B']));
+	listing.put([{ n: 'Ab', k: 'd', t: 1 }]);
+	expect(names(listing.all)).toBe('Ab|B|a.jpg|c.txt|file 2|file 3|file 10');
+	listing.forget(new Set(['file 2', 'B', 'Ab']));
 	expect(names(listing.all)).toBe('a.jpg|c.txt|file 3|file 10');
 	expect(listing.folder).toMatchObject({ folders: 0, files: 4 });
 	listing.replace(folder([one('x')], { path: '/s/key/x/' }));
@@ -73,7 +90,7 @@ test('a failed refresh keeps what was known and says so', async () => {
 	vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(answer), { status: 503 })));
 	await listing.refresh();
 	expect(listing.trouble).toMatchObject({ status: 503, message: 'The drive is not connected.', code: 'X-1', passing: true });
-	expect(names(listing.shown)).toBe(names(entries));
+	expect(names(listing.shown)).toBe(names(foldersFirst(entries)));
 	vi.stubGlobal('fetch', () => Promise.resolve(Response.json(folder([]))));
 	await listing.refresh();
 	expect([listing.trouble, listing.all]).toEqual([null, []]);

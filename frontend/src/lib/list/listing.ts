@@ -4,12 +4,12 @@ import { list, type Entry, type Folder } from '../net/files';
 import { Trouble } from '../net/trouble';
 import { hrefOf } from '../place';
 import { Watched } from '../watched';
-import { Finder, ordered, type Order } from './order';
+import { Finder, foldersFirst, ordered, orders, type Order } from './order';
 
 /** Whether a folder is best shown as pictures: frontend/format.go has the same rule. */
 export function pictures(entries: readonly Entry[]): boolean {
-	const first = entries.slice(0, 500);
-	const n = first.filter((e) => e.k === 'f' && hasThumb(e.n)).length;
+	const first = entries.slice(0, 150);
+	const n = first.filter((e) => e.k === 'f' && e.s !== 0 && hasThumb(e.n)).length;
 	return n >= 6 && n * 10 >= first.length * 7;
 }
 
@@ -20,23 +20,34 @@ function tally(entries: readonly Entry[]): { folders: number; files: number; byt
 
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
-/** Where a name belongs among others that the server has sorted. */
-function placeFor(sorted: readonly Entry[], name: string): number {
+/** Where an entry belongs among others that stand folders first, by name. */
+function placeFor(sorted: readonly Entry[], entry: Entry): number {
 	let from = 0;
 	let to = sorted.length;
+	const before = (e: Entry) => (e.k === entry.k || (e.k !== 'd' && entry.k !== 'd') ? names.compare(e.n, entry.n) <= 0 : e.k === 'd');
 	while (from < to) {
 		const middle = (from + to) >> 1;
-		if (names.compare(sorted[middle]?.n ?? '', name) <= 0) from = middle + 1;
+		const there = sorted[middle];
+		if (there && before(there)) from = middle + 1;
 		else to = middle;
 	}
 	return from;
 }
 
+const remembered = 'portico-order';
+
+/** The order of the last visit. */
+function order(): Order {
+	const kept = localStorage.getItem(remembered) ?? '';
+	const by = orders.find((name) => name === kept.replace('-', ''));
+	return by ? { by, down: kept.endsWith('-') } : { by: 'name', down: false };
+}
+
 export class Listing extends Watched {
 	folder: Folder;
-	all: readonly Entry[]; // by name, as the server sorts
+	all: readonly Entry[]; // folders first, then by name
 	shown: readonly Entry[]; // in the chosen order, filtered
-	order: Order = { by: 'name', down: false };
+	order: Order = order();
 	words = '';
 	trouble: Trouble | null = null;
 	#finder = new Finder();
@@ -46,7 +57,8 @@ export class Listing extends Watched {
 	constructor(folder: Folder) {
 		super();
 		this.folder = folder;
-		this.all = this.#sorted = this.shown = folder.entries;
+		this.all = foldersFirst(folder.entries);
+		this.#sorted = this.shown = ordered(this.all, this.order);
 	}
 
 	get href(): string {
@@ -59,6 +71,7 @@ export class Listing extends Watched {
 
 	sortBy(order: Order): void {
 		this.order = order;
+		localStorage.setItem(remembered, order.by + (order.down ? '-' : ''));
 		this.#sorted = ordered(this.all, order);
 		this.#show();
 	}
@@ -103,7 +116,7 @@ export class Listing extends Watched {
 			fresh.delete(e.n);
 			return now ?? e;
 		});
-		for (const entry of fresh.values()) all.splice(placeFor(all, entry.n), 0, entry);
+		for (const entry of fresh.values()) all.splice(placeFor(all, entry), 0, entry);
 		this.#take({ ...this.folder, entries: all, ...tally(all) });
 	}
 
@@ -115,7 +128,7 @@ export class Listing extends Watched {
 
 	#take(folder: Folder): void {
 		this.folder = folder;
-		this.all = folder.entries;
+		this.all = foldersFirst(folder.entries);
 		this.trouble = null;
 		this.#sorted = ordered(this.all, this.order);
 		this.#show();

@@ -1,21 +1,42 @@
 // The order of a list and what of it is shown.
+import { bare, shapeOf } from '../format';
 import type { Entry } from '../net/files';
 
-export type By = 'name' | 'time' | 'size';
+export const orders = ['name', 'time', 'size', 'kind'] as const;
+export type By = (typeof orders)[number];
 export interface Order {
 	by: By;
 	down: boolean;
 }
 
-const weight = (e: Entry): number => (e.k === 'd' ? -1 : (e.s ?? 0));
-
-/** Entries come from the server by name; the other orders keep that one where they see no difference. */
-export function ordered(entries: readonly Entry[], { by, down }: Order): readonly Entry[] {
-	if (by === 'name') return down ? entries.slice().reverse() : entries;
-	const sign = down ? -1 : 1;
-	if (by === 'time') return entries.slice().sort((a, b) => sign * ((a.t ?? 0) - (b.t ?? 0)));
-	return entries.slice().sort((a, b) => sign * (weight(a) - weight(b)));
+/** Folders before everything else, each in the order of the server: by name, as people count. */
+export function foldersFirst(entries: readonly Entry[]): readonly Entry[] {
+	const folders = entries.filter((e) => e.k === 'd');
+	return folders.length ? [...folders, ...entries.filter((e) => e.k !== 'd')] : entries;
 }
+
+/** Orders entries that stand as foldersFirst gives them; folders stay first, and what is alike stays by name. */
+export function ordered(entries: readonly Entry[], { by, down }: Order): readonly Entry[] {
+	if (by === 'name' && !down) return entries;
+	const border = entries.findIndex((e) => e.k !== 'd');
+	const cut = border < 0 ? entries.length : border;
+	const parts = [entries.slice(0, cut), entries.slice(cut)];
+	if (by === 'name') return parts.flatMap((part) => part.reverse());
+	const key = keys[by];
+	const sign = down ? -1 : 1;
+	const sorted = (part: Entry[]) =>
+		part
+			.map((entry) => ({ entry, key: key(entry) }))
+			.sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : 0))
+			.map(({ entry }) => entry);
+	return parts.flatMap(sorted);
+}
+
+const keys: Record<Exclude<By, 'name'>, (e: Entry) => number | string> = {
+	time: (e) => e.t ?? 0,
+	size: (e) => e.s ?? 0,
+	kind: (e) => (e.k === 'f' ? `${shapeOf(e.n)} ${bare(e.n)}` : e.k),
+};
 
 const marks = /\p{M}+/gu;
 
