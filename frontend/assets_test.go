@@ -129,7 +129,7 @@ func TestBuiltFiles(t *testing.T) {
 		t.Fatal(Built())
 	}
 	b := load().built
-	names := []string{b.Script, b.Style, b.Later}
+	names := []string{b.Script, b.Style, b.Later, b.Inbox}
 	for _, name := range b.Icons {
 		names = append(names, name)
 	}

@@ -31,6 +31,7 @@ type built struct {
 	Script  string              `json:"script"`  // the entry, a module
 	Style   string              `json:"style"`   // of what the server draws, and of the list
 	Later   string              `json:"later"`   // of the parts that the script loads when they are needed
+	Inbox   string              `json:"inbox"`   // of the inbox, beside the one of every page
 	Icons   map[string]string   `json:"icons"`   // source name to built name
 	Preload map[string][]string `json:"preload"` // per page kind, the modules that the entry will ask for
 }

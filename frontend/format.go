@@ -113,7 +113,7 @@ func draw(r Row, shapes map[string]string, w words) face {
 		if len(ext) <= 4 {
 			f.Label = strings.ToUpper(ext)
 		}
-		f.Thumb = thumbed(ext)
+		f.Thumb = thumbed(ext) && r.Size > 0
 		f.Bytes = size(r.Size)
 	}
 	if r.Pending {

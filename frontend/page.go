@@ -29,6 +29,7 @@ type Page struct {
 	Share     bool   // reached through a link
 	NeedName  bool   // signin: an account is asked for; else only the password of the share
 	Return    string // signin: where to go afterwards
+	Entered   string // signin: the name that was typed before, shown again
 
 	Entries []Row // of this page, at most PageSize, in the order of the core
 	Folders int   // in the whole folder

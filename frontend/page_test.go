@@ -39,7 +39,7 @@ func pages() map[string]*Page {
 	pictures := folderPage()
 	pictures.Entries = nil
 	for range 10 {
-		pictures.Entries = append(pictures.Entries, Row{Name: "a.jpg", Href: "a.jpg", Kind: "f"})
+		pictures.Entries = append(pictures.Entries, Row{Name: "a.jpg", Href: "a.jpg", Kind: "f", Size: 1000})
 	}
 	said := folderPage()
 	said.Said, said.Problem = "3 files arrived.", problem
@@ -47,15 +47,22 @@ func pages() map[string]*Page {
 	signedIn.Share, signedIn.Who = false, "alice"
 	guest := folderPage()
 	guest.Share, guest.Crumbs = false, []Crumb{{"Studio laptop", "/"}}
+	oneFile := folderPage()
+	oneFile.Folders, oneFile.Files, oneFile.Bytes = 0, 1, 1200
+	oneFile.Entries = []Row{{Name: "a b.pdf", Href: "a%20b.pdf", Kind: "f", Size: 1200}}
 	return map[string]*Page{
 		"folder": folderPage(), "empty": empty, "read only": readOnly, "inbox": inbox, "pictures": pictures,
 		"said": said, "signed in": signedIn, "guest": guest, "no crumbs": {Kind: KindFolder, Rights: "r", Path: "/"},
-		"sign in":  {Kind: KindSignIn, Status: 401, Host: "Studio laptop", NeedName: true, Return: "/photos/"},
-		"password": {Kind: KindSignIn, Status: 401, Host: "Studio laptop", Share: true, Return: "/s/k7qf2mzx/", Problem: problem},
-		"gone":     {Kind: KindError, Status: 410, Problem: problem},
-		"absent":   {Kind: KindAbsent, Status: 503, Problem: problem},
-		"nothing":  {Kind: KindError, Status: 500},
-		"waiting":  {Kind: KindAbsent, Status: 503, Path: "/photos/"},
+		"sign in":    {Kind: KindSignIn, Status: 401, Host: "Studio laptop", NeedName: true, Return: "/photos/"},
+		"password":   {Kind: KindSignIn, Status: 401, Host: "Studio laptop", Share: true, Return: "/s/k7qf2mzx/", Problem: problem},
+		"gone":       {Kind: KindError, Status: 410, Problem: problem},
+		"absent":     {Kind: KindAbsent, Status: 503, Problem: problem},
+		"nothing":    {Kind: KindError, Status: 500},
+		"lost":       {Kind: KindError, Status: 404, Path: "/s/k7/sub/gone.jpg", Problem: &Problem{Cause: "“gone.jpg” does not exist."}},
+		"no link":    {Kind: KindError, Status: 404, Path: "/s/k7/", Problem: &Problem{Cause: "This link leads nowhere."}},
+		"one file":   oneFile,
+		"wrong name": {Kind: KindSignIn, Status: 401, NeedName: true, Return: "/", Entered: `ali"ce`, Problem: problem},
+		"waiting":    {Kind: KindAbsent, Status: 503, Path: "/photos/"},
 	}
 }
 
@@ -192,6 +199,10 @@ func TestWhatPagesSay(t *testing.T) {
 		{"gone", []string{`This link has ended.`, `Code SH-GONE-01`, `href="/"`}, nil},
 		{"absent", []string{`#i-unplugged`}, nil},
 		{"nothing", []string{`Something broke on the other side.`}, nil},
+		{"lost", []string{`href="/s/k7/sub/"`, `To the folder above`, `class="brand" href="/s/k7/"`}, nil},
+		{"no link", []string{`This link leads nowhere.`}, []string{`To the folder above`}},
+		{"one file", []string{`href="a%20b.pdf?dl"`, `</svg>Download <span`, `1.2 KB`}, []string{`?zip`, `Download all`}},
+		{"wrong name", []string{`value="ali&#34;ce"`, `required autofocus aria-invalid`}, nil},
 		{"waiting", []string{`The share waits.`, `href="/photos/"`, `Try again`}, nil},
 	} {
 		t.Run(c.page, func(t *testing.T) {

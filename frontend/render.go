@@ -77,7 +77,7 @@ type sheet struct {
 	SignIn    string
 	Faces     []face
 	Tiles     bool
-	Sum       string
+	From      string // whose it is, and how much where no button says it
 	Amount    string
 	Problem   *Problem
 	Boot      boot
@@ -114,6 +114,9 @@ func newSheet(p *Page) (*sheet, error) {
 		if p.Kind == KindAbsent {
 			s.Problem = &Problem{Cause: w["problem.absent"].other, Done: w["problem.absent.did"].other, Href: p.Path}
 		}
+	}
+	if s.View == "problem" {
+		s.wayOut(w)
 	}
 	if s.View == "problem" && p.Title == "" {
 		s.Heading = s.Problem.Cause
@@ -159,18 +162,62 @@ func (s *sheet) count(w words) error {
 		}
 		parts = append(parts, text)
 	}
-	if s.Files > 0 {
+	if s.Files > 0 && s.Only() == nil {
 		text, err := w.say("count.files", "n", s.Files)
 		if err != nil {
 			return err
 		}
 		parts = append(parts, text)
-		if s.Folders == 0 {
-			parts = append(parts, size(s.Bytes))
-		}
+	}
+	if s.Files > 0 && s.Folders == 0 {
+		parts = append(parts, size(s.Bytes))
 	}
 	s.Amount = strings.Join(parts, ", ")
-	s.Sum = s.Amount
+	return s.from(w)
+}
+
+// from says whose folder it is, unless the title or the way to it does.
+func (s *sheet) from(w words) error {
+	var parts []string
+	said := s.Host == "" || s.Host == s.Heading
+	for _, c := range s.Crumbs {
+		said = said || c.Name == s.Host
+	}
+	if !said {
+		text, err := w.say("from", "host", s.Host)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, text)
+	}
+	if !s.MayRead() && s.Amount != "" {
+		parts = append(parts, s.Amount)
+	}
+	s.From = strings.Join(parts, " · ")
+	return nil
+}
+
+// wayOut gives the page about something that is not there a button: to the folder that would hold it.
+func (s *sheet) wayOut(w words) {
+	top := "/"
+	if rest, share := strings.CutPrefix(s.Path, "/s/"); share {
+		key, _, _ := strings.Cut(rest, "/")
+		top += "s/" + key + "/"
+	}
+	if s.Status != 404 || s.Problem.Href != "" || len(s.Path) <= len(top) {
+		return
+	}
+	at := strings.TrimSuffix(s.Path, "/")
+	p := *s.Problem
+	p.Href, p.Action = at[:strings.LastIndexByte(at, '/')+1], w["signpost"].other
+	s.Problem, s.Home = &p, top
+}
+
+// Only is the file of a folder that holds nothing else: it is fetched as it is.
+func (s *sheet) Only() *face {
+	if s.Folders == 0 && s.Files == 1 && len(s.Faces) == 1 && s.Faces[0].Kind == "f" {
+		return &s.Faces[0]
+	}
 	return nil
 }
 
@@ -178,8 +225,9 @@ func (s *sheet) count(w words) error {
 func (s *sheet) link() {
 	b := load().built
 	s.Style = Prefix + b.Style
-	if b.Later != "" {
-		s.Later = Prefix + b.Later
+	s.Later = sheetAt(b.Later)
+	if s.View == "inbox" {
+		s.Later = sheetAt(b.Inbox)
 	}
 	if b.Script != "" {
 		s.Script = Prefix + b.Script
@@ -193,6 +241,14 @@ func (s *sheet) link() {
 	if name := b.Icons["icon-180.png"]; name != "" {
 		s.TouchIcon = Prefix + name
 	}
+}
+
+// sheetAt is the href of a style that may not have been built.
+func sheetAt(name string) string {
+	if name == "" {
+		return ""
+	}
+	return Prefix + name
 }
 
 // Count is how many entries the folder holds.

@@ -15,7 +15,7 @@ export default defineConfig({
 		target: ['es2022', 'chrome111', 'edge111', 'firefox114', 'safari16.4'],
 		reportCompressedSize: false,
 		rolldownOptions: {
-			input: { page: 'src/main.ts', style: 'src/lib/ui/index.css', later: 'src/lib/ui/later.css' },
+			input: { page: 'src/main.ts', style: 'src/lib/ui/index.css', later: 'src/lib/ui/later.css', inbox: 'src/lib/ui/inbox.css' },
 			// Svelte defines custom elements when it is loaded; nothing here is one.
 			treeshake: { moduleSideEffects: [{ test: /custom-element|legacy-client/, sideEffects: false }] },
 			output: { entryFileNames: '[name]-[hash].js', chunkFileNames: '[name]-[hash].js', assetFileNames: '[name]-[hash][extname]' },

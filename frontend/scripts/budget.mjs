@@ -9,7 +9,7 @@ const weigh = (name) => statSync(new URL(`${name}.gz`, dir)).size;
 
 let failed = false;
 for (const kind of ['folder', 'inbox']) {
-	const names = [built.script, built.style, ...(kind === 'inbox' ? [built.later] : []), ...built.preload[kind]];
+	const names = [built.script, built.style, ...(kind === 'inbox' ? [built.inbox] : []), ...built.preload[kind]];
 	const total = names.reduce((sum, name) => sum + weigh(name), 0);
 	console.log(`${kind}: ${total} bytes of ${limits[kind]}\n${names.map((name) => `  ${weigh(name)} ${name}`).join('\n')}`);
 	failed ||= total > limits[kind];

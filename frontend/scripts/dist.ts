@@ -19,11 +19,12 @@ export function dist(): Plugin {
 			out = join(config.root, config.build.outDir);
 		},
 		writeBundle(_, bundle) {
-			const built = { script: '', style: '', later: '', icons: {} as Record<string, string>, preload: {} as Record<string, string[]> };
+			const built = { script: '', style: '', later: '', inbox: '', icons: {} as Record<string, string>, preload: {} as Record<string, string[]> };
 			for (const [name, part] of Object.entries(bundle)) {
 				if (part.type === 'chunk' && part.isEntry && part.name === 'page') built.script = name;
 				if (/^style-.*\.css$/.test(name)) built.style = name;
 				if (/^later-.*\.css$/.test(name)) built.later = name;
+				if (/^inbox-.*\.css$/.test(name)) built.inbox = name;
 			}
 			for (const [kind, source] of Object.entries(wanted)) built.preload[kind] = modules(bundle, source, built.script);
 			for (const icon of icons) built.icons[icon] = copy(icon, out);

@@ -76,7 +76,7 @@ func (d *Door) signInPage(w *flow, r *http.Request, status int, back string, p *
 		page.NeedName, page.Share = false, true
 	}
 	if p != nil {
-		page.Problem = pageProblem(p)
+		page.Problem, page.Entered = pageProblem(p), r.PostForm.Get("name")
 	}
 	d.render(w, r, status, page)
 }

@@ -13,6 +13,7 @@ export interface Notice {
 }
 
 const stay = 6000;
+const stayToUndo = 12_000;
 
 export class Notices extends Watched {
 	all: Notice[] = [];
@@ -20,7 +21,7 @@ export class Notices extends Watched {
 
 	good(text: string, action?: Notice['action']): void {
 		const id = this.#add({ bad: false, text, more: '', ...(action ? { action } : {}) });
-		setTimeout(() => this.close(id), stay);
+		setTimeout(() => this.close(id), action ? stayToUndo : stay);
 	}
 
 	bad(error: unknown, action?: Notice['action']): void {

@@ -94,9 +94,9 @@ test('receipts', () => {
 		doubt: false,
 		...change,
 	});
-	const items = [item('a.jpg', 'arrived', { sha256: 'ff', name: 'a-1.jpg' }), item('b.mov', 'arrived'), item('c.txt', 'failed'), item('d.txt', 'skipped')];
-	expect(receipt(items, 'Studio')).toEqual(['2 photos received by Studio.', '1 could not be sent.', '1 was skipped.']);
+	const items = [item('a.jpg', 'arrived', { sha256: 'ff', name: 'a-1.jpg' }), item('b.mov', 'arrived'), item('c.txt', 'failed', { trouble: new Trouble({ cause: 'No.' }, 403) }), item('d.txt', 'skipped')];
+	expect(receipt(items, 'Studio')).toEqual(['1 file could not be sent.', '2 photos received by Studio.', '1 was skipped.']);
 	expect(receipt([item('a', 'here')], 'Studio')).toEqual(['Nothing had to be sent.', '1 was already there.']);
-	expect(receipt([item('a', 'failed')], 'Studio')).toEqual(['1 could not be sent.']);
-	expect(receiptFile(items, 'Studio', 'Trip')).toContain('+\t5\tff\ta-1.jpg\n+\t5\t-\tb.mov\n');
+	expect(receipt([item('a', 'failed')], 'Studio')).toEqual(['1 file could not be sent.']);
+	expect(receiptFile(items, 'Studio', 'Trip')).toContain('+\t5\tff\ta-1.jpg\n+\t5\t-\tb.mov\n!\t5\t-\tc.txt\tNo.\n');
 });

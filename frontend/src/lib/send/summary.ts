@@ -39,12 +39,13 @@ const seen = (item: Item): boolean => isPicture(item.file.name) || shapeOf(item.
 export function receipt(items: readonly Item[], host: string): string[] {
 	const of = (state: Item['state']) => items.filter((item) => item.state === state);
 	const arrived = of('arrived');
+	const failed = of('failed').length;
 	const lines: string[] = [];
+	if (failed) lines.push(t('put.failed', { n: failed }));
 	if (arrived.length)
 		lines.push(t(arrived.every(seen) ? 'put.received.photos' : 'put.received.files', { n: arrived.length, host }));
-	else if (!of('failed').length) lines.push(t('put.received.none'));
+	else if (!failed) lines.push(t('put.received.none'));
 	for (const [state, key] of [
-		['failed', 'put.failed'],
 		['here', 'put.here'],
 		['skipped', 'put.skipped'],
 		['stopped', 'put.stopped'],
@@ -55,12 +56,13 @@ export function receipt(items: readonly Item[], host: string): string[] {
 	return lines;
 }
 
-/** The receipt as a text to keep: what arrived where, when, with the hashes that the server told. */
+/** The receipt as a text to keep: what arrived where, when, with the hashes that the server told, and what did not. */
 export function receiptFile(items: readonly Item[], host: string, folder: string): string {
-	const rows = items.filter((item) => item.state === 'arrived' || item.state === 'here');
-	const lines = rows.map((item) => {
+	const marks: Partial<Record<Item['state'], string>> = { arrived: '+', here: '=', failed: '!' };
+	const lines = items.flatMap((item) => {
+		const mark = marks[item.state];
 		const name = item.name || item.label;
-		return [item.state === 'here' ? '=' : '+', item.file.size, item.sha256 || '-', name].join('\t');
+		return mark ? [[mark, item.file.size, item.sha256 || '-', name, ...(item.trouble ? [item.trouble.message] : [])].join('\t')] : [];
 	});
 	return [`${new Date().toISOString()}\t${host}\t${folder}`, ...receipt(items, host), '', ...lines, ''].join('\n');
 }
