@@ -100,9 +100,24 @@ func unmarshal(data []byte, v any) error {
 		return errHalf
 	}
 	if err := unique(data); err != nil {
-		return err
+		return plain(err)
 	}
-	return json.Unmarshal(data, v)
+	return plain(json.Unmarshal(data, v))
+}
+
+// plain says what is wrong with a body without the words of the decoder, which names types of Go.
+func plain(err error) error {
+	var form *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case err == nil, errors.Is(err, errTwice), errors.Is(err, errDeep):
+		return err
+	case errors.As(err, &form):
+		return errors.New("the body is not JSON from byte " + strconv.FormatInt(form.Offset, 10) + " on")
+	case errors.As(err, &kind):
+		return errors.New("a value cannot be read, perhaps a number that is too large: see byte " + strconv.FormatInt(kind.Offset, 10))
+	}
+	return errors.New("the body is not JSON, or not whole")
 }
 
 // halved reports an escape of half a surrogate pair, which the decoder would replace. Backslashes

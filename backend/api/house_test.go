@@ -35,7 +35,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // house is the whole of what stands below the API, on a real disk and database. /files is a volume;
 // anna may do everything there, bert may read, guests may read /files/open and add to /files/drop.
 type house struct {
-	t        *testing.T
+	t        testing.TB
 	disk     string
 	store    *store.Store
 	bus      *event.Bus
@@ -50,7 +50,7 @@ type house struct {
 	beat     time.Duration // of event streams; 0: 20 ms
 }
 
-func open(t *testing.T) *house {
+func open(t testing.TB) *house {
 	h := &house{t: t, disk: t.TempDir()}
 	ctx, log := context.Background(), slog.New(slog.DiscardHandler)
 	var err error

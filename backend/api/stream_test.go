@@ -1,9 +1,12 @@
 package api_test
 
 import (
+	"bufio"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +104,53 @@ func TestTooFarBehindStartsAgain(t *testing.T) {
 	h.write("/files/open/y", "x")
 	if got := s.change(); got != "put /files/open/y f" {
 		t.Error(got)
+	}
+}
+
+// TestWhoReadsSlowly holds up nobody else, and loses nothing that it is not told of.
+func TestWhoReadsSlowly(t *testing.T) {
+	h := open(t)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.control, "http://"))
+	h.must(err)
+	defer conn.Close()
+	_, err = fmt.Fprintf(conn, "GET /-/events HTTP/1.1\r\nHost: %s\r\n\r\n", conn.RemoteAddr())
+	h.must(err)
+	quick := h.owner().follow("")
+	// More than the buffers of a connection hold.
+	events := make([]event.Event, 600)
+	for i := range events {
+		events[i] = event.Event{Kind: event.Notice, Path: fmt.Sprint("/n/", i), Code: strings.Repeat("x", 32<<10)}
+	}
+	h.log(events...)
+	for i := range events {
+		var c api.Change
+		if quick.next("change", &c); c.Path != fmt.Sprint("/n/", i) {
+			t.Fatalf("the quick one got %s, want %d", c.Path, i)
+		}
+	}
+	newest, err := h.store.NewestEvent(t.Context())
+	h.must(err)
+	h.must(conn.SetReadDeadline(time.Now().Add(20 * time.Second)))
+	r, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	h.must(err)
+	lines := bufio.NewScanner(r.Body) // it never ends; closing it would wait for that
+	lines.Buffer(nil, 1<<20)
+	name, last := "", int64(-1)
+	for lines.Scan() && last < newest {
+		if word, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+			name = word
+		}
+		if text, ok := strings.CutPrefix(lines.Text(), "id: "); ok {
+			id, err := strconv.ParseInt(text, 10, 64)
+			h.must(err)
+			if name == "change" && last >= 0 && id != last+1 {
+				t.Fatalf("%d came after %d, and nothing told of it", id, last)
+			}
+			last = id
+		}
+	}
+	if last != newest {
+		t.Errorf("it ended at %d of %d: %v", last, newest, lines.Err())
 	}
 }
 
