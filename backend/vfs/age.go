@@ -15,6 +15,12 @@ type Ages struct {
 
 const forEver = 100 * 365 * 24 * time.Hour
 
+// SetAges changes how long things are kept, also those that are kept already.
+func (t *Tree) SetAges(a Ages) {
+	a = a.filled()
+	t.ages.Store(&a)
+}
+
 func (a Ages) filled() Ages {
 	for _, age := range []struct {
 		of    *time.Duration
@@ -32,8 +38,8 @@ func (a Ages) filled() Ages {
 
 // expireKept marks what has lain in the trash, or as an earlier content, for long enough.
 func (t *Tree) expireKept(v *volume) {
-	t.expire(v, store.AtticTrash, store.AtticPurge, t.ages.Trash)
-	t.expire(v, store.AtticVersions, store.AtticOldVersion, t.ages.Versions)
+	t.expire(v, store.AtticTrash, store.AtticPurge, t.ages.Load().Trash)
+	t.expire(v, store.AtticVersions, store.AtticOldVersion, t.ages.Load().Versions)
 }
 
 // expire gives what is older than age the kind of what is to be purged. On a full disk age does not

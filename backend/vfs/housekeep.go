@@ -140,7 +140,7 @@ func (t *Tree) short(v *volume) bool {
 func (t *Tree) expirePending(v *volume) {
 	now := t.now()
 	for _, u := range t.pending.below(v.Path) {
-		if u.vol != v || u.waitsSince(now) < t.ages.Unfinished {
+		if u.vol != v || u.waitsSince(now) < t.ages.Load().Unfinished {
 			continue
 		}
 		u.io.Lock()

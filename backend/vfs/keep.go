@@ -103,7 +103,7 @@ func (u *upload) lay(ctx context.Context) error {
 func (u *upload) place(ctx context.Context) error {
 	now := u.tree.now()
 	row := store.Pending{
-		ID: u.id, Volume: u.vol.Name, Path: u.rel, By: u.by, Size: u.o.Size, Begun: u.begun, Expires: now.Add(u.tree.ages.Unfinished),
+		ID: u.id, Volume: u.vol.Name, Path: u.rel, By: u.by, Size: u.o.Size, Begun: u.begun, Expires: now.Add(u.tree.ages.Load().Unfinished),
 	}
 	err := u.tree.store.Write(context.WithoutCancel(ctx), u.vol.Durability, func(tx *store.Tx) error { return tx.PutPending(row) })
 	if err != nil {

@@ -28,7 +28,7 @@ func (w *Writer) SetNote(text string) error {
 }
 
 // Expires returns until when the write would wait for Resume if it were kept now.
-func (w *Writer) Expires() time.Time { return w.s.tree.now().Add(w.s.tree.ages.Unfinished) }
+func (w *Writer) Expires() time.Time { return w.s.tree.now().Add(w.s.tree.ages.Load().Unfinished) }
 
 // Canonical returns the canonical tree path of what name leads to, links, case and Unicode form
 // resolved: what events call it. It is for matching events only; clients know their own names.
