@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"portico/backend/config"
+	"portico/backend/server"
 )
 
 // configCommand holds what can be done about the settings file.
@@ -126,9 +127,17 @@ func saveSettings(ctx context.Context, con *console, p *place, changes ...config
 		_, err := fmt.Fprintln(con.out, "saved; it holds from the next start on")
 		return err
 	}
-	if err := r.call(ctx, "reload", struct{}{}, nil); err != nil {
+	var applied server.Applied
+	if err := r.call(ctx, "reload", struct{}{}, &applied); err != nil {
 		return fmt.Errorf("saved, but the running Portico could not take all of it:\n%w", err)
 	}
-	_, err = fmt.Fprintln(con.out, "saved, and in force")
+	for _, what := range applied.Later {
+		if _, err := fmt.Fprintln(con.out, "saved; takes effect at the next start:", what); err != nil {
+			return err
+		}
+	}
+	if len(applied.Later) == 0 {
+		_, err = fmt.Fprintln(con.out, "saved, and in force")
+	}
 	return err
 }

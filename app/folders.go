@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -39,11 +40,9 @@ func (f volumeFlag) volume() (config.Volume, error) {
 		v.Perms[name] = r.String()
 	}
 	for _, o := range f.Flags {
-		text := o.Name
-		if o.Value != "" {
-			text += "=" + o.Value
+		if err := v.SetFlag(o.Name, o.Value); err != nil {
+			return v, err
 		}
-		v.Flags = append(v.Flags, text)
 	}
 	return v, nil
 }
@@ -71,7 +70,7 @@ func folderVolume(folder, letters string) (config.Volume, error) {
 	v := config.DefaultVolume()
 	at, err := folderAt(folder)
 	if err != nil {
-		return v, err
+		return v, usage{err, "portico serve FOLDER"}
 	}
 	v.Folder, v.Perms = at, map[string]string{"*": letters}
 	return v, nil
@@ -86,13 +85,23 @@ func folderAt(name string) (string, error) {
 	about, err := os.Stat(at)
 	switch {
 	case os.IsNotExist(err):
-		return "", fmt.Errorf("there is no folder %s", at)
+		return "", fmt.Errorf("there is no folder %s", printable(at))
 	case err != nil:
-		return "", err
+		return "", errors.New(notForUs(at))
 	case !about.IsDir():
-		return "", fmt.Errorf("%s is a file; serve the folder it lies in: %s", at, filepath.Dir(at))
+		return "", fmt.Errorf("%s is a file; serve the folder it lies in (%s), or, while Portico runs: portico share %s",
+			printable(at), printable(filepath.Dir(at)), printable(name))
 	}
-	return at, nil
+	dir, err := os.Open(at)
+	if err != nil {
+		return "", errors.New(notForUs(at))
+	}
+	return at, dir.Close()
+}
+
+func notForUs(folder string) string {
+	return fmt.Sprintf("%s may not be read by this user (%s): nothing was started; let it be read (chmod, chown), or start Portico as its owner",
+		printable(folder), userName())
 }
 
 // logins reads -a values.
@@ -101,7 +110,7 @@ func logins(texts []string) ([]server.Login, error) {
 	for _, text := range texts {
 		name, password, err := parseAccount(text)
 		if err != nil {
-			return nil, usage{err: err}
+			return nil, usage{err: fmt.Errorf("-a: %w", err)}
 		}
 		if slices.ContainsFunc(out, func(l server.Login) bool { return strings.EqualFold(l.Name, name) }) {
 			return nil, usage{err: fmt.Errorf("-a: there are two accounts %q", name)}

@@ -193,8 +193,12 @@ func (c *serveCommand) wait(ctx context.Context, con *console, s *server.Server,
 
 func (c *serveCommand) reload(ctx context.Context, con *console, s *server.Server, p *place) {
 	settings, err := p.settings()
+	var applied server.Applied
 	if err == nil {
-		err = s.Reload(ctx, settings)
+		applied, err = s.Reload(ctx, settings)
+	}
+	for _, what := range applied.Later {
+		fmt.Fprintln(con.err, "takes effect at the next start:", what)
 	}
 	if err != nil {
 		con.fail(fmt.Errorf("the settings stay as they were where they could not change:\n%w", err))

@@ -13,6 +13,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"portico/backend/access"
@@ -43,6 +44,10 @@ type Options struct {
 	Cost     Cost          // of argon2id; zero: DefaultCost. Tests make it cheap.
 	Checks   int           // passwords hashed at the same moment, each with the memory of Cost; 0: 2
 	SignedIn time.Duration // a session lives for so long after its last use; 0: 30 days
+
+	// LeastPassword is how many characters a new password needs; nil: one. Given accounts are told
+	// of it, not refused.
+	LeastPassword func() int
 }
 
 // Accounts is safe for concurrent use.
@@ -52,6 +57,7 @@ type Accounts struct {
 	now    func() time.Time
 	store  *store.Store
 	hasher *hasher
+	stay   atomic.Int64 // Options.SignedIn, as it is now
 	cache  *cache
 	wrongs *Repeats
 	byAddr *Backoff[Net]
@@ -85,18 +91,15 @@ func New(o Options) (*Accounts, error) {
 	if o.Cost == (Cost{}) {
 		o.Cost = DefaultCost
 	}
-	if o.Checks == 0 {
-		o.Checks = hashesAtOnce
-	}
-	if o.SignedIn == 0 {
-		o.SignedIn = sessionIdle
+	if o.LeastPassword == nil {
+		o.LeastPassword = func() int { return 1 }
 	}
 	if o.Changed == nil {
 		o.Changed = func() {}
 	}
 	a := &Accounts{
 		o: o, log: o.Log, now: o.Now, store: o.Store,
-		hasher: newHasher(o.Cost, o.Checks),
+		hasher: newHasher(o.Cost),
 		cache:  newCache(o.Now),
 		wrongs: NewRepeats(),
 		byAddr: NewBackoff[Net](o.Now, Waits{Free: 5, First: time.Second, Most: 5 * time.Minute, Forget: 15 * time.Minute, Keep: 8192}),
@@ -106,8 +109,22 @@ func New(o Options) (*Accounts, error) {
 		tally:  NewTally(o.Store, o.Log, o.Now),
 		givens: make(map[string]*given),
 	}
+	a.Tune(o.Checks, o.SignedIn)
 	a.ended, a.end = context.WithCancel(context.Background())
 	return a, nil
+}
+
+// Tune changes Options.Checks and Options.SignedIn. Passwords that are being checked are checked to
+// their end; sessions take their new length at their next use.
+func (a *Accounts) Tune(checks int, signedIn time.Duration) {
+	if checks == 0 {
+		checks = hashesAtOnce
+	}
+	if signedIn == 0 {
+		signedIn = sessionIdle
+	}
+	a.hasher.resize(checks)
+	a.stay.Store(int64(signedIn))
 }
 
 // Close ends what runs in the background and writes the sums of events that are still open. The

@@ -338,7 +338,7 @@ func TestOverloadedHasherSaysSo(t *testing.T) {
 	h := newHouse(t)
 	h.account(NewAccount{Name: "alice", Password: "correct horse"})
 	for range hashesAtOnce {
-		h.hasher.slots <- struct{}{} // two hashes that take their time
+		*h.hasher.slots.Load() <- struct{}{} // two hashes that take their time
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
@@ -354,7 +354,7 @@ func TestOverloadedHasherSaysSo(t *testing.T) {
 	cancel()
 	wg.Wait()
 	for range hashesAtOnce {
-		<-h.hasher.slots
+		<-*h.hasher.slots.Load()
 	}
 	h.in(pw("alice", "correct horse", home)) // not judged is not counted
 	if h.byAddr.Len() != 0 {

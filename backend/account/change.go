@@ -128,6 +128,9 @@ func dropSessions(tx *store.Tx, id string) error {
 // of their own, listed and revoked by themselves. only: it may sign in without its name.
 // ErrGone, ErrGiven, ErrSecret.
 func (a *Accounts) SetPassword(ctx context.Context, id, password string, only bool, except string) error {
+	if err := a.longEnough(password); err != nil {
+		return err
+	}
 	return a.setPassword(ctx, id, password, only, func(tx *store.Tx, row *store.Account) error {
 		return signOut(tx, access.Kind(row.Kind), row.ID, except)
 	})

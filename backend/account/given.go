@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"portico/backend/access"
 	"portico/backend/store"
@@ -76,7 +77,11 @@ func (a *Accounts) addGiven(g *given, password string, stored bool) (warning str
 	if stored || a.givens[g.row.Folded] != nil {
 		return "", fmt.Errorf("%w: there is an account %q", ErrTaken, name)
 	}
-	if why := Weak(name, password); why != "" {
+	why := Weak(name, password)
+	if least := a.o.LeastPassword(); why == "" && utf8.RuneCountInString(password) < least {
+		why = fmt.Sprintf("has a password of fewer than %d characters", least)
+	}
+	if why != "" {
 		warning = fmt.Sprintf("The account %s %s.", name, why)
 	}
 	for _, other := range a.givens {

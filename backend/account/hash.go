@@ -37,13 +37,20 @@ var errHash = errors.New("not an argon2id hash that can be used")
 // hasher computes argon2id, a bounded number at once and a bounded number waiting.
 type hasher struct {
 	cost    Cost
-	slots   chan struct{}
+	slots   atomic.Pointer[chan struct{}]
 	waiting atomic.Int32
 	made    atomic.Int64
 }
 
-func newHasher(cost Cost, checks int) *hasher {
-	return &hasher{cost: cost, slots: make(chan struct{}, checks)}
+func newHasher(cost Cost) *hasher { return &hasher{cost: cost} }
+
+// resize changes how many are computed at once; those that run do not count among the new ones.
+func (h *hasher) resize(checks int) {
+	if now := h.slots.Load(); now != nil && cap(*now) == checks {
+		return
+	}
+	slots := make(chan struct{}, checks)
+	h.slots.Store(&slots)
 }
 
 // phc is a hash in its readable form: $argon2id$v=19$m=65536,t=2,p=2$SALT$HASH.
@@ -127,12 +134,13 @@ func (h *hasher) fill(ctx context.Context, p *phc, secret string, bounded bool) 
 		}
 		defer h.waiting.Add(-1)
 	}
+	slots := *h.slots.Load()
 	select {
-	case h.slots <- struct{}{}:
+	case slots <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	defer func() { <-h.slots }()
+	defer func() { <-slots }()
 	h.made.Add(1)
 	p.hash = argon2.IDKey([]byte(secret), p.salt, p.cost.Time, p.cost.MemoryKiB, p.cost.Threads, uint32(len(p.hash)))
 	return nil

@@ -59,6 +59,17 @@ func checkSecret(secret string) error {
 	return nil
 }
 
+// longEnough refuses a new password that is shorter than Options.LeastPassword.
+func (a *Accounts) longEnough(password string) error {
+	if err := checkSecret(password); err != nil {
+		return err
+	}
+	if least := a.o.LeastPassword(); utf8.RuneCountInString(password) < least {
+		return fmt.Errorf("%w: a password needs at least %d characters", ErrSecret, least)
+	}
+	return nil
+}
+
 // Weak returns why a password is easily guessed, in words that go after the account's name, or "".
 // A weak password is taken, with that warning.
 func Weak(name, secret string) string {

@@ -92,6 +92,9 @@ func (a *Accounts) create(ctx context.Context, row store.Account, c Change, pass
 		return Account{}, err
 	}
 	if password != "" || only {
+		if err := a.longEnough(password); err != nil {
+			return Account{}, err
+		}
 		if err := a.hashInto(ctx, &row, password, only); err != nil {
 			return Account{}, err
 		}

@@ -51,7 +51,7 @@ func (a *Accounts) StartSession(ctx context.Context, id access.Identity, about S
 	row := store.Session{
 		ID: newID(), Digest: digest(secret), Kind: uint8(id.Kind), Account: id.ID, Secure: about.Secure,
 		Door: about.Door, Remote: about.Remote, Client: Printable(about.Client, 120), Fixed: about.For > 0,
-		Created: now, Seen: now, Expires: now.Add(a.o.SignedIn),
+		Created: now, Seen: now, Expires: now.Add(a.idle()),
 	}
 	if row.Fixed {
 		row.Expires = now.Add(about.For)
@@ -83,7 +83,7 @@ func (a *Accounts) bySession(ctx context.Context, c Credential) (access.Identity
 		if err != nil {
 			return nil, err
 		}
-		if !ok || expired(row.Expires, now) || row.Secure && !c.Secure {
+		if !ok || expired(row.Expires, now) || !row.Fixed && expired(row.Seen.Add(a.idle()+sessionTouch), now) || row.Secure && !c.Secure {
 			return nil, ErrWrong
 		}
 		w, err = a.present(tx, access.Kind(row.Kind), row.Account)
@@ -102,11 +102,14 @@ func (a *Accounts) bySession(ctx context.Context, c Credential) (access.Identity
 	return id, nil
 }
 
+// idle is how long a session lives after its last use.
+func (a *Accounts) idle() time.Duration { return time.Duration(a.stay.Load()) }
+
 // touch notes that a session is used now; its end moves on, but not for ever.
 func (a *Accounts) touch(ctx context.Context, row *store.Session, remote string, now time.Time) {
 	expires := row.Expires
 	if !row.Fixed {
-		expires = now.Add(a.o.SignedIn)
+		expires = now.Add(a.idle())
 		if end := row.Created.Add(sessionMost); end.Before(expires) {
 			expires = end
 		}

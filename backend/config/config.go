@@ -105,7 +105,6 @@ type Volume struct {
 	Folder      string            `toml:"folder" doc:"The folder on this computer." form:"folder" show:"example" example:"/home/ada/Pictures"`
 	Name        string            `toml:"name" doc:"Its lasting name; what is known of its files hangs on it when the path changes. Empty: made from the path." form:"line" example:"photos"`
 	Perms       map[string]string `toml:"perms" doc:"Who may do what: * is everyone, @GROUP a group, @acct everybody with an account. Letters: r read, w add, m move, d delete, g get by exact name, h index pages, a administer, . hidden names, A all of r w m d a ." form:"rights" show:"example" example:"{ \"*\" = \"r\", ada = \"rwmd\", \"@staff\" = \"rw\" }"`
-	Flags       []string          `toml:"flags" doc:"Further flags, as after -v …:c,FLAG." form:"flag" example:"[\"nodupe\"]"`
 	Durability  string            `toml:"durability" doc:"durable: an upload that was answered survives a power cut; fast: it may be lost if that happens within seconds." oneof:"durable,fast" example:"fast"`
 	Versions    bool              `toml:"versions" doc:"Keep what is replaced."`
 	Trash       bool              `toml:"trash" doc:"Keep what is removed." example:"false"`

@@ -41,11 +41,6 @@ func checkForm(form, s string) (cause, right string) {
 		return checkFolder(s)
 	case "tree":
 		return checkTree(s)
-	case "flag":
-		name, _, _ := strings.Cut(s, "=")
-		if name == "" || strings.ContainsAny(s, ",:") {
-			return quote(s) + " is no flag", ""
-		}
 	}
 	return "", ""
 }

@@ -170,6 +170,10 @@ func TestTrashVersionsAndKeptUploadsCount(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantUsed(t, l, 600)
+	within := quota.Purse{Kind: quota.Within, ID: "files"}
+	if used, files, err := l.Used(context.Background(), within); err != nil || used != 600 || files != 2 {
+		t.Errorf("the volume holds %d bytes in %d files: %v", used, files, err)
+	}
 	w, err := s.Create("/files/kept", vfs.CreateOptions{Size: 350, Resume: true})
 	if err != nil {
 		t.Fatal(err)

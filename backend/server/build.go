@@ -73,6 +73,7 @@ func (s *Server) buildGround(ctx context.Context) (err error) {
 		Store: s.store, Log: s.o.Log.With("room", "account"), Now: s.now,
 		Key: key, NodePath: s.nodePath, Changed: s.rightsChanged,
 		Checks: c.Limits.PasswordChecks, SignedIn: c.Keep.SignedIn.D(),
+		LeastPassword: func() int { return s.config().Accounts.MinPassword },
 	})
 	return err
 }
@@ -100,9 +101,11 @@ func (s *Server) buildServices(ctx context.Context) (err error) {
 func (s *Server) buildDoors() (err error) {
 	c := s.config()
 	s.readNetwork()
-	if s.tls, err = s.newTLS(); err != nil {
+	source, err := s.newTLS()
+	if err != nil {
 		return err
 	}
+	s.tls.Store(source)
 	s.front = web.NewFront(web.FrontOptions{
 		Tree: s.tree, Accounts: s.accounts, Shares: s.shares,
 		Proxies: networks(c.HTTP.TrustedProxies), ProxyHeader: c.HTTP.ProxyHeader, Log: s.o.Log.With("room", "web"),
@@ -130,22 +133,33 @@ func (s *Server) apiOptions(control bool) api.Options {
 // webOptions are those of every HTTP server over this house, with the API that it shows.
 func (s *Server) webOptions(a *api.API) web.Options {
 	c := s.config()
+	each := c.Limits.ConnectionsPerAddress
+	if each == 0 {
+		each = c.Limits.Connections
+	}
 	return web.Options{
 		Front: s.front, API: a, Thumbs: s.thumbs, Pack: s.packer, Host: s.name, Known: s.known,
 		Limits: web.Limits{
 			Header: c.HTTP.Timeouts.Header.D(), Idle: c.HTTP.Timeouts.Idle.D(), Window: c.HTTP.Timeouts.Stall.D(),
-			Conns: c.Limits.Connections, PerAddr: c.Limits.ConnectionsPerAddress,
+			Conns: c.Limits.Connections, PerAddr: each,
 		},
 		Log: s.o.Log.With("room", "web"),
 	}
+}
+
+// webSettings are those that webDoor reads.
+func webSettings(c *config.Config) any {
+	waits := c.HTTP.Timeouts
+	waits.Shutdown = 0 // asked when it is needed
+	return []any{waits, c.Limits.Connections, c.Limits.ConnectionsPerAddress, c.HTTP.TLS.Mode, c.HTTP.TLS.Required}
 }
 
 // webDoor makes the HTTP door.
 func (s *Server) webDoor(at listen.Spec) (door, error) {
 	o := s.webOptions(s.api)
 	o.Listen = at
-	if s.tls != nil {
-		o.Certificate, o.Insist = s.tls.certificate, s.config().HTTP.TLS.Required
+	if source := s.tls.Load(); source != nil {
+		o.Certificate, o.Insist = source.certificate, s.config().HTTP.TLS.Required
 	}
 	return web.New(o), nil
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -21,6 +20,7 @@ type doorKind struct {
 	clear bool                        // it hides nothing on the network
 	wants func(*config.Config) string // the address it should have, or "off"
 	next  func(*config.Config) []int  // ports to move on to, 0 any
+	made  func(*config.Config) any    // what make reads: a door is opened anew when it changes
 	make  func(*Server, listen.Spec) (door, error)
 }
 
@@ -31,6 +31,7 @@ func doorKinds() []doorKind {
 			name:  "http",
 			wants: func(c *config.Config) string { return c.HTTP.Addr },
 			next:  func(c *config.Config) []int { return c.HTTP.FallbackPorts },
+			made:  webSettings,
 			make:  (*Server).webDoor,
 		},
 	}
@@ -77,7 +78,7 @@ func (s *Server) move(ctx context.Context, g *gate, want string, next []int) err
 	old, before, _ := g.now()
 	if want == off {
 		g.set(nil, off, nil)
-		s.leave(g, old)
+		s.leave(g, old, false)
 		return nil
 	}
 	fresh, gone, err := s.enter(ctx, g, old, want, next)
@@ -100,8 +101,31 @@ func (s *Server) move(ctx context.Context, g *gate, want string, next []int) err
 	}
 	s.tell(event.Event{Kind: event.DoorOpened, Door: g.name, Text: s.doorURL(g)})
 	if !gone {
-		s.leave(g, old)
+		s.leave(g, old, true)
 	}
+	return nil
+}
+
+// renew opens a door anew where it is, so that it takes other settings. Who is inside stays until they
+// have what they came for.
+func (s *Server) renew(ctx context.Context, g *gate) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	old, want, _ := g.now()
+	if old == nil {
+		return nil
+	}
+	at := want
+	if host, _, err := splitPort(want); err == nil && len(old.Addrs()) > 0 {
+		at = host + ":" + strconv.Itoa(int(old.Addrs()[0].Port()))
+	}
+	fresh, _, err := s.enter(ctx, g, old, at, nil)
+	if err != nil {
+		g.set(nil, want, err)
+		return err
+	}
+	g.set(fresh, want, nil)
+	s.tell(event.Event{Kind: event.DoorOpened, Door: g.name, Text: s.doorURL(g)})
 	return nil
 }
 
@@ -120,7 +144,7 @@ func (s *Server) enter(ctx context.Context, g *gate, old door, want string, next
 			return nil, gone, err
 		}
 		if !gone {
-			s.leave(g, old)
+			s.leave(g, old, true)
 			gone = true
 		}
 		select {
@@ -131,19 +155,40 @@ func (s *Server) enter(ctx context.Context, g *gate, old door, want string, next
 	}
 }
 
-// leave lets a door finish in the background; it takes no newcomers from now on.
-func (s *Server) leave(g *gate, d door) {
+// leave lets a door finish in the background; it takes no newcomers from now on. Then whoever is still
+// inside is cut: after a grace, or, for the patient, when no bytes of files move any more (streams of
+// events never end by themselves).
+func (s *Server) leave(g *gate, d door, patient bool) {
 	if d == nil {
 		return
 	}
 	s.tell(event.Event{Kind: event.DoorClosed, Door: g.name})
+	ctx, cancel := context.WithCancel(s.cut)
+	over := time.AfterFunc(s.grace(), cancel)
+	if patient && over.Stop() {
+		s.work.Go(func() { s.untilIdle(ctx, s.grace()); cancel() })
+	}
 	s.work.Go(func() {
-		ctx, cancel := context.WithTimeout(s.cut, s.grace())
+		defer over.Stop()
 		defer cancel()
-		if err := d.Stop(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		if err := d.Stop(ctx); err != nil && ctx.Err() == nil {
 			s.log.Warn("a door did not close well", "door", g.name, "error", err)
 		}
 	})
+}
+
+// untilIdle waits for a grace, and then until nothing is transferred, or ctx ends.
+func (s *Server) untilIdle(ctx context.Context, grace time.Duration) {
+	for wait := grace; ; wait = time.Second {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		if len(s.tree.Transfers()) == 0 {
+			return
+		}
+	}
 }
 
 func samePort(d door, want string) bool {

@@ -54,7 +54,7 @@ func reloadWith(t *testing.T, s *Server, change func(*config.Config)) {
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Reload(t.Context(), c); err != nil {
+	if _, err := s.Reload(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -8,10 +8,17 @@ import (
 	"portico/backend/config"
 )
 
+// Applied says what became of other settings.
+type Applied struct {
+	// Later are the settings that hold from the next start on, with the reason where there is one.
+	Later []string `json:"later,omitempty"`
+}
+
 // Reload puts another configuration in force without disturbing what did not change: volumes come and
-// go, doors move, rights change at once. A configuration that cannot be had as a whole is put in force
-// as far as it can, and the error says what could not.
-func (s *Server) Reload(ctx context.Context, c config.Config) error {
+// go, doors move or take other settings, rights and bounds change at once, and running transfers go on.
+// A configuration that cannot be had as a whole is put in force as far as it can, and the error says
+// what could not.
+func (s *Server) Reload(ctx context.Context, c config.Config) (Applied, error) {
 	s.change.Lock()
 	defer s.change.Unlock()
 	before := s.config()
@@ -19,27 +26,58 @@ func (s *Server) Reload(ctx context.Context, c config.Config) error {
 	s.cfg = c
 	s.see.Unlock()
 	s.allowed.Store(newAllowances(&c))
-	errs := []error{s.reloadVolumes(ctx, c)}
-	if s.tls != nil && s.tls.keeper == nil {
-		errs = append(errs, s.tls.load(c.HTTP.TLS))
+	s.accounts.Tune(c.Limits.PasswordChecks, c.Keep.SignedIn.D())
+	s.tree.SetAges(ages(c.Keep))
+	s.front.SetProxies(networks(c.HTTP.TrustedProxies), c.HTTP.ProxyHeader)
+	select {
+	case s.prune <- struct{}{}:
+	default:
 	}
+	errs := []error{s.reloadVolumes(ctx, c), s.reloadTLS(before.HTTP.TLS, c.HTTP.TLS)}
 	s.cover()
 	for _, g := range s.gates {
 		errs = append(errs, s.reloadDoor(ctx, g, before, c))
 	}
-	return errors.Join(errs...)
+	return Applied{Later: s.later(before, c)}, errors.Join(errs...)
 }
 
-// reloadDoor moves a door whose address changed. Other settings of it hold from the next start on.
+// reloadTLS takes the certificate from where the settings say now. Files are read again in any case.
+func (s *Server) reloadTLS(before, now config.TLS) error {
+	if source := s.tls.Load(); now.Mode == before.Mode && (source == nil || source.keeper != nil) {
+		return nil
+	}
+	fresh, err := s.newTLS()
+	if err == nil {
+		s.tls.Store(fresh)
+	}
+	return err
+}
+
+// reloadDoor moves a door whose address changed, and opens it anew where other settings of it did.
 func (s *Server) reloadDoor(ctx context.Context, g *gate, before, c config.Config) error {
-	if g.wants(&before) == g.wants(&c) {
-		return nil
+	if g.wants(&before) != g.wants(&c) {
+		want, next := s.wanted(ctx, g)
+		if _, now, _ := g.now(); now != want {
+			return s.move(ctx, g, want, next)
+		}
 	}
-	want, next := s.wanted(ctx, g)
-	if _, now, _ := g.now(); now == want {
-		return nil
+	if !reflect.DeepEqual(g.made(&before), g.made(&c)) {
+		return s.renew(ctx, g)
 	}
-	return s.move(ctx, g, want, next)
+	return nil
+}
+
+// later are the changed settings that this program cannot take while it runs.
+func (s *Server) later(before, c config.Config) (out []string) {
+	if before.Log != c.Log {
+		out = append(out, "log")
+	}
+	for _, g := range s.gates {
+		if s.o.Doors[g.name] != "" && g.wants(&before) != g.wants(&c) {
+			out = append(out, g.name+".addr (until then the command line's --"+g.name+" holds)")
+		}
+	}
+	return out
 }
 
 // reloadVolumes takes away what is not wanted any more, then mounts what is new. A volume of which
@@ -96,7 +134,7 @@ func reload(s *Server, ctx context.Context, _ func(any) error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return struct{}{}, s.Reload(ctx, c)
+	return s.Reload(ctx, c)
 }
 
 // DoorRequest asks for a door to be opened at an address, moved there, or closed ("off").

@@ -61,13 +61,15 @@ type Server struct {
 	packer   *archive.Packer
 	front    *web.Front
 	api      *api.API
-	inner    *api.API // for the control listeners: the owner exists there
-	tls      *tlsSource
+	inner    *api.API                  // for the control listeners: the owner exists there
+	tls      atomic.Pointer[tlsSource] // nil: no encryption
 	addrs    addresses
 	gates    []*gate
 	instance string // names this installation on the disks it serves
 	volumes  volumes
 	control  []*controlListener
+
+	prune chan struct{} // asks for Activity to be cut
 
 	change sync.Mutex   // one Reload at a time
 	see    sync.RWMutex // guards cfg
@@ -91,7 +93,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Server{o: o, log: o.Log.With("room", "server"), now: o.Now, started: o.Now(), cfg: o.Config}
+	s := &Server{o: o, log: o.Log.With("room", "server"), now: o.Now, started: o.Now(), cfg: o.Config, prune: make(chan struct{}, 1)}
 	s.allowed.Store(newAllowances(&o.Config))
 	s.life, s.end = context.WithCancel(context.Background())
 	s.cut, s.stop = context.WithCancel(context.Background())
@@ -165,7 +167,7 @@ func (s *Server) Leave(ctx context.Context) {
 		g.mu.Lock()
 		d, _, _ := g.now()
 		g.set(nil, off, nil)
-		s.leave(g, d)
+		s.leave(g, d, false)
 		g.mu.Unlock()
 	}
 	s.work.Wait()

@@ -105,14 +105,14 @@ func TestReload(t *testing.T) {
 
 	c := s.config()
 	c.Volumes = []config.Volume{volume("/a", a, "r"), volume("/b", b, "r")}
-	if err := s.Reload(t.Context(), c); err != nil {
+	if _, err := s.Reload(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
 	wantStatus(t, s, "/b/b.txt", 200)
 
 	// Rights change without the volume being taken away.
 	c.Volumes = []config.Volume{volume("/a", a, "w"), volume("/b", b, "r")}
-	if err := s.Reload(t.Context(), c); err != nil {
+	if _, err := s.Reload(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
 	if code, _ := get(t, s, "/a/a.txt"); code == 200 {
@@ -121,7 +121,7 @@ func TestReload(t *testing.T) {
 
 	// What stands in the way of one volume does not stand in the way of others.
 	c.Volumes = []config.Volume{volume("/b", b, "r"), volume("/api", a, "r")}
-	if err := s.Reload(t.Context(), c); err == nil || !strings.Contains(err.Error(), "reserved") {
+	if _, err := s.Reload(t.Context(), c); err == nil || !strings.Contains(err.Error(), "reserved") {
 		t.Errorf("a reserved place: %v", err)
 	}
 	wantStatus(t, s, "/b/b.txt", 200)

@@ -20,6 +20,7 @@ func (s *Server) sweep() {
 		case <-s.life.Done():
 			return
 		case <-timer.C:
+		case <-s.prune:
 		}
 		s.pruneActivity()
 		timer.Reset(sweepEvery)

@@ -73,10 +73,11 @@ func (s *Server) covered() (names []string, addrs []netip.Addr) {
 
 // cover keeps the certificate valid for the addresses of the present networks.
 func (s *Server) cover() {
-	if s.tls == nil || s.tls.keeper == nil {
+	source := s.tls.Load()
+	if source == nil || source.keeper == nil {
 		return
 	}
-	if err := s.tls.keeper.Cover(s.covered()); err != nil {
+	if err := source.keeper.Cover(s.covered()); err != nil {
 		s.log.Error("the certificate does not cover the new addresses", "error", err)
 	}
 }

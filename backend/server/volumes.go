@@ -121,9 +121,6 @@ func (s *Server) mount(ctx context.Context, v config.Volume, given bool) error {
 	if err := s.complete(&v); err != nil {
 		return err
 	}
-	for _, flag := range v.Flags {
-		s.log.Warn("a volume's flag is not known here and has no effect", "path", v.Path, "flag", flag)
-	}
 	m := &mounted{Volume: v, asked: asked, given: given}
 	err := s.openDisk(ctx, m)
 	switch {

@@ -65,6 +65,30 @@ func (tx *Tx) NodeIn(parent int64, name string, make bool) (int64, error) {
 	if !make {
 		return 0, nil
 	}
+	return tx.addNode(parent, name)
+}
+
+// FreshNode returns the id of a place that something new came to: what hung on it before is dropped.
+func (tx *Tx) FreshNode(volume, rel string) (int64, error) {
+	if rel == "." {
+		return 0, errors.New("store: the root of a volume is never new")
+	}
+	dir, name := splitRel(rel)
+	parent, err := tx.MakeNode(volume, dir)
+	if err != nil {
+		return 0, err
+	}
+	old, err := tx.NodeIn(parent, name, false)
+	if err == nil && old != 0 {
+		err = tx.dropNode(old)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return tx.addNode(parent, name)
+}
+
+func (tx *Tx) addNode(parent int64, name string) (int64, error) {
 	res, err := tx.exec(`INSERT INTO node (parent, name) VALUES (?, ?)`, parent, name)
 	if err != nil {
 		return 0, err
@@ -144,6 +168,10 @@ func (tx *Tx) DropNode(volume, rel string) error {
 	if err != nil || id == 0 {
 		return err
 	}
+	return tx.dropNode(id)
+}
+
+func (tx *Tx) dropNode(id int64) error {
 	const below = `WITH RECURSIVE below(id) AS (
 		VALUES (?) UNION ALL SELECT node.id FROM node JOIN below ON node.parent = below.id) `
 	if _, err := tx.exec(below+`DELETE FROM content WHERE node IN (SELECT id FROM below)`, id); err != nil {
@@ -154,7 +182,7 @@ func (tx *Tx) DropNode(volume, rel string) error {
 		AND node IN (SELECT id FROM below)`, id); err != nil {
 		return err
 	}
-	_, err = tx.exec(below+`DELETE FROM node WHERE id IN (SELECT id FROM below)`, id)
+	_, err := tx.exec(below+`DELETE FROM node WHERE id IN (SELECT id FROM below)`, id)
 	return err
 }
 
@@ -202,16 +230,6 @@ func (tx *Tx) ContentsIn(parent int64, since time.Time) (map[string]Content, err
 		out[name] = c
 	}
 	return out, rows.Err()
-}
-
-// Stored returns how many bytes take room on somebody's account: files that are there or in the trash,
-// and earlier contents of files.
-func (tx *Tx) Stored(payer string) (bytes int64, err error) {
-	err = tx.row(`SELECT
-		(SELECT coalesce(sum(size), 0) FROM content WHERE payer = ? AND folder = 0) +
-		(SELECT coalesce(sum(size), 0) FROM attic WHERE payer = ? AND kind = ?)`,
-		payer, payer, AtticVersions).Scan(&bytes)
-	return bytes, err
 }
 
 type scanner interface{ Scan(dest ...any) error }

@@ -17,16 +17,17 @@ func (tx *Tx) TakenThrough(kind uint8, id string) (Taken, error) {
 	return tx.taken(`SELECT coalesce(sum(size), 0), count(*) FROM content WHERE by_kind = ? AND by_id = ? AND folder = 0`, kind, id)
 }
 
-// TakenIn counts what was stored in a volume: as TakenBy, for everybody.
+// TakenIn counts what was stored in a volume: as TakenBy, for everybody. The nodes of what lies in its
+// trash hang on a root of their own.
 func (tx *Tx) TakenIn(volume string) (Taken, error) {
 	return tx.taken(`WITH RECURSIVE below(id) AS (
-			SELECT id FROM node WHERE parent = 0 AND name = ?
+			SELECT id FROM node WHERE parent = 0 AND name IN (?, 'attic:' || ?)
 			UNION ALL SELECT node.id FROM node JOIN below ON node.parent = below.id)
 		SELECT sum(b), sum(n) FROM (
 			SELECT coalesce(sum(size), 0) AS b, count(*) AS n FROM below JOIN content ON content.node = below.id
 				WHERE folder = 0 AND payer <> ''
 			UNION ALL SELECT coalesce(sum(size), 0), 0 FROM attic WHERE volume = ? AND kind = ? AND payer <> '')`,
-		volume, volume, AtticVersions)
+		volume, volume, volume, AtticVersions)
 }
 
 func (tx *Tx) taken(query string, args ...any) (t Taken, err error) {

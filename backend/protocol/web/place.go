@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"portico/backend/access"
 	"portico/backend/account"
@@ -33,17 +34,19 @@ type FrontOptions struct {
 
 // Front knows who sends a request and which session a URL path belongs to. One Front serves the
 // tree and the API alike. It is safe for concurrent use.
-type Front struct{ o FrontOptions }
+type Front struct {
+	o       FrontOptions
+	proxies atomic.Pointer[proxies]
+}
 
 // NewFront returns a Front.
 func NewFront(o FrontOptions) *Front {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.ProxyHeader == "" {
-		o.ProxyHeader = "X-Forwarded-For"
-	}
-	return &Front{o}
+	f := &Front{o: o}
+	f.SetProxies(o.Proxies, o.ProxyHeader)
+	return f
 }
 
 // visit is one request: who sent it and the sessions it needed, each made once.

@@ -7,9 +7,23 @@ import (
 	"strings"
 )
 
+// proxies are who is believed about where a request came from, and the header in which they tell it.
+type proxies struct {
+	nets   []netip.Prefix
+	header string
+}
+
+// SetProxies changes who is believed from the next request on; see FrontOptions.
+func (f *Front) SetProxies(nets []netip.Prefix, header string) {
+	if header == "" {
+		header = "X-Forwarded-For"
+	}
+	f.proxies.Store(&proxies{nets, header})
+}
+
 // trusted reports whether an address is that of a proxy whose word counts.
 func (f *Front) trusted(addr netip.Addr) bool {
-	for _, p := range f.o.Proxies {
+	for _, p := range f.proxies.Load().nets {
 		if p.Contains(addr) {
 			return true
 		}
@@ -42,7 +56,7 @@ func (f *Front) originOf(r *http.Request) origin {
 		return o
 	}
 	o.forwarded = true
-	listed := claimed(r.Header, f.o.ProxyHeader)
+	listed := claimed(r.Header, f.proxies.Load().header)
 	for i := len(listed) - 1; i >= 0; i-- {
 		said, err := parseClaim(listed[i])
 		if err != nil {
