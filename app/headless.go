@@ -4,7 +4,12 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"portico/backend/server"
 )
@@ -15,17 +20,12 @@ type bareCommand struct {
 	Folders []string `arg:"" optional:"" name:"folder" help:"Share this folder on the running Portico."`
 }
 
-const howToServe = `Portico shares folders of this computer.
-
-  portico serve FOLDER            everybody on this network may read it; ends with Ctrl-C
-  portico serve --inbox FOLDER    everybody may put files in, nobody sees them
-  portico share FOLDER            a link, on the Portico that runs already
-  portico help                    everything else
-`
-
 func (c *bareCommand) Run(ctx context.Context, con *console, p *place) error {
 	if len(c.Folders) == 0 {
-		_, err := fmt.Fprint(con.out, howToServe)
+		start, err := topics.ReadFile("help/start.txt")
+		if err == nil {
+			_, err = fmt.Fprintf(con.out, "%s  portico help                    everything else\n", start)
+		}
 		return err
 	}
 	running, err := (remote{p}).running(ctx)
@@ -33,9 +33,15 @@ func (c *bareCommand) Run(ctx context.Context, con *console, p *place) error {
 		return err
 	}
 	for _, folder := range c.Folders {
-		at, err := folderAt(folder)
+		at, err := filepath.Abs(folder)
+		if err == nil {
+			_, err = os.Stat(at)
+		}
+		if errors.Is(err, fs.ErrNotExist) && !strings.ContainsRune(folder, filepath.Separator) {
+			return usage{fmt.Errorf("%s is no command of Portico, and there is no folder of that name here", printable(folder)), "portico help"}
+		}
 		if err != nil {
-			return usage{err, "portico help"}
+			return usage{inWords(err, p), "portico help"}
 		}
 		if !running {
 			return usage{fmt.Errorf("no Portico is running that could share %s", at), "portico serve " + folder}

@@ -58,6 +58,9 @@ func (p *place) settings() (config.Config, error) {
 		return config.Config{}, err
 	}
 	c, err := config.Load(name)
+	if errors.Is(err, fs.ErrNotExist) && p.Config != "" {
+		return c, fmt.Errorf("there is no settings file %s; portico config explain prints one to begin with", printable(name))
+	}
 	if errors.Is(err, fs.ErrNotExist) && p.Config == "" {
 		return config.Defaults(), nil
 	}

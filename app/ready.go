@@ -53,6 +53,7 @@ func (c *serveCommand) ready(con *console, s *server.Server, watched *screen) {
 	if url, _ := s.Control(); url != "" {
 		door("control", url+"/")
 	}
+	c.missing(con, s, best)
 	c.say(con, event.Event{Kind: event.Notice, Code: "READY", Text: "ready"}, "ready")
 	if watched == nil {
 		return
@@ -63,6 +64,16 @@ func (c *serveCommand) ready(con *console, s *server.Server, watched *screen) {
 		h.above = append(above, "ready")
 	}
 	watched.begin(h)
+}
+
+// missing says what a person has perhaps forgotten.
+func (c *serveCommand) missing(con *console, s *server.Server, best string) {
+	if best == "" {
+		fmt.Fprintln(con.err, "no door is open: nobody can come in (portico help ports)")
+	}
+	if !s.Serves() {
+		fmt.Fprintln(con.err, "no folder is served yet; name one (portico serve FOLDER), or, while this runs: portico share FOLDER")
+	}
 }
 
 // picture is the QR code of an address, and what to do with it, as lines.

@@ -3,11 +3,14 @@
 package app
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -32,6 +35,22 @@ func transferring(ts *testscript.TestScript, _ bool, _ []string) {
 		}
 	}
 	ts.Fatalf("nothing moves")
+}
+
+func code(ts *testscript.TestScript, _ bool, args []string) {
+	cmd := program(ts, args[1:])
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		ts.Fatalf("%v", err)
+	}
+	if got := strconv.Itoa(cmd.ProcessState.ExitCode()); got != args[0] {
+		ts.Fatalf("portico %q ended with %s, want %s\n%s%s", args[1:], got, args[0], out.String(), errs.String())
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("stdout"), out.Bytes(), 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs("stderr"), errs.Bytes(), 0o644))
 }
 
 func port(ts *testscript.TestScript, _ bool, args []string) {

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 //	random FILE SIZE       make a file of bytes that do not compress
 //	mode OCTAL FILE        the mode of a file
 //	transferring           wait until the instance of $PORTICO_DATA has a transfer under way
+//	code NUMBER ARG…       `portico ARG…`, which must end with that code; what it wrote is then stdout and stderr
 //	port VAR URL           put the port of a URL into a variable
 //	link VAR FILE          put the link that `share --json` wrote into a variable, without the last slash
 //	damage FILE            overwrite a page in the middle of a database, as a failing disk does
@@ -53,7 +54,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"up": up, "down": down, "status": status, "until": until, "random": random, "mode": mode,
 			"transferring": transferring, "port": port, "link": link, "names": names, "walk": walk,
-			"damage": damage, "signal": signalHouse,
+			"damage": damage, "signal": signalHouse, "code": code,
 		},
 	})
 }
@@ -98,17 +99,7 @@ func up(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: up NAME ARG…")
 	}
-	path := ""
-	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
-		if name := filepath.Join(dir, "portico"); path == "" && exists(name) {
-			path = name
-		}
-	}
-	h := &house{cmd: exec.Command(path, args[1:]...), done: make(chan error, 1)}
-	h.cmd.Dir = ts.MkAbs(".")
-	for _, name := range []string{"PATH", "HOME", "PORTICO_DATA", "PORTICO_CONFIG", "TMPDIR", "GOCOVERDIR"} {
-		h.cmd.Env = append(h.cmd.Env, name+"="+ts.Getenv(name))
-	}
+	h := &house{cmd: program(ts, args[1:]), done: make(chan error, 1)}
 	stdout, err := h.cmd.StdoutPipe()
 	ts.Check(err)
 	h.cmd.Stderr = &h.err
@@ -138,6 +129,22 @@ func up(ts *testscript.TestScript, neg bool, args []string) {
 		h.cmd.Process.Kill()
 		ts.Fatalf("portico %s is not ready\n%s", args[1:], h.err.String())
 	}
+}
+
+// program prepares `portico ARG…` in the script's world.
+func program(ts *testscript.TestScript, args []string) *exec.Cmd {
+	path := ""
+	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
+		if name := filepath.Join(dir, "portico"); path == "" && exists(name) {
+			path = name
+		}
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Dir = ts.MkAbs(".")
+	for _, name := range []string{"PATH", "HOME", "PORTICO_DATA", "PORTICO_CONFIG", "TMPDIR", "GOCOVERDIR"} {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
+	return cmd
 }
 
 var signals = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "KILL": syscall.SIGKILL, "HUP": syscall.SIGHUP}

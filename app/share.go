@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
+	"portico/backend/config"
 	"portico/backend/qr"
 	"portico/backend/server"
 )
@@ -29,8 +31,13 @@ func (c *shareCommand) Run(ctx context.Context, con *console, p *place) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(at); err != nil {
-		return fmt.Errorf("there is no folder %s", at)
+	if _, err := os.Stat(at); errors.Is(err, fs.ErrNotExist) {
+		return usage{fmt.Errorf("there is no file or folder %s", printable(at)), "portico share FOLDER"}
+	} else if err != nil {
+		return err
+	}
+	if _, err := config.ParseDuration(c.For); c.For != "" && c.For != "tonight" && err != nil {
+		return usage{fmt.Errorf("--for: %w", err), "--for 1h, or --for tonight"}
 	}
 	r := server.ShareRequest{Folder: at, Preset: c.preset(), Until: c.For, Password: c.Password, Title: c.Title, Public: c.Public}
 	running, err := (remote{p}).running(ctx)
@@ -38,7 +45,7 @@ func (c *shareCommand) Run(ctx context.Context, con *console, p *place) error {
 		return err
 	}
 	if !running {
-		return errors.New("no Portico is running here, so nobody could open the link; start one: portico serve")
+		return errors.New("no Portico is running here, so nobody could open the link; start one, in another terminal:\n  portico serve")
 	}
 	var made server.SharedLink
 	if err := (remote{p}).call(ctx, "share.folder", r, &made); err != nil {

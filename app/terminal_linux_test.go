@@ -196,7 +196,9 @@ func (w *window) until(what string, ok func(text []string) bool) []string {
 }
 
 func holds(part string) func([]string) bool {
-	return func(text []string) bool { return slices.ContainsFunc(text, func(l string) bool { return strings.Contains(l, part) }) }
+	return func(text []string) bool {
+		return slices.ContainsFunc(text, func(l string) bool { return strings.Contains(l, part) })
+	}
 }
 
 // holdsAll reports whether the lines of part stand in text below each other.

@@ -131,7 +131,7 @@ func parseAccount(text string) (name, password string, err error) {
 	name, password, ok := strings.Cut(text, ":")
 	switch {
 	case !ok || name == "" || password == "":
-		return "", "", errors.New("an account needs USER:PASSWORD, for example: -a ann:PASSWORD")
+		return "", "", errors.New("an account needs USER:PASSWORD; right would be: -a ann:PASSWORD")
 	case strings.HasPrefix(password, ":"):
 		// SRC::r is a volume whose flag was mistyped; as a password it would be a bad surprise.
 		if _, rights := access.ParseRight(strings.SplitN(password[1:], ",", 2)[0]); rights || password == ":" {

@@ -44,8 +44,13 @@ func (h *house) node(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bin := filepath.Join(own, "node_modules", ".bin")
-	if err := os.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
+	// npm itself lies in .bin; not every npm links node there.
+	path, err := filepath.Glob(filepath.Join(own, "node_modules", "node-linux-*", "bin"))
+	if err != nil {
+		return err
+	}
+	path = append(path, filepath.Join(own, "node_modules", ".bin"), os.Getenv("PATH"))
+	if err := os.Setenv("PATH", strings.Join(path, string(os.PathListSeparator))); err != nil {
 		return err
 	}
 	return checkNode()

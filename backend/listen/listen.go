@@ -44,11 +44,16 @@ func (e *RefusedError) Error() string {
 		return e.Addr + " needs administrator rights"
 	case e.Holder != "":
 		return e.Addr + " is used by " + e.Holder
-	case errors.Is(e.Err, errTaken):
+	case e.Taken():
 		return e.Addr + " is used by another program"
+	case errors.Is(e.Err, errElsewhere):
+		return e.Addr + " is no address of this computer"
 	}
 	return fmt.Sprintf("%s cannot be opened: %v", e.Addr, e.Err)
 }
+
+// Taken reports whether another program has the port.
+func (e *RefusedError) Taken() bool { return errors.Is(e.Err, errTaken) }
 
 func (e *RefusedError) Unwrap() error { return e.Err }
 
@@ -92,7 +97,7 @@ func (s Spec) ports() []int {
 
 // moves reports whether another port may help.
 func (e *RefusedError) moves() bool {
-	return e.Forbidden || errors.Is(e.Err, errTaken)
+	return e.Forbidden || e.Taken()
 }
 
 // openAll opens every address, on port where that is not asWritten. Port 0 means any, but the same
@@ -133,7 +138,7 @@ func open(ctx context.Context, addr string) (*net.TCPListener, error) {
 		return l.(*net.TCPListener), nil
 	}
 	refused := &RefusedError{Addr: addr, Err: err, Forbidden: errors.Is(err, errForbidden)}
-	if errors.Is(err, errTaken) {
+	if refused.Taken() {
 		refused.Holder = holder(addr)
 	}
 	return nil, refused

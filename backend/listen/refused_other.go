@@ -7,4 +7,5 @@ import "syscall"
 const (
 	errTaken     = syscall.EADDRINUSE
 	errForbidden = syscall.EACCES
+	errElsewhere = syscall.EADDRNOTAVAIL
 )

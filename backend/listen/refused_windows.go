@@ -6,4 +6,5 @@ import "syscall"
 const (
 	errTaken     = syscall.Errno(10048) // WSAEADDRINUSE
 	errForbidden = syscall.Errno(10013) // WSAEACCES
+	errElsewhere = syscall.Errno(10049) // WSAEADDRNOTAVAIL
 )

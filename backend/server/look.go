@@ -2,10 +2,12 @@ package server
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
 	"portico/backend/event"
+	"portico/backend/listen"
 	"portico/backend/protocol/web"
 	"portico/backend/server/control"
 	"portico/backend/store"
@@ -21,6 +23,15 @@ var (
 // Reserved reports whether a folder cannot be served under this name at the top of the tree.
 func Reserved(segment string) bool { return web.IsReserved(segment) }
 
+// PortRefused tells why a port could not be opened: another program has it, or this user may not.
+func PortRefused(err error) (taken, forbidden bool) {
+	var refused *listen.RefusedError
+	if !errors.As(err, &refused) {
+		return false, false
+	}
+	return refused.Taken(), refused.Forbidden
+}
+
 // HelpURLs explains the places of the HTTP door.
 func HelpURLs() string { return web.HelpURLs() }
 
@@ -34,6 +45,9 @@ func (s *Server) Follow(ctx context.Context, after int64) iter.Seq2[event.Event,
 
 // Transfers returns what moves at this moment.
 func (s *Server) Transfers() []vfs.Transfer { return s.tree.Transfers() }
+
+// Serves reports whether any folder is served.
+func (s *Server) Serves() bool { return len(s.tree.Volumes()) > 0 }
 
 // Grace is how long Stop should wait for running transfers.
 func (s *Server) Grace() time.Duration { return s.grace() }

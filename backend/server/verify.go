@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -34,6 +35,11 @@ type Verified struct {
 func (s *Server) Verify(ctx context.Context, at string, tell func(Verified) error) error {
 	session := s.tree.Session(ctx, account.Owner(), vfs.Origin{Door: "console"})
 	defer session.Close()
+	if _, err := session.Stat(at); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is nothing at %s; portico volume list says what is served", at)
+	} else if err != nil {
+		return err
+	}
 	var v Verified
 	told := time.Now()
 	for e, err := range session.Walk(at) {
