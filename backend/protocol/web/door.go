@@ -147,19 +147,6 @@ func (d *Door) tlsConfig() *tls.Config {
 	return &tls.Config{GetCertificate: d.o.Certificate, NextProtos: []string{"h2", "http/1.1"}, MinVersion: tls.VersionTLS12}
 }
 
-type connKey struct{}
-
-// connContext remembers the TCP connection itself, below TLS.
-func connContext(ctx context.Context, c net.Conn) context.Context {
-	if t, ok := c.(*tls.Conn); ok {
-		c = t.NetConn()
-	}
-	if t, ok := c.(*net.TCPConn); ok {
-		return context.WithValue(ctx, connKey{}, t)
-	}
-	return ctx
-}
-
 // Start opens the ports and serves until Stop; ctx bounds the opening only. The error of a port
 // that cannot be had is a *listen.RefusedError.
 func (d *Door) Start(ctx context.Context) error {
@@ -221,13 +208,12 @@ func (d *Door) Handler() http.Handler { return http.HandlerFunc(d.serve) }
 
 // serve surrounds every request: watched, mended after a panic, its sessions closed at the end.
 func (d *Door) serve(w http.ResponseWriter, r *http.Request) {
-	// A copy, so that the server still knows the body of its own request: an answer to "Expect:
-	// 100-continue" then goes out at once, and not when curl has tired of waiting for a 100.
-	r = r.WithContext(r.Context())
 	f := newFlow(w, r)
 	d.watch.enter(f)
 	defer f.finish(d.limits.Window)
 	defer d.watch.leave(f)
+	// What begin returns is a copy, so that the server still knows the body of its own request: an answer
+	// to "Expect: 100-continue" then goes out at once, and not when curl has tired of waiting for a 100.
 	r, visit := d.o.Front.begin(f, r)
 	defer visit.close()
 	f.follow(r)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"time"
 )
@@ -15,14 +16,15 @@ import (
 type flow struct {
 	http.ResponseWriter
 	control *http.ResponseController
-	conn    *net.TCPConn // nil where there is none: a Unix socket, a test's recorder
-	shared  bool         // HTTP/2: other requests use the connection too
+	link    *link
+	shared  bool // HTTP/2: other requests use the connection too
 
 	moved   atomic.Int64 // bytes that were given to or came from the client
 	waiting atomic.Int32 // > 0 while inside a read or write on the client
 
-	began bool // the header is out; owned by the handler
-	base  mark // owned by the watch
+	began  bool // the header is out; owned by the handler
+	corked bool // owned by the handler
+	base   mark // owned by the watch
 }
 
 // mark is a moment to measure progress from.
@@ -33,8 +35,7 @@ type mark struct {
 }
 
 func newFlow(w http.ResponseWriter, r *http.Request) *flow {
-	conn, _ := r.Context().Value(connKey{}).(*net.TCPConn)
-	return &flow{ResponseWriter: w, control: http.NewResponseController(w), conn: conn, shared: r.ProtoMajor >= 2}
+	return &flow{ResponseWriter: w, control: http.NewResponseController(w), link: linkOf(r.Context()), shared: r.ProtoMajor >= 2}
 }
 
 // follow watches the body of r too. r must be a copy: the server looks at the body of its own request
@@ -50,13 +51,55 @@ func (f *flow) WriteHeader(status int) {
 	f.ResponseWriter.WriteHeader(status)
 }
 
+// bulk is from how many bytes at once on it pays to send full segments only.
+const bulk = 64 << 10
+
+// cork joins what is sent from here on; a connection that is shared is not touched.
+func (f *flow) cork() {
+	if !f.corked && !f.shared {
+		f.corked = f.link.cork(true)
+	}
+}
+
+func (f *flow) uncork() {
+	if f.corked {
+		f.corked = false
+		f.link.cork(false)
+	}
+}
+
 func (f *flow) Write(p []byte) (int, error) {
+	if f.single(p) {
+		defer f.uncork()
+		defer f.Flush()
+	}
 	f.began = true
 	f.waiting.Add(1)
 	n, err := f.ResponseWriter.Write(p)
 	f.waiting.Add(-1)
 	f.moved.Add(int64(n))
 	return n, err
+}
+
+// pending is how much the server keeps back of an answer before it writes to the connection.
+const pending = 4 << 10
+
+// single corks for a body that comes in one piece and would leave in two, because the server's buffer
+// is full with the header and a part of it: it goes with the header.
+func (f *flow) single(p []byte) bool {
+	switch {
+	case len(p) >= bulk:
+		f.cork()
+		return false
+	case len(p) < pending/2 || f.moved.Load() > 0:
+		return false
+	}
+	whole, err := strconv.Atoi(f.Header().Get("Content-Length"))
+	if err != nil || whole != len(p) {
+		return false
+	}
+	f.cork()
+	return f.corked
 }
 
 // ReadFrom passes src on untouched where the connection can send it by itself.
@@ -66,6 +109,9 @@ func (f *flow) ReadFrom(src io.Reader) (total int64, err error) {
 		return io.Copy(writer{f}, src)
 	}
 	limited, ok := src.(*io.LimitedReader)
+	if ok && limited.N >= bulk {
+		f.cork()
+	}
 	if !ok || sendPiece == 0 {
 		return f.readFrom(direct, src)
 	}
@@ -107,6 +153,7 @@ func (f *flow) Unwrap() http.ResponseWriter { return f.ResponseWriter }
 
 // finish bounds what the server still sends and reads for this request after the handler.
 func (f *flow) finish(window time.Duration) {
+	f.uncork()
 	if f.shared {
 		return
 	}

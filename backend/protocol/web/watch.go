@@ -88,7 +88,7 @@ func (w *watch) stalls(f *flow, now time.Time) bool {
 		f.base = mark{at: now, moved: moved, acked: -1}
 		return false
 	}
-	sum := acked(f.conn)
+	sum := f.link.acked()
 	if f.base.acked < 0 {
 		f.base.acked = sum
 	}

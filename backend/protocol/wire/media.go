@@ -34,7 +34,7 @@ const SniffLen = 512
 // a served file as its own code.
 func MediaOf(name string, head func() []byte) Media {
 	ext := strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))
-	if t, ok := activeTypes()[ext]; ok {
+	if t := activeType(ext); t != "" {
 		return Media{t, Active}
 	}
 	if t := inertType(ext); t != "" {
@@ -57,17 +57,27 @@ func sniff(head []byte) string {
 	return binary
 }
 
-func activeTypes() map[string]string {
-	return map[string]string{
-		"html": "text/html; charset=utf-8", "htm": "text/html; charset=utf-8", "shtml": "text/html; charset=utf-8",
-		"xhtml": "application/xhtml+xml", "xht": "application/xhtml+xml",
-		"svg": "image/svg+xml", "svgz": "image/svg+xml",
-		"xml": "application/xml", "xsl": "application/xml", "xslt": "application/xml", "rss": "application/xml",
-		"atom": "application/xml", "rdf": "application/xml", "mathml": "application/xml", "xsd": "application/xml",
-		"pdf": "application/pdf",
-		"mht": "multipart/related", "mhtml": "multipart/related",
-		"swf": "application/x-shockwave-flash", "hta": binary, "htc": binary, "jnlp": binary,
+// activeType is the table of extensions whose content a browser might run.
+func activeType(ext string) string {
+	switch ext {
+	case "html", "htm", "shtml":
+		return "text/html; charset=utf-8"
+	case "xhtml", "xht":
+		return "application/xhtml+xml"
+	case "svg", "svgz":
+		return "image/svg+xml"
+	case "xml", "xsl", "xslt", "rss", "atom", "rdf", "mathml", "xsd":
+		return "application/xml"
+	case "pdf":
+		return "application/pdf"
+	case "mht", "mhtml":
+		return "multipart/related"
+	case "swf":
+		return "application/x-shockwave-flash"
+	case "hta", "htc", "jnlp":
+		return binary
 	}
+	return ""
 }
 
 // Sandbox is the Content-Security-Policy under which active content is served: an origin of its
