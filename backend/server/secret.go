@@ -9,32 +9,36 @@ import (
 )
 
 // hideIn returns what a volume in folder must not show: the data folder, with the keys and the
-// database, if it lies in there. A folder that is the data folder, or lies in it, is refused.
-func (s *Server) hideIn(folder string) ([]string, error) {
+// database; hide if it lies in there, else apart, for links and mounts may lead to it. A folder that is
+// the data folder, or lies in it, is refused.
+func (s *Server) hideIn(folder string) (hide, apart []string, err error) {
 	data, err := realFolder(s.o.Data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	folder, err = realFolder(folder)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // not there yet: asked again when it is opened
+		return nil, []string{data}, nil // not there yet: asked again when it is opened
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	inside, err := liesIn(folder, data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if inside {
-		return nil, fmt.Errorf("this is the data folder of Portico, or lies in it (%s). Its keys and database must not be "+
+		return nil, nil, fmt.Errorf("this is the data folder of Portico, or lies in it (%s). Its keys and database must not be "+
 			"shared; choose another folder, or another data folder with --data", data)
 	}
 	around, err := liesIn(data, folder)
-	if err != nil || !around {
-		return nil, err
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case around:
+		return []string{data}, nil, nil
 	}
-	return []string{data}, nil
+	return nil, []string{data}, nil
 }
 
 // liesIn reports whether name is folder or lies in it. Both have their links resolved; they are

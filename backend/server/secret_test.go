@@ -108,3 +108,24 @@ func onlyX(t *testing.T, kind string, names []string) {
 		t.Errorf("the %s holds %q", kind, names)
 	}
 }
+
+// TestDataFolderBehindLinks: a hard link in a served folder that leads to a file of the data folder is
+// no way to it, nor is one that is made, or a key that is replaced, while the folder is served.
+func TestDataFolderBehindLinks(t *testing.T) {
+	base := t.TempDir()
+	dir, data := filepath.Join(base, "served"), filepath.Join(base, "data")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, data, func(o *Options) { o.Config.Volumes = []config.Volume{volume("/vol", dir, "rwmd")} })
+	for _, name := range []string{"accounts.key", "portico.db"} {
+		if err := os.Link(filepath.Join(data, name), filepath.Join(dir, "harmless-"+name)); err != nil {
+			t.Skip("no hard links here: ", err)
+		}
+		wantStatus(t, s, "/vol/harmless-"+name, 404)
+		wantStatus(t, s, "/vol/harmless-"+name+"?info", 404)
+	}
+	if _, body := get(t, s, "/vol/"); strings.Contains(body, "harmless") {
+		t.Error("the listing shows them")
+	}
+}

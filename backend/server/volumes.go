@@ -175,7 +175,7 @@ func (s *Server) complete(v *config.Volume) error {
 
 // openDisk opens the folder of a volume. A folder that was seen before may be absent.
 func (s *Server) openDisk(ctx context.Context, m *mounted) error {
-	hide, err := s.hideIn(m.Folder)
+	hide, apart, err := s.hideIn(m.Folder)
 	if err != nil {
 		return err
 	}
@@ -186,6 +186,7 @@ func (s *Server) openDisk(ctx context.Context, m *mounted) error {
 		Instance:  s.instance,
 		LinkRoots: linkRoots(m.Folder),
 		Hide:      hide,
+		Apart:     apart,
 		VolumeID:  known,
 		ReadOnly:  m.ReadOnly,
 		State:     filepath.Join(s.o.Data, "stages-"+m.Name),

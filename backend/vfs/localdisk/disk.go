@@ -25,7 +25,10 @@ type Options struct {
 	// Hide are folders that must exist and that nobody may see, wherever below Root they lie: our own
 	// data folder. Neither they nor a folder around them can be moved.
 	Hide []string
-	Log  *slog.Logger
+	// Apart are such folders outside of Root, which only a mount can show below it. Of both kinds the
+	// files are hidden, too, where hard links lead to them.
+	Apart []string
+	Log   *slog.Logger
 
 	// VolumeID is what Disk.VolumeID said when this volume was first used. When set, a folder
 	// without that id is an absent volume. When empty, whatever is at Root now is the volume.
@@ -50,6 +53,7 @@ type Disk struct {
 	opener func(path string) (dir, error)
 	hidden hiddenSet
 	secret secrets
+	priv   guarded
 	notes  notes
 	fresh  unsynced
 
@@ -97,6 +101,10 @@ func Open(ctx context.Context, o Options) (*Disk, error) {
 	if d.secret, err = secretsAt(o.Hide); err != nil {
 		return nil, fmt.Errorf("localdisk: %w", err)
 	}
+	if d.priv.folders, err = secretsAt(append(o.Hide[:len(o.Hide):len(o.Hide)], o.Apart...)); err != nil {
+		return nil, fmt.Errorf("localdisk: %w", err)
+	}
+	d.priv.mounts(d.opener)
 
 	a, err := d.acquire()
 	switch {

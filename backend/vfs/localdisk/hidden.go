@@ -70,14 +70,11 @@ func ascii(s string) bool {
 
 // hidesIn reports whether base, which lies in in and is m, is to be left out.
 func (d *Disk) hidesIn(in dir, base string, m meta) bool {
-	if isBeside(base) && m.isFile() {
+	if isBeside(base) && m.isFile() || d.priv.has(m) {
 		return true
 	}
 	if !m.isDir() {
 		return false
-	}
-	if d.secret.has(m) {
-		return true
 	}
 	known := d.hidden.has(m)
 	if !known && !suspicious(base) {
@@ -117,7 +114,7 @@ func (a *anchor) hides(real string, m meta) bool {
 	}
 	segs := strings.Split(real, "/")
 	// A mount may show a hidden place under any name, and a secret folder has any.
-	careful := m.mnt != a.m.mnt || len(a.d.secret) > 0
+	careful := m.mnt != a.m.mnt || len(a.d.secret) > 0 || a.d.priv.has(m)
 	for _, s := range segs {
 		careful = careful || suspicious(s)
 	}

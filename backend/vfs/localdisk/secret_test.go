@@ -81,3 +81,45 @@ func TestHideMustExist(t *testing.T) {
 		t.Errorf("error %v, want %v", err, fs.ErrNotExist)
 	}
 }
+
+// TestApart: what the data folder holds is not reached by hard links or mounts either, wherever it lies.
+func TestApart(t *testing.T) {
+	both(t, func(t *testing.T, portable bool) {
+		base := t.TempDir()
+		root, data := mkdir(t, filepath.Join(base, "served")), mkdir(t, filepath.Join(base, "data"))
+		key := filepath.Join(data, "accounts.key")
+		write(t, key, "secret")
+		write(t, filepath.Join(root, "plain"), "plain")
+		if err := os.Link(key, filepath.Join(root, "harmless")); err != nil {
+			t.Skip("no hard links here: ", err)
+		}
+		if err := os.Link(filepath.Join(root, "plain"), filepath.Join(root, "twin")); err != nil {
+			t.Fatal(err)
+		}
+		k := open(t, localdisk.Options{Root: root, Apart: []string{data}, Portable: portable})
+		top := k.folder(".")
+		for _, want := range []driver.Want{driver.WantInfo, driver.WantRead, driver.WantNoFollow} {
+			_, err := k.d.Lookup(t.Context(), "harmless", want)
+			k.is(err, fs.ErrNotExist)
+			_, err = top.Lookup(t.Context(), "harmless", want)
+			k.is(err, fs.ErrNotExist)
+			o, err := k.d.Lookup(t.Context(), "twin", want)
+			k.must(err)
+			k.must(o.Close())
+		}
+		k.lists(top, "plain", "twin")
+		if mounted := mkdir(t, filepath.Join(root, "mounted")); bindMount(t, data, mounted) {
+			for _, name := range []string{"mounted", "mounted/accounts.key"} {
+				_, err := k.d.Lookup(t.Context(), name, driver.WantInfo)
+				k.is(err, fs.ErrNotExist)
+			}
+			k.lists(top, "plain", "twin")
+		}
+		file := filepath.Join(root, "file")
+		write(t, file, "")
+		if bindMount(t, key, file) {
+			_, err := k.d.Lookup(t.Context(), "file", driver.WantRead)
+			k.is(err, fs.ErrNotExist)
+		}
+	})
+}
