@@ -38,6 +38,8 @@ type Options struct {
 	Name func() string
 	// Status reports what the whole program does, its doors too; the API adds volumes and transfers.
 	Status func(ctx context.Context) Status
+	// Desk changes the program itself. nil: there is nothing to change.
+	Desk Desk
 	// Addresses returns the base URLs under which other devices reach this computer, the best first,
 	// without a slash at the end. Links to shares begin with one of them.
 	Addresses func() []string
@@ -100,6 +102,7 @@ func (a *API) operations(h huma.API) {
 	a.statusOperations(h)
 	a.activityOperations(h)
 	a.transferOperations(h)
+	a.deskOperations(h)
 }
 
 // Close ends the event streams and uploads that are under way; what arrived of those is kept.

@@ -32,6 +32,7 @@ func tags() []*huma.Tag {
 		{Name: "activity", Description: "What happened, and what happens."},
 		{Name: "transfers", Description: "What moves now."},
 		{Name: "status", Description: "The program itself."},
+		{Name: "settings", Description: "What the program is told to do."},
 	}
 }
 
@@ -44,6 +45,8 @@ func tagOf(path string) string {
 		return "session"
 	case "doors", "volumes", "health":
 		return "status"
+	case "network":
+		return "settings"
 	}
 	return word
 }

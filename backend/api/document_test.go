@@ -17,7 +17,8 @@ import (
 // want lists what the house promises; a new operation gets a line here and a story elsewhere.
 func promised() []string {
 	return []string{
-		"GET /-/api/activity", "GET /-/api/activity.csv", "GET /-/api/doors",
+		"GET /-/api/activity", "GET /-/api/activity.csv", "GET /-/api/doors", "PATCH /-/api/doors/{name}", "GET /-/api/network", "PUT /-/api/network",
+		"GET /-/api/settings", "PATCH /-/api/settings",
 		"POST /-/api/files/batch", "POST /-/api/files/copy", "POST /-/api/files/mkdir", "POST /-/api/files/preflight",
 		"POST /-/api/files/remove", "POST /-/api/files/rename", "POST /-/api/files/restore",
 		"DELETE /-/api/session", "GET /-/api/session", "POST /-/api/session",

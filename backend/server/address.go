@@ -15,9 +15,10 @@ import (
 
 // addresses knows by which names this computer can be reached now.
 type addresses struct {
-	mu    sync.RWMutex
-	table discovery.Table
-	host  string // the computer's own name
+	mu     sync.RWMutex
+	table  discovery.Table
+	host   string // the computer's own name
+	chosen string // the interface whose addresses come first; "": none does
 }
 
 func (a *addresses) update(t discovery.Table) {
@@ -28,10 +29,9 @@ func (a *addresses) update(t discovery.Table) {
 
 // hosts returns the addresses of this computer, written as in a URL, the best for others first.
 func (a *addresses) hosts() []string {
-	a.mu.RLock()
-	defer a.mu.RUnlock()
 	var out []string
-	for _, r := range discovery.Rank(a.table) {
+	list, _ := a.ranked()
+	for _, r := range list {
 		out = append(out, r.Host())
 	}
 	return out

@@ -38,7 +38,7 @@ func (s *Server) build(ctx context.Context) error {
 	if err := s.buildServices(ctx); err != nil {
 		return err
 	}
-	if err := s.buildDoors(); err != nil {
+	if err := s.buildDoors(ctx); err != nil {
 		return err
 	}
 	return s.give(ctx)
@@ -98,9 +98,13 @@ func (s *Server) buildServices(ctx context.Context) (err error) {
 
 // buildDoors makes the front that all HTTP shares, the API twice (for everybody, and for the owner),
 // and the gates.
-func (s *Server) buildDoors() (err error) {
+func (s *Server) buildDoors(ctx context.Context) (err error) {
 	c := s.config()
 	s.readNetwork()
+	var chosen string
+	if s.setting(ctx, "network", &chosen) {
+		s.addrs.choose(chosen)
+	}
 	source, err := s.newTLS()
 	if err != nil {
 		return err
@@ -121,7 +125,7 @@ func (s *Server) apiOptions(control bool) api.Options {
 	o := api.Options{
 		Place: s.front.Place, Identity: s.front.Identity, Cookies: s.front,
 		Accounts: s.accounts, Shares: s.shares, Tree: s.tree, Bus: s.bus, Source: s.store,
-		Name: s.name, Status: s.Status, Addresses: s.Addresses, Host: s.known,
+		Name: s.name, Status: s.Status, Desk: desk{s}, Addresses: s.Addresses, Host: s.known,
 		Control: control, Log: s.o.Log.With("room", "api"),
 	}
 	if control {

@@ -13,15 +13,20 @@ func (s *Server) Status(ctx context.Context) api.Status {
 		Host: s.name(), Version: s.o.Version, Started: s.started.UnixMilli(), Addresses: s.Addresses(), Doors: []api.Door{},
 	}
 	for _, g := range s.gates {
-		d, _, problem := g.now()
-		row := api.Door{Name: g.name, Open: d != nil, Address: s.doorURL(g), Clear: g.clear}
-		if problem != nil {
-			row.Problem = problem.Error()
-		}
-		st.Doors = append(st.Doors, row)
+		st.Doors = append(st.Doors, s.doorNow(g))
 	}
 	if list, err := s.shares.List(ctx, account.Owner()); err == nil {
 		st.Shares = len(list)
 	}
 	return st
+}
+
+// doorNow tells how a door stands.
+func (s *Server) doorNow(g *gate) api.Door {
+	d, _, problem := g.now()
+	row := api.Door{Name: g.name, Open: d != nil, Address: s.doorURL(g), Clear: g.clear}
+	if problem != nil {
+		row.Problem = problem.Error()
+	}
+	return row
 }

@@ -91,6 +91,10 @@ func bare(s *huma.Schema) (string, error) {
 		return strings.Join(words, " | "), nil
 	}
 	switch s.Type {
+	case "":
+		if len(s.OneOf)+len(s.AnyOf)+len(s.AllOf) == 0 && s.Not == nil {
+			return "unknown", nil // the document allows any value
+		}
 	case huma.TypeString:
 		return "string", nil
 	case huma.TypeInteger, huma.TypeNumber:

@@ -31,6 +31,7 @@ func TestTypeOf(t *testing.T) {
 	text := &huma.Schema{Type: huma.TypeString}
 	for want, s := range map[string]*huma.Schema{
 		"string":                   text,
+		"unknown":                  {},
 		"number":                   {Type: huma.TypeInteger},
 		"boolean":                  {Type: huma.TypeBoolean},
 		"Row":                      {Ref: "#/components/schemas/Row"},
@@ -46,8 +47,8 @@ func TestTypeOf(t *testing.T) {
 			t.Errorf("got %q, %v, want %q", got, err, want)
 		}
 	}
-	if _, err := typeOf(&huma.Schema{}); err == nil {
-		t.Error("a schema without type got one")
+	if _, err := typeOf(&huma.Schema{OneOf: []*huma.Schema{text, {Type: huma.TypeInteger}}}); err == nil {
+		t.Error("a schema of a form that is not written got a type")
 	}
 }
 
@@ -56,7 +57,7 @@ func TestRefusesWhatHasNoFormHere(t *testing.T) {
 		"Odd":     {Type: huma.TypeString},
 		"Two ids": {Type: huma.TypeObject},
 		"Keys":    {Type: huma.TypeObject, Properties: map[string]*huma.Schema{"a-b": {Type: huma.TypeString}}},
-		"Any":     {Type: huma.TypeObject, Properties: map[string]*huma.Schema{"x": {}}},
+		"Any":     {Type: huma.TypeObject, Properties: map[string]*huma.Schema{"x": {Not: &huma.Schema{}}}},
 	} {
 		registry := huma.NewMapRegistry("#/", huma.DefaultSchemaNamer)
 		registry.Map()[name] = s

@@ -63,6 +63,13 @@ export interface Door {
 	problem?: string;
 }
 
+export interface DoorChange {
+	/** false: closed; running transfers may end */
+	open?: boolean;
+	/** 0: any free one */
+	port?: number;
+}
+
 export interface DoorList {
 	doors: Door[];
 }
@@ -154,6 +161,29 @@ export interface MoveRequest {
 	onExist?: "refuse" | "replace" | "keep";
 	/** URL path that it shall have, name included */
 	to: string;
+}
+
+export interface Network {
+	/** The best first; links and QR codes show the first */
+	addresses: NetworkAddress[];
+	/** Interface whose addresses come first; empty: the best by itself */
+	chosen: string;
+}
+
+export interface NetworkAddress {
+	address: string;
+	/** As the system calls it */
+	interface: string;
+	/** lan: a network with others; hotspot: one of this computer; tether: a phone's; tunnel: a VPN; virtual: of virtual machines */
+	kind: "lan" | "hotspot" | "tether" | "tunnel" | "virtual";
+	/** Where the web door answers there; missing: it does not */
+	url?: string;
+	wireless?: boolean;
+}
+
+export interface NetworkChoice {
+	/** Empty: the best by itself. One that is not there now counts when it comes back */
+	interface: string;
 }
 
 export interface Party {
@@ -283,6 +313,53 @@ export interface Row {
 	t: number;
 	/** Opaque; equal versions of one path mean equal bytes */
 	v?: string;
+}
+
+export interface Setting {
+	/** What it is for and what follows from it, in sentences */
+	about: string;
+	choices?: string[];
+	/** What holds when nobody sets it */
+	default: unknown;
+	/** As in the settings file */
+	example?: string;
+	key: string;
+	/** size: "2GB"; duration: "7d"; list and map: of texts, or of numbers and sizes */
+	kind: "text" | "bool" | "number" | "size" | "duration" | "choice" | "list" | "map";
+	max?: string;
+	min?: string;
+	/** What may go wrong, or who loses something, when it is changed */
+	risk?: string;
+	/** Its value is not the default */
+	set?: boolean;
+	/** As JSON; sizes and durations are texts */
+	value: unknown;
+}
+
+export interface SettingAnswer {
+	/** These hold from the next start on; all others hold now */
+	later: string[];
+}
+
+export interface SettingChange {
+	key: string;
+	/** Missing: the default */
+	value?: unknown;
+}
+
+export interface SettingGroup {
+	/** What the section is for */
+	about: string;
+	key: string;
+	settings: Setting[];
+}
+
+export interface SettingList {
+	groups: SettingGroup[];
+}
+
+export interface SettingsRequest {
+	changes: SettingChange[];
 }
 
 export interface Share {

@@ -1,0 +1,180 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"portico/backend/api"
+	"portico/backend/config"
+	"portico/backend/discovery"
+	"portico/backend/listen"
+	"portico/backend/problem"
+)
+
+// desk is api.Desk: what whoever administers does with the house, over HTTP.
+type desk struct{ s *Server }
+
+// Door opens, moves or closes a door.
+func (d desk) Door(ctx context.Context, name string, to api.DoorChange) (api.Door, error) {
+	// The change is done whole, also when the door that it came through is the one that closes.
+	ctx = context.WithoutCancel(ctx)
+	g := d.s.gate(name)
+	if g == nil {
+		return api.Door{}, problem.Absent()
+	}
+	_, want, _ := g.now()
+	if to.Open != nil && !*to.Open {
+		want = off
+	} else if to.Open != nil || want != off {
+		want = d.s.place(g, want, to.Port)
+	} else if to.Port != nil {
+		return api.Door{}, refused("NET-DOOR-01", "The door is closed", "A closed door has no port.", "Open it with that port.")
+	}
+	err := d.s.SetDoor(ctx, name, want)
+	var port *listen.RefusedError
+	if errors.As(err, &port) {
+		return api.Door{}, refused("NET-PORT-01", "The port cannot be had", port.Error()+".", "Choose another port, or close the program that has it.")
+	}
+	if err != nil {
+		return api.Door{}, err
+	}
+	return d.s.doorNow(g), nil
+}
+
+// place is where a door shall be: where it is or the settings want it, at another port if one is given.
+func (s *Server) place(g *gate, now string, port *int) string {
+	c, standard := s.config(), config.Defaults()
+	for _, want := range []string{g.wants(&c), g.wants(&standard)} {
+		if now == off {
+			now = want
+		}
+	}
+	if host, _, err := splitPort(now); port != nil && err == nil {
+		return host + ":" + strconv.Itoa(*port)
+	}
+	return now
+}
+
+// Network tells by which addresses others reach this computer.
+func (d desk) Network(context.Context) api.Network {
+	list, chosen := d.s.addrs.ranked()
+	out := api.Network{Chosen: chosen, Addresses: []api.NetworkAddress{}}
+	bases := d.s.bases(d.s.gate("http"))
+	for _, a := range list {
+		row := api.NetworkAddress{Address: a.Addr.String(), Interface: a.Interface, Kind: a.Kind.String(), Wireless: a.Wireless}
+		for _, base := range bases {
+			if _, at, _ := strings.Cut(base, "://"); at == a.Host() || strings.HasPrefix(at, a.Host()+":") {
+				row.URL = base
+			}
+		}
+		out.Addresses = append(out.Addresses, row)
+	}
+	return out
+}
+
+// ChooseNetwork puts the addresses of one interface first, and remembers that.
+func (d desk) ChooseNetwork(ctx context.Context, name string) error {
+	var keep any
+	if name != "" {
+		keep = name
+	}
+	if err := d.s.setSetting(ctx, "network", keep); err != nil {
+		return err
+	}
+	d.s.addrs.choose(name)
+	return nil
+}
+
+// Settings returns every setting.
+func (d desk) Settings(context.Context) (out []api.SettingGroup) {
+	c := d.s.config()
+	for _, g := range config.Describe(&c) {
+		group := api.SettingGroup{Key: g.Key, About: g.Doc, Settings: []api.Setting{}}
+		for _, s := range g.Settings {
+			group.Settings = append(group.Settings, api.Setting{
+				Key: s.Key, Kind: string(s.Kind), Value: s.Value, Default: s.Default, Set: s.Set,
+				About: s.Doc, Risk: s.Risk, Choices: s.Choices, Min: s.Min, Max: s.Max, Example: s.Example,
+			})
+		}
+		out = append(out, group)
+	}
+	return out
+}
+
+// ChangeSettings keeps other values in the settings file and puts them in force.
+func (d desk) ChangeSettings(ctx context.Context, changes []api.SettingChange) (out api.SettingAnswer, err error) {
+	ctx = context.WithoutCancel(ctx)
+	if d.s.o.Save == nil || d.s.o.Settings == nil {
+		return out, refused("SET-FILE-01", "There is no settings file", "This program was started without a settings file.", "Start it with one.")
+	}
+	list := make([]config.Change, len(changes))
+	for i, c := range changes {
+		list[i] = config.Change{Key: c.Key, Value: c.Value}
+	}
+	var wrong config.Problems
+	if err := d.s.o.Save(list...); errors.As(err, &wrong) {
+		return out, unfit(wrong)
+	} else if err != nil {
+		return out, err
+	}
+	c, err := d.s.o.Settings()
+	if err != nil {
+		return out, err
+	}
+	applied, err := d.s.Reload(ctx, c)
+	if err != nil {
+		d.s.log.Error("new settings are kept, but not all of them are in force", "error", err)
+		p := refused("SET-HALF-01", "Not all of it is in force", "The settings are kept, but not all of them could be put in force.", "See the log, or start the program anew.")
+		p.Did = "The settings file was changed."
+		return out, p
+	}
+	return api.SettingAnswer{Later: applied.Later}, nil
+}
+
+// unfit says which values of a change are wrong.
+func unfit(wrong config.Problems) error {
+	p := refused("SET-VALUE-01", "The setting is not right", "One of the values cannot be used.", "Correct it and send it again.")
+	p.Status = http.StatusUnprocessableEntity
+	for _, w := range wrong {
+		text := w.Cause
+		if w.Right != "" {
+			text += fmt.Sprintf("; right would be: %s", w.Right)
+		}
+		p.Errors = append(p.Errors, problem.Field{At: w.Key, Text: text})
+	}
+	return p
+}
+
+func refused(code, title, detail, next string) *problem.Problem {
+	return &problem.Problem{Status: http.StatusConflict, Code: code, Title: title, Detail: detail, Did: "Nothing was changed.", Next: next}
+}
+
+// ranked returns the addresses of this computer, the best for others first: those of the interface
+// that somebody chose, then as discovery ranks them.
+func (a *addresses) ranked() (list []discovery.Address, chosen string) {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	list = discovery.Rank(a.table)
+	slices.SortStableFunc(list, func(x, y discovery.Address) int {
+		return rank(y.Interface == a.chosen) - rank(x.Interface == a.chosen)
+	})
+	return list, a.chosen
+}
+
+func rank(first bool) int {
+	if first {
+		return 1
+	}
+	return 0
+}
+
+func (a *addresses) choose(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.chosen = name
+}
