@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -127,11 +128,28 @@ func (w *writer) gather() []*job {
 		}
 		batch = append(batch, j)
 	}
+	batch, open := w.more(batch)
+	if open && len(batch) < batchLength {
+		// Whoever is about to write gets the processor first: one commit for all costs less than one each.
+		runtime.Gosched()
+		batch, open = w.more(batch)
+	}
+	if !open {
+		return batch
+	}
+	if !w.unsynced.IsZero() && time.Since(w.unsynced) > flushAfter {
+		batch = append(batch, beat())
+	}
+	return batch
+}
+
+// more adds what waits in the queue; open is false when the queue was closed.
+func (w *writer) more(batch []*job) (_ []*job, open bool) {
 	for len(batch) < batchLength {
 		select {
 		case j, ok := <-w.jobs:
 			if !ok {
-				return batch
+				return batch, false
 			}
 			batch = append(batch, j)
 			continue
@@ -139,10 +157,7 @@ func (w *writer) gather() []*job {
 		}
 		break
 	}
-	if !w.unsynced.IsZero() && time.Since(w.unsynced) > flushAfter {
-		batch = append(batch, beat())
-	}
-	return batch
+	return batch, true
 }
 
 // next waits for one job, or for the time to flush.

@@ -242,6 +242,9 @@ func (w *Writer) publish(tg *target, base string, replace bool, kind event.Kind,
 	if !u.writes(w) {
 		return Result{}, ErrClosed
 	}
+	u.mu.Lock()
+	n.rowless = !u.placed && u.kept.IsZero()
+	u.mu.Unlock()
 	var info driver.Info
 	err := t.carry(s.ctx, tg.vol, n, t.publishing(tg, u.stage, base, options, n, &info))
 	if n.happened || n.unknown {

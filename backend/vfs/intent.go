@@ -41,6 +41,7 @@ type note struct {
 	Then       *note  `json:",omitempty"` // … and what is left to do there, begun with the record of this
 	then       int64  // its intent
 	happened   bool   // the disk is changed
+	rowless    bool   // the stage never had a row of its own
 	unknown    bool   // … or perhaps: the storage does not say
 
 	Kept    *store.Kept    `json:",omitempty"` // row of what goes into the attic
@@ -146,7 +147,7 @@ func (n *note) record(tx *store.Tx, volume string) (err error) {
 	switch {
 	case n.Verb == VerbCopy:
 		return tx.DropKept(n.Attic)
-	case n.Stage != "":
+	case n.Stage != "" && !n.rowless:
 		return tx.DropPending(n.Stage)
 	}
 	return nil
@@ -176,7 +177,7 @@ func (n *note) recordNode(tx *store.Tx, volume string) (err error) {
 	case n.FromVolume != "":
 		err = tx.DropNode(n.FromVolume, n.From)
 	case n.Fresh:
-		err = tx.DropNode(volume, n.Path)
+		n.Event.Node, err = tx.FreshNode(volume, n.Path)
 	}
 	if err == nil && n.Event.Node == 0 {
 		n.Event.Node, err = tx.MakeNode(volume, n.Path)
