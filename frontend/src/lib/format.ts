@@ -45,4 +45,5 @@ export const bare = (name: string): string => extension(name).slice(1).toLowerCa
 export const shapeOf = (name: string): string => shapes.get(bare(name)) ?? 'file';
 export const hasThumb = (name: string): boolean => thumbed.has(bare(name));
 export const isPicture = (name: string): boolean => shapeOf(name) === 'image';
+export const isMedia = (name: string): boolean => ['film', 'music'].includes(shapeOf(name));
 export const isText = (name: string): boolean => ['txt', 'md', 'log', 'csv'].includes(bare(name));

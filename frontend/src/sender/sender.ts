@@ -7,7 +7,8 @@ import { awake } from '../lib/send/awake';
 import type { Item } from '../lib/send/item';
 import type { Picked } from '../lib/send/picks';
 import { Queue, type Choice } from '../lib/send/queue';
-import { Kept } from '../lib/send/remember';
+import { paced } from '../lib/paced';
+import { keepRest, Kept, restBelow } from '../lib/send/remember';
 import { send as transport } from '../lib/send/transport';
 import Panel from './Panel.svelte';
 import { Question } from './question';
@@ -18,6 +19,13 @@ export const queue = new Queue({ send: transport, memory, ask: (taken: readonly 
 let shown = false;
 
 awake(queue);
+
+let going = { folder: '', n: 0 };
+paced(queue).subscribe(({ phase, totals }) => {
+	if (phase === 'idle' || phase === 'checking') return;
+	const n = phase === 'done' ? 0 : totals.files - totals.arrived;
+	if (n !== going.n) keepRest(going.folder, (going.n = n));
+});
 
 export const sending = (): boolean => queue.active;
 
@@ -32,6 +40,7 @@ export function send(picked: Picked, listing: Listing, name: string, more: () =>
 	const { host, path, rights } = listing.folder;
 	const place = { host, name, path, mayReplace: rights.includes('w') && rights.includes('d') };
 	if (queue.phase === 'done') queue.clear();
+	if (!queue.active) going = { folder: path, n: 0 };
 	if (!shown) {
 		shown = true;
 		mount(Panel, { target: document.body, props: { queue, question, place, more, done: () => void listing.refresh() } });
@@ -42,5 +51,9 @@ export function send(picked: Picked, listing: Listing, name: string, more: () =>
 /** How many uploads an earlier page left unfinished here, and how to forget them. */
 export async function unfinished(path: string): Promise<{ n: number; forget: () => void }> {
 	const begun = await memory.below(path);
-	return { n: begun.length, forget: () => void Promise.all(begun.map((b) => memory.drop(b.key))) };
+	const forget = () => {
+		keepRest('', 0);
+		void Promise.all(begun.map((b) => memory.drop(b.key)));
+	};
+	return { n: Math.max(begun.length, restBelow(path)), forget };
 }

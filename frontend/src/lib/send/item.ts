@@ -11,6 +11,7 @@ export interface Item {
 	readonly target: Target;
 	state: State;
 	sent: number; // bytes acknowledged, never less than before
+	left: number; // bytes that left this device, arrived or not
 	url: string | null; // where a large upload goes on
 	name: string; // final name, when it differs
 	sha256: string;

@@ -3,7 +3,7 @@ import { hrefOf } from '../place';
 import { arrival, refusal, type Arrival, type Target } from './tus';
 import type { Send } from './transport';
 
-export async function put(file: File, target: Target, send: Send, signal: AbortSignal): Promise<Arrival> {
+export async function put(file: File, target: Target, send: Send, signal: AbortSignal, left?: (bytes: number) => void): Promise<Arrival> {
 	const answer = await send({
 		method: 'PUT',
 		url: hrefOf(target.path),
@@ -14,6 +14,7 @@ export async function put(file: File, target: Target, send: Send, signal: AbortS
 		},
 		body: file,
 		signal,
+		...(left ? { left } : {}),
 	});
 	if (answer.status < 200 || answer.status > 299) throw refusal(answer);
 	return arrival(answer);

@@ -60,7 +60,7 @@ test('sends everything and writes a receipt', async () => {
 	await phase(queue, 'done');
 	expect([...server.files.keys()].sort()).toEqual(['/s/key/a.jpg', '/s/key/b.jpg', '/s/key/c.jpg', '/s/key/d.jpg']);
 	expect(server.files.get('/s/key/a.jpg')?.modified).toBe(when);
-	expect(queue.totals).toEqual({ files: 4, arrived: 4, bytes: 20, sent: 20 });
+	expect(queue.totals).toMatchObject({ files: 4, arrived: 4, bytes: 20, sent: 20 });
 	expect(receipt(queue.items, 'Studio')).toEqual(['4 photos received by Studio.']);
 });
 
@@ -187,7 +187,7 @@ test('one file is stopped, the others arrive', async () => {
 	await phase(queue, 'done');
 	expect(states(queue)).toEqual(['stopped', 'arrived']);
 	expect([...server.files.keys()]).toEqual(['/s/key/a.txt']);
-	expect(queue.totals).toEqual({ files: 1, arrived: 1, bytes: 5, sent: 5 });
+	expect(queue.totals).toMatchObject({ files: 1, arrived: 1, bytes: 5, sent: 5 });
 });
 
 test('only what failed is sent again', async () => {
@@ -252,5 +252,5 @@ test('fifteen hundred small files', async () => {
 	await queue.add(picked(...files), '/s/key/', false);
 	await phase(queue, 'done');
 	expect(server.files.size).toBe(1500);
-	expect(queue.totals).toEqual({ files: 1500, arrived: 1500, bytes: 1500, sent: 1500 });
+	expect(queue.totals).toMatchObject({ files: 1500, arrived: 1500, bytes: 1500, sent: 1500 });
 }, 30_000);

@@ -44,7 +44,7 @@ export class Queue extends Watched {
 	#batches = 0;
 	#stop = new AbortController();
 	#stuck = new Set<number>();
-	#tally = { files: 0, arrived: 0, bytes: 0, sent: 0 };
+	#tally = { files: 0, arrived: 0, bytes: 0, sent: 0, left: 0 };
 	#retry: (() => void) | null = null;
 
 	constructor(around: Surroundings) {
@@ -53,7 +53,7 @@ export class Queue extends Watched {
 	}
 
 	/** Files and bytes that are to be sent, and that were. What need not be sent does not count. */
-	get totals(): { files: number; arrived: number; bytes: number; sent: number } {
+	get totals(): { files: number; arrived: number; bytes: number; sent: number; left: number } {
 		return this.#tally;
 	}
 
@@ -136,13 +136,13 @@ export class Queue extends Watched {
 		this.#next = 0;
 		this.full = this.trouble = null;
 		this.rate.restart();
-		this.#tally = { files: 0, arrived: 0, bytes: 0, sent: 0 };
+		this.#tally = { files: 0, arrived: 0, bytes: 0, sent: 0, left: 0 };
 		this.#set('idle');
 	}
 
 	#item(file: File, label: string, path: string): Item {
 		const target = { path, modified: file.lastModified, exists: 'keep' as const };
-		return { id: this.#ids++, file, label, target, state: 'waiting', sent: 0, url: null, name: '', sha256: '', trouble: null, stop: null, doubt: false };
+		return { id: this.#ids++, file, label, target, state: 'waiting', sent: 0, left: 0, url: null, name: '', sha256: '', trouble: null, stop: null, doubt: false };
 	}
 
 	/** False when nothing of the batch is to be sent. */
@@ -243,11 +243,13 @@ export class Queue extends Watched {
 		const { file, target } = item;
 		const key = keyOf(target.path, file);
 		const arrived = () => this.#arrived(item, signal);
+		// A request is a little longer than its file.
+		const left = (n: number) => n > item.left && this.#change(item, { left: Math.min(n, file.size) });
 		try {
 			if (file.size <= small) {
 				if (item.doubt && (await arrived())) return { name: '', sha256: '' };
 				item.doubt = true;
-				return await put(file, target, send, signal);
+				return await put(file, target, send, signal, left);
 			}
 			item.url ??= await memory.get(key);
 			return await upload({
@@ -257,6 +259,7 @@ export class Queue extends Watched {
 				signal,
 				send,
 				arrived,
+				left,
 				begun: (url) => {
 					item.url = url;
 					if (url) void memory.set({ key, folder: parent(target.path), url, at: Date.now() });
@@ -309,6 +312,7 @@ export class Queue extends Watched {
 		this.#tally.files += sign;
 		this.#tally.bytes += sign * item.file.size;
 		this.#tally.sent += sign * item.sent;
+		this.#tally.left += sign * Math.max(item.sent, item.left);
 		if (item.state === 'arrived') this.#tally.arrived += sign;
 	}
 

@@ -18,6 +18,7 @@ export interface Memory {
 /** The server keeps what was begun for a week. */
 const lifetime = 7 * 24 * 3600 * 1000;
 const flag = 'portico-cut';
+const rest = 'portico-left';
 
 export const keyOf = (path: string, file: File): string => `${path}\n${file.size}\n${file.lastModified}`;
 
@@ -76,5 +77,25 @@ export class Kept implements Memory {
 		const old = all.filter((b) => Date.now() - b.at >= lifetime);
 		for (const b of old) await this.drop(b.key);
 		return all.filter((b) => !old.includes(b) && b.folder.startsWith(folder));
+	}
+}
+
+/** Keeps how many files of a batch are still to go, for a page that is lost on the way. */
+export function keepRest(folder: string, n: number): void {
+	try {
+		if (n) localStorage.setItem(rest, JSON.stringify({ folder, n, at: Date.now() }));
+		else localStorage.removeItem(rest);
+	} catch {
+		// Full or forbidden: the page only asks less well next time.
+	}
+}
+
+/** How many files a lost page had still to send to this folder or below it. */
+export function restBelow(folder: string): number {
+	try {
+		const kept = JSON.parse(localStorage.getItem(rest) ?? '{}') as { folder?: string; n?: number; at?: number };
+		return kept.folder?.startsWith(folder) && Date.now() - (kept.at ?? 0) < lifetime ? (kept.n ?? 0) : 0;
+	} catch {
+		return 0;
 	}
 }

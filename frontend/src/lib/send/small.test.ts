@@ -5,6 +5,7 @@ import '../words/later';
 import { pause, persist, wait } from './backoff';
 import type { Item } from './item';
 import { fromFiles } from './picks';
+import { keepRest, restBelow } from './remember';
 import { Rate } from './rate';
 import { receipt, receiptFile } from './summary';
 
@@ -86,6 +87,7 @@ test('receipts', () => {
 		target: { path: `/x/${name}`, modified: 0, exists: 'keep' },
 		state,
 		sent: 0,
+		left: 0,
 		url: null,
 		name: '',
 		sha256: '',
@@ -99,4 +101,23 @@ test('receipts', () => {
 	expect(receipt([item('a', 'here')], 'Studio')).toEqual(['Nothing had to be sent.', '1 was already there.']);
 	expect(receipt([item('a', 'failed')], 'Studio')).toEqual(['1 file could not be sent.']);
 	expect(receiptFile(items, 'Studio', 'Trip')).toContain('+\t5\tff\ta-1.jpg\n+\t5\t-\tb.mov\n!\t5\t-\tc.txt\tNo.\n');
+});
+
+test('what a lost page had still to send is asked for where it was going, and for a week', () => {
+	const kept = new Map<string, string>();
+	vi.stubGlobal('localStorage', {
+		getItem: (key: string) => kept.get(key) ?? null,
+		setItem: (key: string, value: string) => void kept.set(key, value),
+		removeItem: (key: string) => void kept.delete(key),
+	});
+	keepRest('/s/k/trip/', 12);
+	expect([restBelow('/s/k/trip/'), restBelow('/s/k/'), restBelow('/s/other/')]).toEqual([12, 12, 0]);
+	vi.useFakeTimers({ now: Date.now() + 8 * 24 * 3600 * 1000 });
+	expect(restBelow('/s/k/trip/')).toBe(0);
+	vi.useRealTimers();
+	keepRest('/s/k/trip/', 0);
+	expect(restBelow('/s/k/trip/')).toBe(0);
+	kept.set('portico-left', 'nonsense');
+	expect(restBelow('/s/k/')).toBe(0);
+	vi.unstubAllGlobals();
 });

@@ -6,7 +6,8 @@ import type { Queue } from './queue';
 
 export interface Summary {
 	title: string;
-	fraction: number;
+	fraction: number; // of what arrived
+	leaving: number; // of what left this device
 	line: string;
 	note: string;
 }
@@ -14,16 +15,17 @@ export interface Summary {
 export function summary(queue: Queue): Summary {
 	const { files, arrived, bytes, sent } = queue.totals;
 	const fraction = bytes > 0 ? sent / bytes : files > 0 ? arrived / files : 0;
+	const leaving = bytes > 0 ? queue.totals.left / bytes : fraction;
 	const only = files === 1 ? queue.items.find(counts) : undefined;
 	const many = files ? t('put.title', { n: Math.min(arrived + 1, files), all: files }) : t('put.checking');
 	const title = only ? t('put.title.one', { name: only.label }) : many;
-	if (queue.phase === 'paused') return { title: t('put.paused'), fraction, line: left(queue, false), note: t('put.paused.note') };
+	if (queue.phase === 'paused') return { title: t('put.paused'), fraction, leaving, line: left(queue, false), note: t('put.paused.note') };
 	if (queue.waiting) {
 		const { status, message } = queue.waiting;
-		return { title: status ? message : t('put.offline'), fraction, line: left(queue, false), note: t('put.offline.note') };
+		return { title: status ? message : t('put.offline'), fraction, leaving, line: left(queue, false), note: t('put.offline.note') };
 	}
-	if (queue.phase === 'checking' && !files) return { title, fraction, line: '', note: t('put.open') };
-	return { title, fraction, line: left(queue, true), note: t('put.open') };
+	if (queue.phase === 'checking' && !files) return { title, fraction, leaving, line: '', note: t('put.open') };
+	return { title, fraction, leaving, line: left(queue, true), note: t('put.open') };
 }
 
 function left(queue: Queue, soon: boolean): string {

@@ -14,6 +14,8 @@ export interface Question {
 	headers: Record<string, string>;
 	body: Blob | null;
 	signal: AbortSignal;
+	/** Told how many bytes of the body left this device; whether they arrived is another matter. */
+	left?: (bytes: number) => void;
 }
 
 export type Send = (question: Question) => Promise<Answer>;
@@ -24,7 +26,7 @@ const still = 45_000;
 const stillAwake = 6_000;
 
 /** Rejects with Trouble of status 0 when no answer came, with the signal's reason when aborted. */
-export const send: Send = ({ method, url, headers, body, signal }) =>
+export const send: Send = ({ method, url, headers, body, signal, left }) =>
 	new Promise((done, failed) => {
 		const request = new XMLHttpRequest();
 		let timer = 0;
@@ -46,7 +48,10 @@ export const send: Send = ({ method, url, headers, body, signal }) =>
 		};
 		request.open(method, url);
 		for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-		request.upload.onprogress = alive;
+		request.upload.onprogress = (event) => {
+			alive();
+			left?.(event.loaded);
+		};
 		request.onload = () => {
 			end();
 			done({ status: request.status, header: (name) => request.getResponseHeader(name), text: request.responseText });

@@ -28,6 +28,7 @@ export interface Upload {
 	send: Send;
 	begun: (url: string | null) => void; // the address to continue at; null: it is gone
 	acknowledged: (offset: number) => void;
+	left?: (offset: number) => void; // how far bytes left this device
 	arrived: () => Promise<boolean>; // whether the whole file is there, asked when the server forgot the upload
 	size?: number; // of a chunk, for tests
 }
@@ -81,6 +82,7 @@ export async function upload(u: Upload): Promise<Arrival> {
 			headers: { ...bytes, 'Upload-Length': String(u.file.size), 'Upload-Metadata': metadata(u.target) },
 			body: u.file.slice(0, step),
 			signal: u.signal,
+			left: (n) => u.left?.(n),
 		});
 		if (answer.status !== 201) throw refusal(answer);
 		url = answer.header('Location');
@@ -92,12 +94,14 @@ export async function upload(u: Upload): Promise<Arrival> {
 	u.acknowledged(offset);
 
 	while (offset < u.file.size || !last) {
+		const from = offset;
 		last = await u.send({
 			method: 'PATCH',
 			url,
 			headers: { ...bytes, 'Upload-Offset': String(offset) },
 			body: u.file.slice(offset, offset + step),
 			signal: u.signal,
+			left: (n) => u.left?.(from + n),
 		});
 		if (last.status !== 204 && last.status !== 200) {
 			// Somebody's bytes came further than this page knows, or the upload is gone: ask and go on.
