@@ -35,16 +35,19 @@ func (c *doctorCommand) Run(ctx context.Context, con *console, p *place) error {
 			continue
 		}
 		mark := "ok     "
-		if f.Bad {
+		switch {
+		case f.Bad:
 			mark = "PROBLEM"
+		case f.Note:
+			mark = "note   "
 		}
 		fmt.Fprintf(con.out, "%s  %s: %s\n", mark, f.About, paragraph(f.Text))
 		if f.Next != "" {
-			fmt.Fprintf(con.out, "         %s\n", paragraph(f.Next))
+			fmt.Fprintf(con.out, "         → %s\n", paragraph(f.Next))
 		}
 	}
 	if bad > 0 {
-		return fmt.Errorf("%d things are not in order", bad)
+		return fmt.Errorf("%s; what to do stands below each", count(bad, "problem"))
 	}
 	return nil
 }

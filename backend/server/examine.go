@@ -3,14 +3,11 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
+	"time"
 
 	"portico/backend/config"
-	"portico/backend/discovery"
-	"portico/backend/listen"
 	"portico/backend/store"
 )
 
@@ -27,16 +24,21 @@ type Finding struct {
 	About string `json:"about"`
 	Text  string `json:"text"`
 	Bad   bool   `json:"bad,omitempty"`
+	Note  bool   `json:"note,omitempty"` // not wrong, but worth knowing when something does not work
 	Next  string `json:"next,omitempty"` // what to do about it
 }
 
-// Examine looks whether an installation is in order. It changes nothing unless it shall repair, and
-// leaves a running instance alone.
+// Examine looks whether an installation is in order, and this computer with it. It changes nothing
+// unless it shall repair, and leaves a running instance alone.
 func Examine(ctx context.Context, p Patient) []Finding {
 	out := []Finding{p.settings()}
 	data, exists := p.data()
 	out = append(out, data)
-	running := Dial(ctx, p.Data) == nil
+	if exists {
+		out = append(out, room("data folder's disk", p.Data, 0)...)
+	}
+	err := Dial(ctx, p.Data)
+	running := err == nil
 	switch {
 	case running:
 		out = append(out, Finding{About: "running", Text: "a Portico runs with this data folder and answers"})
@@ -46,12 +48,21 @@ func Examine(ctx context.Context, p Patient) []Finding {
 	if p.ConfigErr == nil {
 		for _, v := range p.Config.Volumes {
 			out = append(out, folder(v))
+			out = append(out, room(v.Path+"'s disk", v.Folder, int64(v.FloorBytes))...)
 		}
-		if !running {
-			out = append(out, p.port(ctx))
-		}
+		out = append(out, p.certificate(time.Now())...)
 	}
-	return append(out, network())
+	addr := p.Config.HTTP.Addr
+	switch {
+	case running:
+		doors, at := p.doors(ctx)
+		out, addr = append(out, doors...), at
+	case p.ConfigErr == nil:
+		out = append(out, p.port(ctx))
+	}
+	out = append(out, network(addr, p.Config.HTTP.PublicURL)...)
+	out = append(out, firewalls(ctx, addr)...)
+	return append(out, system()...)
 }
 
 func (p Patient) settings() Finding {
@@ -69,9 +80,9 @@ func (p Patient) data() (f Finding, exists bool) {
 		f.Text += " is not there yet; it is made at the first start"
 		return f, false
 	case err != nil:
-		f.Text, f.Bad = err.Error(), true
+		f.Text, f.Bad, f.Next = err.Error(), true, "another place can be named with --data DIR"
 	case !about.IsDir():
-		f.Text, f.Bad = p.Data+" is a file", true
+		f.Text, f.Bad, f.Next = p.Data+" is a file", true, "name a folder with --data DIR"
 	case about.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/':
 		f.Text, f.Bad, f.Next = p.Data+" can be read by other users of this computer", true, "chmod 700 "+p.Data
 		if p.Repair && os.Chmod(p.Data, 0o700) == nil {
@@ -80,7 +91,7 @@ func (p Patient) data() (f Finding, exists bool) {
 	default:
 		test, err := os.CreateTemp(p.Data, ".doctor-")
 		if err != nil {
-			f.Text, f.Bad = "nothing can be written to "+p.Data+": "+err.Error(), true
+			f.Text, f.Bad, f.Next = "nothing can be written to "+p.Data+": "+err.Error(), true, "let this user write there, or name another folder with --data DIR"
 			return f, true
 		}
 		test.Close()
@@ -112,57 +123,4 @@ func (p Patient) database(ctx context.Context) Finding {
 		f.Text, f.Bad = err.Error(), true
 	}
 	return f
-}
-
-func folder(v config.Volume) Finding {
-	f := Finding{About: v.Path, Text: v.Folder}
-	dir, err := os.Open(v.Folder)
-	if err == nil {
-		_, err = dir.ReadDir(1)
-		dir.Close()
-	}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		f.Text, f.Bad, f.Next = v.Folder+" is not there", true, "connect its drive, or: portico volume remove "+v.Path
-	case err != nil && !errors.Is(err, io.EOF):
-		f.Text, f.Bad = "cannot be read: "+err.Error(), true
-	}
-	return f
-}
-
-func (p Patient) port(ctx context.Context) Finding {
-	f := Finding{About: "web door", Text: p.Config.HTTP.Addr}
-	if p.Config.HTTP.Addr == off {
-		return f
-	}
-	opened, err := listen.Open(ctx, listen.Spec{Addrs: []string{p.Config.HTTP.Addr}})
-	var refused *listen.RefusedError
-	switch {
-	case errors.As(err, &refused):
-		f.Text = err.Error()
-		f.Bad = len(p.Config.HTTP.FallbackPorts) == 0
-		if !f.Bad {
-			f.Text += "; the next free port will be taken"
-		}
-	case err != nil:
-		f.Text, f.Bad = err.Error(), true
-	default:
-		for _, l := range opened.Listeners {
-			l.Close()
-		}
-		f.Text += " is free"
-	}
-	return f
-}
-
-func network() Finding {
-	table, err := discovery.Read()
-	if err != nil {
-		return Finding{About: "network", Text: err.Error(), Bad: true}
-	}
-	best, ok := discovery.Best(table)
-	if !ok {
-		return Finding{About: "network", Text: "this computer is on no network: only itself can open what it serves"}
-	}
-	return Finding{About: "network", Text: fmt.Sprintf("others reach this computer at %s (%s)", best.Host(), best.Interface)}
 }
