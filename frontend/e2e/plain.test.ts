@@ -40,6 +40,26 @@ test('folders are walked through, up and down', async () => {
 	await close();
 });
 
+test('folders stand first, and a lost page leads to the folder above', async () => {
+	const { page, close } = await visit(browser, home.url, off);
+	await page.goto(`${home.url}/full/`);
+	expect(await page.locator('.row .stem').first().innerText()).toBe('Trip to Ärger');
+	await page.goto(`${home.url}/full/Trip%20to%20%C3%84rger/none.txt`);
+	await shot(page, 'plain lost');
+	await page.getByRole('link', { name: 'To the folder above' }).click();
+	expect(await page.locator('h1').innerText()).toBe('Trip to Ärger');
+	await close();
+});
+
+test('the only file of a folder downloads as itself', async () => {
+	const { page, close } = await visit(browser, home.url, { ...off, acceptDownloads: true });
+	await page.goto(`${home.url}/full/Trip%20to%20%C3%84rger/`);
+	const [only] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^Download/ }).click()]);
+	expect(only.suggestedFilename()).toBe('inside.txt');
+	expect(readFileSync(await only.path(), 'utf8')).toBe('inside');
+	await close();
+});
+
 test('files are sent, a folder is made', async () => {
 	const { page, close } = await visit(browser, home.url, off);
 	await page.goto(`${home.url}/full/`);
@@ -89,7 +109,7 @@ test('signing in and out', async () => {
 	await page.getByRole('button', { name: 'Sign in' }).click();
 	expect(await page.getByRole('alert').count()).toBe(1);
 	await shot(page, 'plain wrong');
-	await page.getByLabel('Name').fill('alice');
+	expect(await page.getByLabel('Name').inputValue(), 'the name need not be typed again').toBe('alice');
 	await page.getByLabel('Password').fill(password);
 	await page.getByRole('button', { name: 'Sign in' }).click();
 	expect(await page.getByRole('link', { name: /diary/ }).count()).toBe(1);
