@@ -215,6 +215,31 @@ test('a text is shown and copied without a secure page', async () => {
 	await close();
 });
 
+test('music plays in place; what cannot be played says so and can be downloaded', async () => {
+	const sound = Buffer.alloc(44 + 8000);
+	sound.write('RIFF', 0);
+	sound.writeUInt32LE(36 + 8000, 4);
+	sound.write('WAVEfmt ', 8);
+	sound.set([16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1f, 0, 0, 0x40, 0x1f, 0, 0, 1, 0, 8, 0], 16);
+	sound.write('data', 36);
+	sound.writeUInt32LE(8000, 40);
+	writeFileSync(join(home.dir, 'full', 'bell.wav'), sound.fill(128, 44));
+	writeFileSync(join(home.dir, 'full', 'broken.mp4'), 'not a film');
+	const { page, close, wrongs } = await visit(browser, home.url, phone);
+	await page.goto(`${home.url}/full/`);
+	await ready(page);
+	await page.getByRole('link', { name: 'bell.wav' }).click();
+	await page.waitForFunction(() => (document.querySelector('audio')?.duration ?? 0) === 1);
+	await shot(page, 'music phone');
+	await page.getByRole('button', { name: 'Close' }).click();
+	await page.getByRole('link', { name: 'broken.mp4' }).click();
+	await page.getByText('This browser cannot play it.').waitFor();
+	expect(await page.getByRole('dialog').getByRole('link', { name: 'Download' }).getAttribute('href')).toBe('/full/broken.mp4?dl');
+	await shot(page, 'broken film phone');
+	expect(wrongs).toEqual([]);
+	await close();
+});
+
 test('new folder, rename, move, delete, undo', async () => {
 	const { page, close, wrongs } = await visit(browser, home.url, desk);
 	const there = (...names: string[]) => existsSync(join(home.dir, 'full', ...names));

@@ -196,6 +196,55 @@ test('a lost page: choosing the same file again goes on where it stopped', async
 	await close();
 });
 
+test('a lost page: what was still to go is said, of small files too', async () => {
+	const { page, close, network } = await visit(browser, home.url, phone);
+	await page.goto(address());
+	await ready(page);
+	const net = await network();
+	await line(net, 2 * megabyte);
+	const files = Array.from({ length: 6 }, (_, i) => file(`small ${i}.bin`, bytes(3 * megabyte, i)));
+	await input(page).setInputFiles(files);
+	await page.waitForFunction(() => localStorage.getItem('portico-left') !== null);
+	// What is on its way is hinted at before it counts.
+	await page.waitForFunction(() => /scaleX\(0\.\d*[1-9]/.test(document.querySelector('.leaving')?.getAttribute('style') ?? ''));
+	page.on('dialog', (dialog) => void dialog.accept());
+	await page.reload();
+	await ready(page);
+	await page.getByText(/^\d files were cut off on the way/).waitFor();
+	await line(net, 'open');
+	await input(page).setInputFiles(files);
+	await received(page).waitFor();
+	expect(there().length).toBe(6);
+	await page.reload();
+	await ready(page);
+	expect(await page.evaluate(() => localStorage.getItem('portico-left'))).toBeNull();
+	await close();
+});
+
+test('only what failed is sent again', async () => {
+	const { page, close } = await visit(browser, home.url, phone);
+	await page.goto(address());
+	await ready(page);
+	const sent: string[] = [];
+	await page.route('**/*.jpg', async (route) => {
+		if (route.request().method() !== 'PUT') return route.continue();
+		const name = route.request().url().replace(/.*\//, '');
+		sent.push(name);
+		if (name !== 'bad.jpg' || sent.filter((s) => s === name).length > 1) return route.continue();
+		const body = JSON.stringify({ status: 403, title: 'No', detail: 'You may not add this file here.', code: 'X-1' });
+		await route.fulfill({ status: 403, contentType: 'application/problem+json', body });
+	});
+	await input(page).setInputFiles([file('good.jpg', 'good'), file('bad.jpg', 'bad')]);
+	await page.getByText('1 file could not be sent.').waitFor();
+	await page.getByText('You may not add this file here.').waitFor();
+	await shot(page, 'failed phone');
+	await page.getByRole('button', { name: 'Send it again' }).click();
+	await page.getByText('2 photos received by').waitFor();
+	expect(sent.sort()).toEqual(['bad.jpg', 'bad.jpg', 'good.jpg']);
+	expect(there()).toEqual(['bad.jpg', 'good.jpg']);
+	await close();
+});
+
 test('stopping one and stopping all', async () => {
 	const { page, close, network } = await visit(browser, home.url, desk);
 	await page.goto(address());
@@ -299,6 +348,30 @@ test('an inbox: a name, files, and a sentence at the end', async () => {
 	await shot(page, 'inbox done phone');
 	expect(readdirSync(join(home.dir, 'inbox', 'Anna B')).sort()).toEqual(['big.bin', 'one.txt']);
 	expect(wrongs).toEqual([]);
+	await close();
+});
+
+test('an inbox takes what is dropped and pasted', async () => {
+	const { page, close } = await visit(browser, home.url, desk);
+	await page.goto(home.url + home.inbox);
+	await ready(page);
+	await page.getByText('or drop them anywhere on this page').waitFor();
+	const carried = await page.evaluateHandle(() => {
+		const data = new DataTransfer();
+		data.items.add(new File(['dropped'], 'dropped into the inbox.txt'));
+		return data;
+	});
+	await page.dispatchEvent('body', 'dragenter', { dataTransfer: carried });
+	await page.getByText(/^Drop to send to/).waitFor();
+	await page.dispatchEvent('body', 'drop', { dataTransfer: carried });
+	await page.getByText('1 file received by').waitFor();
+	await page.evaluate(() => {
+		const data = new DataTransfer();
+		data.items.add(new File(['pasted'], 'pasted into the inbox.png', { type: 'image/png' }));
+		document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
+	});
+	await page.getByText('1 photo received by').waitFor();
+	expect(readdirSync(join(home.dir, 'inbox'))).toEqual(expect.arrayContaining(['dropped into the inbox.txt', 'pasted into the inbox.png']));
 	await close();
 });
 
