@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -121,9 +122,11 @@ func (s *Server) Start(ctx context.Context) error {
 	return nil
 }
 
+// openDoors opens the doors that are wanted. Where none of them could open, that is the error; where
+// some could, the log tells of the others.
 func (s *Server) openDoors(ctx context.Context) error {
-	var first error
-	opened, wished := 0, 0
+	var errs []error
+	wished := 0
 	for _, g := range s.gates {
 		want, next := s.wanted(ctx, g)
 		if want == off {
@@ -132,16 +135,14 @@ func (s *Server) openDoors(ctx context.Context) error {
 		}
 		wished++
 		if err := s.move(ctx, g, want, next); err != nil {
-			s.log.Error("a door does not open", "door", g.name, "error", err)
-			if first == nil {
-				first = err
-			}
-			continue
+			errs = append(errs, fmt.Errorf("the %s door does not open: %w", g.name, err))
 		}
-		opened++
 	}
-	if opened == 0 && wished > 0 {
-		return first
+	if wished > 0 && len(errs) == wished {
+		return errors.Join(errs...)
+	}
+	for _, err := range errs {
+		s.log.Error(err.Error())
 	}
 	return nil
 }
