@@ -1,6 +1,9 @@
 package access
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Kind says how an identity came to be.
 type Kind uint8
@@ -50,7 +53,37 @@ type Identity struct {
 	Mask   Right     // with Behind: at most these
 	Root   string    // canonical tree path which this identity sees as "/"; "" is the whole tree
 	Only   string    // with Root: the single name below it that exists for this identity (a shared file)
+	Items  []string  // with Root, of a link: the names below it that exist for it, as Select makes them
 }
+
+// Select makes Items of names that lie in one folder: sorted, each once, those of folders with a slash
+// behind them. Whoever is kept to Items may look and download there, nothing else.
+func Select(files, folders []string) []string {
+	items := slices.Clone(files)
+	for _, name := range folders {
+		items = append(items, name+"/")
+	}
+	slices.SortFunc(items, func(a, b string) int { return strings.Compare(strings.TrimSuffix(a, "/"), strings.TrimSuffix(b, "/")) })
+	return slices.CompactFunc(items, func(a, b string) bool { return strings.TrimSuffix(a, "/") == strings.TrimSuffix(b, "/") })
+}
+
+// Holds reports whether a name directly in Root exists for this identity, as far as that is for it to
+// say, and whether only a file may have it.
+func (i *Identity) Holds(name string) (holds, file bool) {
+	if i.Only != "" {
+		return i.Only == name, true
+	}
+	if i.Items == nil {
+		return true, false
+	}
+	at, ok := slices.BinarySearchFunc(i.Items, name, func(item, name string) int {
+		return strings.Compare(strings.TrimSuffix(item, "/"), name)
+	})
+	return ok, ok && !strings.HasSuffix(i.Items[at], "/")
+}
+
+// Picks reports whether only some of what lies in Root exists for this identity.
+func (i *Identity) Picks() bool { return i.Only != "" || i.Items != nil }
 
 // Is reports whether two identities are the same party. All guests are one party, and so are all
 // holders of one link: whoever must tell two of them apart also compares where they come from.

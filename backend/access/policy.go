@@ -190,7 +190,7 @@ func (p *Policy) Moved(from, to string) *Policy {
 // the whole tree; a link never.
 func (p *Policy) Administers(id Identity) bool {
 	for at := &id; ; at = at.Behind {
-		if at.Kind == Link || at.Root != "" && at.Root != "/" || at.Only != "" {
+		if at.Kind == Link || at.Root != "" && at.Root != "/" || at.Picks() {
 			return false
 		}
 		if at.Behind != nil {
@@ -227,14 +227,27 @@ func (i *Identity) reach(path string) (r Right, only bool) {
 	if !Within(root, path) {
 		return 0, false
 	}
-	if i.Only == "" {
+	if !i.Picks() {
 		return ^Right(0), false
 	}
 	if path == root {
 		return Read | Get, false
 	}
+	if i.Only == "" {
+		return i.reachItem(path[len(strings.TrimSuffix(root, "/"))+1:])
+	}
 	if strings.IndexByte(i.Only, '/') < 0 && Parent(path) == root && Base(path) == i.Only {
 		return ^Right(0), true
 	}
 	return 0, false
+}
+
+// reachItem is reach for Items: below is the path under Root.
+func (i *Identity) reachItem(below string) (r Right, only bool) {
+	name, _, deeper := strings.Cut(below, "/")
+	holds, file := i.Holds(name)
+	if !holds || file && deeper {
+		return 0, false
+	}
+	return Read | Get, file
 }

@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +56,9 @@ func narrowed(t *rapid.T, by Identity) Identity {
 			Root:   rapid.OneOf(rapid.Just(""), paths).Draw(t, "root"),
 			Only:   rapid.OneOf(rapid.Just(""), names).Draw(t, "only"),
 		}
+		if by.Only == "" && rapid.Bool().Draw(t, "picks") {
+			by.Items = Select(rapid.SliceOfN(names, 1, 2).Draw(t, "files"), rapid.SliceOfN(names, 0, 2).Draw(t, "folders"))
+		}
 	}
 	return by
 }
@@ -63,7 +67,8 @@ func narrowed(t *rapid.T, by Identity) Identity {
 func model(grants []Grant, id Identity, p string) Right {
 	r := modelOf(grants, id, p)
 	for layer := &id; layer.Behind != nil; layer = layer.Behind {
-		if layer.Only != "" && p != path.Clean("/"+layer.Root) {
+		at := path.Clean("/" + layer.Root)
+		if layer.Only != "" && p != at || len(layer.Items) > 0 && slices.ContainsFunc(layer.Items, func(i string) bool { return p == path.Join(at, i) && !strings.HasSuffix(i, "/") }) {
 			if r.Has(Read) {
 				r |= Get
 			}
@@ -83,6 +88,14 @@ func modelOf(grants []Grant, id Identity, p string) Right {
 		switch in := root == "" || root == "/" || p == root || strings.HasPrefix(p, root+"/"); {
 		case !in:
 			return 0
+		case len(id.Items) > 0:
+			left = 0
+			for _, i := range append(slices.Clone(id.Items), "") {
+				at := path.Join("/", root, i)
+				if p == at || strings.HasSuffix(i, "/") && strings.HasPrefix(p, at+"/") {
+					left = Read | Get
+				}
+			}
 		case id.Only == "":
 		case p == path.Clean("/"+root):
 			left = Read | Get

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -23,6 +24,7 @@ type Share struct {
 	State    string   `json:"state" enum:"open,paused,expired,used up,gone" doc:"Whether it can be opened, and if not why"`
 	Path     string   `json:"path" example:"/photos/holiday" doc:"Path in the tree"`
 	File     bool     `json:"file,omitempty" doc:"It is a single file"`
+	Items    []string `json:"items,omitempty" nullable:"false" doc:"Only these names of the folder are shared; missing: all of it"`
 	By       Party    `json:"by" doc:"Who made it; the share may never do more than its maker may now"`
 	Preset   string   `json:"preset" enum:"view,add,inbox,full,custom"`
 	Rights   string   `json:"rights" example:"rg"`
@@ -46,6 +48,7 @@ type ShareList struct {
 // networks, until it is stopped.
 type ShareRequest struct {
 	Path     string   `json:"path" minLength:"1" maxLength:"4096" example:"/photos/holiday" doc:"URL path of a folder or file"`
+	Items    []string `json:"items,omitempty" nullable:"false" maxItems:"1000" example:"[\"a.jpg\",\"b.jpg\"]" doc:"Only these names of the folder: files, and folders with all they hold. They can be looked at and downloaded. A name that is given to something else later shows that"`
 	Title    string   `json:"title,omitempty" maxLength:"120" doc:"Missing: the name of what is shared"`
 	Preset   string   `json:"preset,omitempty" enum:"view,add,inbox,full,custom" default:"view" doc:"view: look and download; add: and add; inbox: only add, see nothing; full: and change"`
 	Rights   string   `json:"rights,omitempty" maxLength:"9" pattern:"^[rwmdgGh.]*$" example:"rw" doc:"With custom: letters as in listings"`
@@ -158,6 +161,9 @@ func (c *caller) share(in *ShareRequest) (*Share, error) {
 	if n.Path, err = p.Canonical(p.name); err != nil {
 		return nil, err
 	}
+	if n.Items, err = p.selected(in.Items); err != nil {
+		return nil, err
+	}
 	if n.Mask, err = mask(in.Rights); err != nil {
 		return nil, err
 	}
@@ -172,6 +178,29 @@ func (c *caller) share(in *ShareRequest) (*Share, error) {
 		return nil, err
 	}
 	return c.api.shareOf(made), nil
+}
+
+// selected looks at the names of a selection: what its maker cannot see cannot be shared.
+func (p at) selected(names []string) ([]string, error) {
+	var files, folders []string
+	for i, name := range names {
+		if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\x00") {
+			return nil, invalid("body.items["+itoa(i)+"]", "must be a name without slashes")
+		}
+		e, err := p.Stat(access.Join(p.name, name))
+		if err != nil {
+			return nil, err
+		}
+		switch e.Kind {
+		case vfs.KindFolder:
+			folders = append(folders, e.Name)
+		case vfs.KindFile:
+			files = append(files, e.Name)
+		default:
+			return nil, invalid("body.items["+itoa(i)+"]", "is neither a file nor a folder")
+		}
+	}
+	return access.Select(files, folders), nil
 }
 
 func (in *ShareChange) change(now time.Time) (out share.Change, err error) {
@@ -214,7 +243,7 @@ func (c *caller) needSomebody() error {
 
 func (a *API) shareOf(s share.Share) *Share {
 	out := &Share{
-		ID: s.ID, Key: s.Key, Links: []string{}, Title: s.Title, State: string(s.State), Path: s.Path, File: s.File, By: partyOf(s.By),
+		ID: s.ID, Key: s.Key, Links: []string{}, Title: s.Title, State: string(s.State), Path: s.Path, File: s.File, Items: s.Items, By: partyOf(s.By),
 		Preset: string(s.Preset), Rights: s.Mask.String(), Created: s.Created.UnixMilli(), Opened: millis(s.Opened),
 		Expires: millis(s.Expires), MaxUses: s.MaxUses, Uses: s.Uses, Password: s.HasPassword, Networks: []string{},
 		Public: s.Public, Rekeyed: s.Rekeyed,

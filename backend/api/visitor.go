@@ -50,9 +50,13 @@ func (f *follower) tell(e event.Event) error {
 // touches reports whether something came into the folder or changed there, and whether something
 // went from it, the folder itself included.
 func (f *follower) touches(e event.Event) (came, went bool) {
-	id := f.at.Identity() // of a shared file: its folder holds nothing else for this visitor
+	id := f.at.Identity() // of a shared file or a selection: the folder holds nothing else for this visitor
 	in := func(p string) bool {
-		return p != "/" && p != "" && access.Parent(p) == f.folder && (id.Only == "" || f.folder != id.Root || access.Base(p) == id.Only)
+		if p == "/" || p == "" || access.Parent(p) != f.folder {
+			return false
+		}
+		holds, _ := id.Holds(access.Base(p))
+		return holds || f.folder != id.Root
 	}
 	above := func(p string) bool { return p != "" && access.Within(p, f.folder) }
 	switch e.Kind {

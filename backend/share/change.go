@@ -31,7 +31,7 @@ type Change struct {
 
 // prepare does what a change needs and takes time: it judges its rights and hashes its password. by
 // is the maker, who asks for the change may be somebody else: neither hands out what they do not have.
-func (s *Shares) prepare(ctx context.Context, c *Change, path string, by, who access.Identity) (err error) {
+func (s *Shares) prepare(ctx context.Context, c *Change, row *store.Share, path string, by, who access.Identity) (err error) {
 	if c.Preset != nil {
 		mask, ok := c.Preset.Rights()
 		if !ok {
@@ -40,10 +40,15 @@ func (s *Shares) prepare(ctx context.Context, c *Change, path string, by, who ac
 			}
 			mask = *c.Mask
 		}
-		for _, id := range []access.Identity{by, who} {
-			has := s.o.Policy().Rights(id, path)
-			if mask.Has(access.Admin) || !has.Covers(mask) {
-				return fmt.Errorf("%w: %q is more than the %q that %s has there", ErrRights, mask, has, id.Name)
+		if len(row.Items) > 0 && !(access.Read | access.Get).Covers(mask) {
+			return fmt.Errorf("%w: a selection can be looked at and downloaded only", ErrRights)
+		}
+		for _, at := range objects(row, path) {
+			for _, id := range []access.Identity{by, who} {
+				has := s.o.Policy().Rights(id, at)
+				if mask.Has(access.Admin) || !has.Covers(mask) {
+					return fmt.Errorf("%w: %q is more than the %q that %s has there", ErrRights, mask, has, id.Name)
+				}
 			}
 		}
 		c.Mask = &mask
@@ -52,6 +57,18 @@ func (s *Shares) prepare(ctx context.Context, c *Change, path string, by, who ac
 		c.hash, err = s.o.Accounts.Hash(ctx, *c.Password)
 	}
 	return err
+}
+
+// objects are the paths that a share at path is of.
+func objects(row *store.Share, path string) []string {
+	if len(row.Items) == 0 {
+		return []string{path}
+	}
+	var out []string
+	for _, name := range itemNames(row.Items) {
+		out = append(out, access.Join(path, name))
+	}
+	return out
 }
 
 // apply puts a prepared change into a row.
@@ -171,7 +188,7 @@ func (s *Shares) Update(ctx context.Context, by access.Identity, id string, c Ch
 			return Share{}, err
 		}
 	}
-	if err := s.prepare(ctx, &c, path, maker, by); err != nil {
+	if err := s.prepare(ctx, &c, row, path, maker, by); err != nil {
 		return Share{}, err
 	}
 	rekeyed := false

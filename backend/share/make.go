@@ -17,9 +17,10 @@ import (
 // NewShare asks for a share. The zero value of everything but Path is the safe one: view and
 // download, from local networks, until it is stopped.
 type NewShare struct {
-	Path     string // canonical tree path of a folder or a file
-	Title    string // "": the name of what is shared
-	Preset   Preset // "" is View
+	Path     string   // canonical tree path of a folder or a file
+	Items    []string // of the folder, only these: access.Select. They can be looked at and downloaded
+	Title    string   // "": the name of what is shared
+	Preset   Preset   // "" is View
 	Mask     access.Right
 	Expires  time.Time
 	MaxUses  int64
@@ -52,6 +53,12 @@ func (s *Shares) Create(ctx context.Context, by access.Identity, n NewShare) (Sh
 		ID: newID(), Node: at.Node, Path: at.Path, File: at.File, Created: s.now(),
 		By: store.Party{Kind: uint8(by.Kind), ID: by.ID, Name: by.Name},
 	}
+	if len(n.Items) > 0 {
+		if at.File {
+			return Share{}, fmt.Errorf("%w: a file holds nothing to choose from", ErrRights)
+		}
+		row.Items = n.Items
+	}
 	of := standing(by)
 	row.OfKind, row.OfID = uint8(of.Kind), of.ID
 	if n.Preset == "" {
@@ -59,12 +66,18 @@ func (s *Shares) Create(ctx context.Context, by access.Identity, n NewShare) (Sh
 	}
 	if n.Title == "" {
 		n.Title = access.Base(at.Path)
+		if some := itemNames(row.Items); len(some) > 0 {
+			n.Title = some[0]
+			if len(some) > 1 {
+				n.Title += fmt.Sprintf(" and %d more", len(some)-1)
+			}
+		}
 	}
 	c := Change{
 		Title: &n.Title, Preset: &n.Preset, Mask: &n.Mask, Expires: &n.Expires, MaxUses: &n.MaxUses,
 		Password: &n.Password, Networks: &n.Networks, Public: &n.Public,
 	}
-	if err := s.prepare(ctx, &c, at.Path, by, by); err != nil {
+	if err := s.prepare(ctx, &c, &row, at.Path, by, by); err != nil {
 		return Share{}, err
 	}
 	if err := s.apply(&row, &c); err != nil {

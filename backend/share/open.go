@@ -141,7 +141,7 @@ func (s *Shares) identity(ctx context.Context, row *store.Share) (id access.Iden
 		return id, placeGone, err
 	}
 	id = access.Identity{
-		Kind: access.Link, ID: row.ID, Name: "link “" + row.Title + "”", Mask: access.Right(row.Mask), Root: path,
+		Kind: access.Link, ID: row.ID, Name: "link “" + row.Title + "”", Mask: access.Right(row.Mask), Root: path, Items: row.Items,
 	}
 	if row.File {
 		id.Root, id.Only = access.Parent(path), access.Base(path)

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -132,10 +133,11 @@ type Share struct {
 	State State
 	Why   string // with State Gone: what became of it, in words that go after the title
 
-	Path string // canonical tree path of what is shared, now
-	Node int64
-	File bool            // a single file
-	By   access.Identity // the maker: Kind, ID and Name
+	Path  string // canonical tree path of what is shared, now
+	Node  int64
+	File  bool            // a single file
+	Items []string        // of a selection: the only names in the folder that exist for visitors
+	By    access.Identity // the maker: Kind, ID and Name
 
 	Preset  Preset
 	Mask    access.Right
@@ -161,7 +163,7 @@ type Share struct {
 // show makes of a row what its maker sees.
 func (s *Shares) show(row *store.Share) Share {
 	out := Share{
-		ID: row.ID, Key: row.Key, Title: row.Title, Path: row.Path, Node: row.Node, File: row.File,
+		ID: row.ID, Key: row.Key, Title: row.Title, Path: row.Path, Node: row.Node, File: row.File, Items: itemNames(row.Items),
 		By:     madeBy(row),
 		Preset: Preset(row.Preset), Mask: access.Right(row.Mask), Created: row.Created, Opened: row.Opened,
 		Expires: row.Expires, MaxUses: row.MaxUses, Uses: row.Uses, HasPassword: row.Password != "",
@@ -188,4 +190,12 @@ func (s *Shares) changed() {
 	default:
 	}
 	s.o.Changed()
+}
+
+// itemNames are Items as people write them.
+func itemNames(items []string) (out []string) {
+	for _, item := range items {
+		out = append(out, strings.TrimSuffix(item, "/"))
+	}
+	return out
 }

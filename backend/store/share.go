@@ -12,6 +12,7 @@ type Share struct {
 	Node     int64  // 0: whatever is at Path
 	Path     string // canonical tree path, of the time when Node was noted
 	File     bool
+	Items    []string // of a selection: access.Identity.Items
 	Title    string
 	By       Party // the maker; Door and Remote are not kept
 	OfKind   uint8 // whose it is: the maker, or whom the maker acted for
@@ -31,14 +32,14 @@ type Share struct {
 }
 
 const shareColumns = `id, link_key, node, path, file, title, by_kind, by_id, by_name, of_kind, of_id, preset, mask, created, expires,
-	max_uses, uses, password, networks, public, paused, opened, ended`
+	max_uses, uses, password, networks, public, paused, opened, ended, items`
 
 // AddShare stores a share; ErrTaken when its key is in use.
 func (tx *Tx) AddShare(s *Share) error {
-	_, err := tx.exec(`INSERT INTO share (`+shareColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	_, err := tx.exec(`INSERT INTO share (`+shareColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		s.ID, s.Key, s.Node, s.Path, s.File, s.Title, s.By.Kind, s.By.ID, s.By.Name, s.OfKind, s.OfID, s.Preset, s.Mask, nanos(s.Created),
 		nanos(s.Expires), s.MaxUses, s.Uses, s.Password, strings.Join(s.Networks, "\n"), s.Public, s.Paused,
-		nanos(s.Opened), nanos(s.Ended))
+		nanos(s.Opened), nanos(s.Ended), strings.Join(s.Items, "\x00"))
 	return taken(err)
 }
 
@@ -130,15 +131,18 @@ func (tx *Tx) shares(query string, args ...any) ([]Share, error) {
 	var out []Share
 	for rows.Next() {
 		var s Share
-		var networks string
+		var networks, items string
 		var created, expires, opened, ended int64
 		if err := rows.Scan(&s.ID, &s.Key, &s.Node, &s.Path, &s.File, &s.Title, &s.By.Kind, &s.By.ID, &s.By.Name,
 			&s.OfKind, &s.OfID, &s.Preset, &s.Mask, &created, &expires, &s.MaxUses, &s.Uses, &s.Password, &networks, &s.Public, &s.Paused,
-			&opened, &ended); err != nil {
+			&opened, &ended, &items); err != nil {
 			return nil, err
 		}
 		if networks != "" {
 			s.Networks = strings.Split(networks, "\n")
+		}
+		if items != "" {
+			s.Items = strings.Split(items, "\x00")
 		}
 		s.Created, s.Expires, s.Opened, s.Ended = moment(created), moment(expires), moment(opened), moment(ended)
 		out = append(out, s)

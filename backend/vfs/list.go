@@ -89,7 +89,7 @@ func (s *Session) lister(dir *place) *lister {
 // everywhere reports whether an identity is not kept to a part of the tree.
 func everywhere(id *access.Identity) bool {
 	for ; id != nil; id = id.Behind {
-		if id.Root != "" && id.Root != "/" || id.Only != "" {
+		if id.Root != "" && id.Root != "/" || id.Picks() {
 			return false
 		}
 	}
@@ -188,11 +188,8 @@ func (l *lister) reachable(info driver.Info, rights access.Right) bool {
 
 // finish adds what is not on the disk: volumes mounted here and the identity's own unfinished writes.
 func (l *lister) finish(list []Entry) []Entry {
-	if l.dir.virtual && l.s.id.Only != "" && l.dir.name == "/" {
-		if e, err := l.s.stat("/" + l.s.id.Only); err == nil {
-			return append(list, e)
-		}
-		return list
+	if l.dir.virtual && l.s.id.Picks() && l.dir.name == "/" {
+		return l.picked(list)
 	}
 	for name, exact := range l.mounts {
 		if e, err := l.s.stat(access.Join(l.dir.name, name)); err == nil {
@@ -203,6 +200,20 @@ func (l *lister) finish(list []Entry) []Entry {
 		}
 	}
 	return l.s.addPending(l.dir, list)
+}
+
+// picked lists what alone exists for the identity in its root.
+func (l *lister) picked(list []Entry) []Entry {
+	names := l.s.id.Items
+	if only := l.s.id.Only; only != "" {
+		names = []string{only}
+	}
+	for _, name := range names {
+		if e, err := l.s.stat("/" + strings.TrimSuffix(name, "/")); err == nil {
+			list = append(list, e)
+		}
+	}
+	return list
 }
 
 // recentIn is what a session's identity added to a folder a moment ago.

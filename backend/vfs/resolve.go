@@ -2,6 +2,7 @@ package vfs
 
 import (
 	"io/fs"
+	"strings"
 
 	"portico/backend/access"
 	"portico/backend/vfs/driver"
@@ -44,14 +45,15 @@ func (s *Session) locate(name string) (place, error) {
 	if s.id.Root != "" {
 		p.path = joinRel(s.id.Root, under("/", name))
 	}
-	if only := s.id.Only; only != "" {
+	if s.id.Picks() {
 		if name == "/" {
-			p.virtual = true // holds the one shared name and nothing else
+			p.virtual = true // holds the shared names and nothing else
 			p.rights = access.Read
 			p.real = p.path
 			return p, nil
 		}
-		if !access.Within("/"+only, name) {
+		first, _, deeper := strings.Cut(name[1:], "/")
+		if holds, file := s.id.Holds(first); !holds || file && deeper && s.id.Only == "" {
 			return p, fs.ErrNotExist
 		}
 	}
@@ -160,7 +162,7 @@ func (s *Session) linksOnly(p *place, policy *access.Policy) bool {
 func (s *Session) rightsAtReal(policy *access.Policy, real string) access.Right {
 	if annexed(real) {
 		id := s.id
-		id.Root, id.Only = "/", ""
+		id.Root, id.Only, id.Items = "/", "", nil
 		return policy.Rights(id, real)
 	}
 	return policy.Rights(s.id, real)

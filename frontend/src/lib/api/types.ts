@@ -372,6 +372,8 @@ export interface Share {
 	/** It is a single file */
 	file?: boolean;
 	id: string;
+	/** Only these names of the folder are shared; missing: all of it */
+	items?: string[];
 	/** What is in the link; capitals mean the same */
 	key: string;
 	/** Whole addresses, the best first; draw the first as a QR code */
@@ -424,6 +426,8 @@ export interface ShareList {
 export interface ShareRequest {
 	/** How long it stands: tonight, 7d, 1h30m; missing: until it is stopped */
 	for?: string;
+	/** Only these names of the folder: files, and folders with all they hold. They can be looked at and downloaded. A name that is given to something else later shows that */
+	items?: string[];
 	/** A key of one's own choice */
 	key?: string;
 	/** Visitors at most */
