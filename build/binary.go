@@ -60,6 +60,9 @@ func runProgram(ctx context.Context, h *house, args []string) error {
 	if err := buildPages(ctx, h, nil); err != nil {
 		return err
 	}
+	if _, err := os.Stat(bin); err != nil {
+		fmt.Println("building the program … (the first time takes a minute or two)")
+	}
 	if err := h.goBuild(ctx, bin); err != nil {
 		return err
 	}

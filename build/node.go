@@ -39,7 +39,7 @@ func (h *house) node(ctx context.Context) error {
 				return err
 			}
 		}
-		return h.do(ctx, filepath.Join(".tools", "node"), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+		return h.do(ctx, filepath.Join(".tools", "node"), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error")
 	})
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -22,7 +23,9 @@ func buildPages(ctx context.Context, h *house, _ []string) error {
 		return err
 	}
 	return h.once("pages", h.path("frontend", "dist", "app", "app.json"), pageSources(h), func() error {
-		return h.do(ctx, "frontend", "npm", "exec", "--offline", "--", "vite", "build", "--logLevel", "warn")
+		fmt.Println("building the pages …")
+		// Its warnings are about its own speed; what is wrong with the pages, "page checks" says.
+		return h.do(ctx, "frontend", "npm", "exec", "--offline", "--loglevel", "error", "--", "vite", "build", "--logLevel", "error")
 	})
 }
 
@@ -34,7 +37,8 @@ func (h *house) npm(ctx context.Context) error {
 	}
 	lock := []string{h.path("frontend", "package-lock.json")}
 	return h.once("npm", h.path("frontend", "node_modules"), lock, func() error {
-		return h.do(ctx, "frontend", "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+		fmt.Println("fetching what builds the pages …")
+		return h.do(ctx, "frontend", "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error")
 	})
 }
 
