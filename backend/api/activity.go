@@ -48,6 +48,7 @@ type ActivityFilter struct {
 	Text   string   `query:"text" maxLength:"256" doc:"Only what has this text in names, paths, addresses or words, in letters of any case"`
 	Who    string   `query:"who" maxLength:"256" example:"alice" doc:"Only this party: its name, or its identity as events say it"`
 	Door   string   `query:"door" maxLength:"32" example:"http" doc:"Only through this door"`
+	Batch  string   `query:"batch" maxLength:"64" doc:"Only of this batch, as events say it"`
 	Since  int64    `query:"since" minimum:"0" maximum:"9000000000000" doc:"Only from this moment on, milliseconds since 1970"`
 	Until  int64    `query:"until" minimum:"0" maximum:"9000000000000" doc:"Only before this moment, milliseconds since 1970"`
 }
@@ -95,7 +96,7 @@ func (c *caller) activity(ctx context.Context, in activityQuery) (*Activity, err
 
 // query is a filter as the log knows it, narrowed to what the caller may see.
 func (c *caller) query(in ActivityFilter) (event.Query, error) {
-	q := event.Query{Before: in.Before, After: in.After, Door: in.Door, Who: in.Who, Text: in.Text, Oldest: in.After > 0}
+	q := event.Query{Before: in.Before, After: in.After, Door: in.Door, Batch: in.Batch, Who: in.Who, Text: in.Text, Oldest: in.After > 0}
 	if !c.administers() {
 		switch c.id.Kind {
 		case access.Account, access.Device, access.Token:

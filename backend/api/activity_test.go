@@ -83,7 +83,7 @@ func (h *house) happened() (first int64, start time.Time) {
 	anna := h.anna.String()
 	h.log(
 		event.Event{Time: at(-1000), Kind: event.Notice, Text: "before all that"},
-		event.Event{Time: at(0), Kind: event.Created, Path: "/films/a.mkv", Door: "http", Name: "anna", Identity: anna, Remote: "10.0.0.7"},
+		event.Event{Time: at(0), Kind: event.Created, Path: "/films/a.mkv", Door: "http", Batch: "b1", Name: "anna", Identity: anna, Remote: "10.0.0.7"},
 		event.Event{Time: at(10), Kind: event.Created, Path: "/films", Door: "ftp", Name: "Kamera", Identity: "device:d1"},
 		event.Event{Time: at(20), Kind: event.Removed, Path: "/films2/b", Door: "http", Name: "bert", Text: "Grüße"},
 		event.Event{Time: at(30), Kind: event.Renamed, Path: "/else/c", From: "/films/c", Door: "sftp", Name: "anna", Identity: anna},
@@ -125,6 +125,7 @@ func TestActivityFilters(t *testing.T) {
 		"&who=" + h.anna.String():          {4, 1},
 		"&who=device:d1":                   {2},
 		"&door=http":                       {3, 1},
+		"&batch=b1":                        {1},
 		"&door=http&kind=created&who=anna": {1},
 		fmt.Sprintf("&until=%d", start.UnixMilli()+20):           {2, 1},
 		fmt.Sprintf("&until=%d&door=ftp", start.UnixMilli()+20):  {2},

@@ -64,6 +64,7 @@ type API struct {
 	origin   *http.CrossOriginProtection
 	uploads  *tus.Handler
 	streams  *streams
+	meter    meter
 }
 
 // New builds the API. It panics only when an operation is described wrongly, which a test would see.

@@ -224,7 +224,7 @@ func (f *follower) behind(ctx context.Context, e event.Event) (newest int64, beh
 
 // transfers sends what is under way when it differs from what was sent last.
 func (f *follower) transfers() error {
-	list := TransferList{Transfers: transfersOf(f.api.o.Tree.Transfers())}
+	list := TransferList{Transfers: f.api.transfers()}
 	text, err := json.Marshal(list)
 	if err != nil || bytes.Equal(text, f.shown) || f.shown == nil && len(list.Transfers) == 0 {
 		return err

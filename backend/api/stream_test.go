@@ -53,6 +53,17 @@ func TestTheOwnerSeesWhatMovesAndStopsIt(t *testing.T) {
 		t.Errorf("%+v", one)
 	}
 	h.as("anna").refused(403, "ACC-ADMIN-01", "GET", "/-/api/transfers", nil)
+	var batches api.BatchList
+	h.owner().want(200, "GET", "/-/api/batches", nil, &batches)
+	if len(batches.Batches) != 1 {
+		t.Fatalf("%+v", batches)
+	}
+	if b := batches.Batches[0]; b.Done != 40 || b.Total != 100 || b.Path != "/files" || b.Client != "camera" || b.By.Name != "anna" || b.Files[0] != list.Transfers[0].ID {
+		t.Errorf("%+v", b)
+	}
+	h.as("anna").refused(403, "ACC-ADMIN-01", "GET", "/-/api/batches", nil)
+	h.as("anna").refused(403, "ACC-ADMIN-01", "DELETE", "/-/api/batches/"+batches.Batches[0].ID, nil)
+	h.owner().refused(404, "WEB-NONE-01", "DELETE", "/-/api/batches/none", nil)
 	h.owner().want(200, "GET", "/-/api/transfers", nil, &list)
 	h.owner().want(204, "DELETE", "/-/api/transfers/"+list.Transfers[0].ID, nil, nil)
 	if _, err := w.Write(make([]byte, 60)); err == nil {

@@ -14,6 +14,7 @@ type Query struct {
 	Kinds    []Kind    // any of these
 	Path     string    // this canonical path and what lies below it; a rename counts for both its names
 	Door     string
+	Batch    string
 	Identity string // this party only, as Event.Identity
 	Who      string // this party, by what Event.Identity says or by its name, in ASCII letters of any case
 	Text     string // occurs somewhere in what a person reads of it, in letters of any case

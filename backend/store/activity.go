@@ -112,6 +112,9 @@ func (tx *Tx) activity(q EventQuery) ([]event.Event, error) {
 	if q.Door != "" {
 		add("door = ?", q.Door)
 	}
+	if q.Batch != "" {
+		add("batch = ?", q.Batch)
+	}
 	if q.Identity != "" {
 		add("identity = ?", q.Identity)
 	}

@@ -8,11 +8,44 @@ export interface Activity {
 	more: boolean;
 }
 
+export interface Batch {
+	/** What the client calls the batch; Activity can be asked for what of it is done */
+	batch?: string;
+	by: Party;
+	/** What the client calls itself */
+	client?: string;
+	/** in: it comes to this computer */
+	direction: "in" | "out";
+	/** Bytes of these files on the disk, or sent */
+	done: number;
+	door: string;
+	/** Seconds until these files are done, -1 unknown */
+	eta: number;
+	/** Ids of the transfers that move now */
+	files: string[];
+	/** While it moves */
+	id: string;
+	/** Folder in the tree that holds all its files */
+	path: string;
+	remote?: string;
+	/** Milliseconds since 1970 */
+	since: number;
+	/** Bytes a second of late */
+	speed: number;
+	/** Bytes of these files in all, -1 unknown */
+	total: number;
+}
+
 export interface BatchAnswer {
 	/** In the order of the request; shorter when it stopped early */
 	done: BatchResult[];
 	/** Operations that were not tried */
 	left: number;
+}
+
+export interface BatchList {
+	/** The oldest first */
+	batches: Batch[];
 }
 
 export interface BatchOp {
@@ -486,6 +519,8 @@ export interface Transfer {
 	remote?: string;
 	/** Milliseconds since 1970 */
 	since: number;
+	/** Bytes a second of late, in three digits; 0 at the first look */
+	speed: number;
 	/** Bytes in all, -1 unknown */
 	total: number;
 }
