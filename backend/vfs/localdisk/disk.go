@@ -59,6 +59,8 @@ type Disk struct {
 
 	// naming serialises the few publications that a file system cannot decide by itself.
 	naming sync.Mutex
+	// placing serialises the making of hidden places.
+	placing sync.Mutex
 
 	mu     sync.Mutex // guards what follows
 	cur    *anchor
@@ -138,6 +140,9 @@ func (d *Disk) VolumeID() string {
 	defer d.mu.Unlock()
 	return d.id
 }
+
+// OwnMount reports whether a disk of its own is mounted at the folder.
+func (d *Disk) OwnMount() bool { return mountBegins(d.opts.Root) }
 
 // Check reports driver.ErrAbsent when the folder is not the one that was opened.
 func (d *Disk) Check(ctx context.Context) error {

@@ -117,15 +117,21 @@ func (a *anchor) top(f *folder, m meta) (dir, string, error) {
 	return best, name, nil
 }
 
-// openPlace opens the hidden place in top. Without make, fs.ErrNotExist when there is none.
+// openPlace opens the hidden place in top, one at a time: first uploads that come together must not
+// each make it. Without make, fs.ErrNotExist when there is none.
 func (a *anchor) openPlace(top dir, name string, s storage, make bool) (*place, error) {
+	a.d.placing.Lock()
+	defer a.d.placing.Unlock()
+	if other := a.place(s); other != nil && other.top == name { // somebody was faster
+		return other, nil
+	}
 	p, made, err := a.buildPlace(top, name, make)
 	if err != nil {
 		return nil, err
 	}
 	a.d.mu.Lock()
 	defer a.d.mu.Unlock()
-	if other := a.places[s]; other != nil { // somebody was faster
+	if other := a.places[s]; other != nil { // it begins elsewhere on this storage
 		p.close()
 		return other, nil
 	}
