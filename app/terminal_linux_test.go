@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -206,6 +207,52 @@ func holdsAll(text, part []string) bool {
 	return strings.Contains("\n"+strings.Join(text, "\n")+"\n", "\n"+strings.Join(part, "\n")+"\n")
 }
 
+// run starts `portico ARG…` in the window. shown is closed when everything that it wrote stands there.
+func (w *window) run(args ...string) (cmd *exec.Cmd, shown chan struct{}) {
+	w.t.Helper()
+	program, err := exec.LookPath("portico")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	cmd = exec.Command(program, args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = w.slave, w.slave, w.slave
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { cmd.Process.Kill() })
+	shown = make(chan struct{})
+	go func() { defer close(shown); w.show() }()
+	return cmd, shown
+}
+
+// Ctrl-C at a prompt for a password leaves a terminal that shows what is typed.
+func TestPasswordPrompt(t *testing.T) {
+	w := openWindow(t, 80, 24)
+	cmd, shown := w.run("user", "add", "--data", filepath.Join(t.TempDir(), "data"), "ann")
+	echoes := func() bool {
+		mode, err := unix.IoctlGetTermios(int(w.slave.Fd()), unix.TCGETS)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return mode.Lflag&unix.ECHO != 0
+	}
+	w.until("the prompt, without echo", func(text []string) bool { return holds("Password:")(text) && !echoes() })
+	w.master.WriteString("\x03")
+	var exit *exec.ExitError
+	if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Errorf("it ended with %v", err)
+	}
+	if !echoes() {
+		t.Error("the terminal stays blind")
+	}
+	w.slave.Close()
+	<-shown
+	if text := w.text(); !holds("nothing was changed")(text) {
+		t.Errorf("the window shows\n%s", strings.Join(text, "\n"))
+	}
+}
+
 // send puts a file as a client of that name.
 func send(t *testing.T, url, client string) {
 	t.Helper()
@@ -240,19 +287,7 @@ func TestServeInATerminal(t *testing.T) {
 	big.Close()
 
 	w := openWindow(t, 90, 30)
-	program, err := exec.LookPath("portico")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, "serve", "--data", filepath.Join(t.TempDir(), "data"), "--http", "127.0.0.1:0", "--write", box)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = w.slave, w.slave, w.slave
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cmd.Process.Kill() })
-	shown := make(chan struct{})
-	go func() { defer close(shown); w.show() }()
+	cmd, shown := w.run("serve", "--data", filepath.Join(t.TempDir(), "data"), "--http", "127.0.0.1:0", "--write", box)
 
 	text := w.until("what to do", holds("Ctrl-C ends it."))
 	first := slices.IndexFunc(text, func(l string) bool { return strings.Contains(l, "▄") || strings.Contains(l, "█") })

@@ -34,6 +34,9 @@ func (c *tokenListCommand) Run(ctx context.Context, con *console, p *place) erro
 	if c.JSON {
 		return c.json(con.out, tokens)
 	}
+	if len(tokens) == 0 {
+		fmt.Fprintln(con.err, "there is no token yet; make one: portico token add NAME")
+	}
 	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
 	for _, t := range tokens {
 		until := "until revoked"

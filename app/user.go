@@ -1,18 +1,14 @@
 package app
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
-
-	"golang.org/x/term"
 
 	"portico/backend/server"
 )
@@ -50,6 +46,9 @@ func (c *userListCommand) Run(ctx context.Context, con *console, p *place) error
 	if c.JSON {
 		return c.json(con.out, users)
 	}
+	if len(users) == 0 {
+		fmt.Fprintln(con.err, "there is no account yet; make one: portico user add NAME")
+	}
 	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
 	for _, u := range users {
 		var notes []string
@@ -70,35 +69,6 @@ func day(t time.Time) string {
 		return "never"
 	}
 	return t.Local().Format("2006-01-02 15:04")
-}
-
-// password is where a new password comes from: the flag's file or standard input, never the command
-// line, which everybody on this computer can read.
-func password(con *console) (string, error) {
-	f, ok := con.in.(*os.File)
-	if ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprint(con.err, "Password: ")
-		first, err := term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(con.err)
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprint(con.err, "Once more: ")
-		second, err := term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(con.err)
-		if err == nil && string(first) != string(second) {
-			err = errors.New("the two passwords differ")
-		}
-		return string(first), err
-	}
-	line, err := bufio.NewReader(con.in).ReadString('\n')
-	if err == io.EOF {
-		err = nil
-	}
-	if line = strings.TrimRight(line, "\r\n"); err == nil && line == "" {
-		err = errors.New("no password came on standard input")
-	}
-	return line, err
 }
 
 type userAddCommand struct {
