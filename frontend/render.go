@@ -213,9 +213,9 @@ func (s *sheet) wayOut(w words) {
 	s.Problem, s.Home = &p, top
 }
 
-// Only is the file of a folder that holds nothing else: it is fetched as it is.
+// Only is the file of a folder that holds nothing else, once it has arrived: it is fetched as it is.
 func (s *sheet) Only() *face {
-	if s.Folders == 0 && s.Files == 1 && len(s.Faces) == 1 && s.Faces[0].Kind == "f" {
+	if s.Folders == 0 && s.Files == 1 && len(s.Faces) == 1 && s.Faces[0].Kind == "f" && !s.Faces[0].Pending {
 		return &s.Faces[0]
 	}
 	return nil

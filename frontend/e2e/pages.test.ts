@@ -132,20 +132,99 @@ const views: Record<string, BrowserContextOptions> = {
 /** A text that is a key of the table, or what a program says when it has no words. */
 const raw = /\b(?:list|put|select|problem|view|note|move|delete|inbox|signin)\.[a-z]+|\[object|undefined|\bNaN\b|ENOENT|EACCES|panic/;
 
+async function inspect({ name, path, scripts, then }: (typeof pages)[number], view: string, options: BrowserContextOptions): Promise<void> {
+	const { page, wrongs, close } = await visit(view.endsWith('large text') ? large : browser, home.url, options);
+	await page.goto(home.url + (typeof path === 'string' ? path : path(home)));
+	if (scripts) await ready(page);
+	await then?.(page);
+	await page.waitForFunction(() => document.getAnimations().every((a) => a.playState === 'finished'));
+	await shot(page, `${name} ${view}`);
+	expect(await page.evaluate(() => document.documentElement.scrollWidth), 'sideways').toBeLessThanOrEqual(options.viewport?.width ?? 0);
+	expect(await page.evaluate(() => document.body.innerText)).not.toMatch(raw);
+	expect(await complaints(page)).toEqual([]);
+	expect(wrongs).toEqual([]);
+	await close();
+}
+
 describe.each(Object.entries(views))('%s', (view, options) => {
-	test.each(pages)('$name', async ({ name, path, scripts, then }) => {
-		const { page, wrongs, close } = await visit(view.endsWith('large text') ? large : browser, home.url, options);
-		await page.goto(home.url + (typeof path === 'string' ? path : path(home)));
-		if (scripts) await ready(page);
-		await then?.(page);
-		await page.waitForFunction(() => document.getAnimations().every((a) => a.playState === 'finished'));
-		await shot(page, `${name} ${view}`);
-		expect(await page.evaluate(() => document.documentElement.scrollWidth), 'sideways').toBeLessThanOrEqual(options.viewport?.width ?? 0);
-		expect(await page.evaluate(() => document.body.innerText)).not.toMatch(raw);
-		expect(await complaints(page)).toEqual([]);
-		expect(wrongs).toEqual([]);
-		await close();
-	});
+	test.each(pages)('$name', (page) => inspect(page, view, options));
+});
+
+const choose = async (page: Page, name: string) => {
+	await page.getByLabel(`Select ${name}`).click();
+	await page.locator('.chosen-bar').waitFor();
+};
+const send = (page: Page, name: string, content: string) =>
+	page.locator('input[type=file]').first().setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(content) });
+
+/** What comes up over a page. */
+const states: typeof pages = [
+	{
+		name: 'rename',
+		path: '/full/',
+		scripts: true,
+		then: async (page) => {
+			await choose(page, 'Itinerary.pdf');
+			await page.keyboard.press('F2');
+			await page.getByLabel('New name').waitFor();
+		},
+	},
+	{
+		name: 'delete',
+		path: '/full/',
+		scripts: true,
+		then: async (page) => {
+			await choose(page, 'Itinerary.pdf');
+			await page.keyboard.press('Delete');
+			await page.getByRole('dialog').waitFor();
+		},
+	},
+	{
+		name: 'name taken on sending',
+		path: '/add/',
+		scripts: true,
+		then: async (page) => {
+			await send(page, 'notes.txt', 'other notes');
+			await page.locator('.choices').waitFor();
+		},
+	},
+	{
+		name: 'not sent',
+		path: '/add/',
+		scripts: true,
+		then: async (page) => {
+			const body = JSON.stringify({ status: 403, title: 'No', detail: 'You may not add this file here.', code: 'X-1' });
+			await page.route('**/refused.txt', (route) => route.fulfill({ status: 403, contentType: 'application/problem+json', body }));
+			await send(page, 'refused.txt', 'x');
+			await page.getByText('1 file could not be sent.').waitFor();
+		},
+	},
+	{
+		name: 'paused',
+		path: '/add/',
+		scripts: true,
+		then: async (page) => {
+			await page.route('**/never.txt', () => undefined);
+			await send(page, 'never.txt', 'x');
+			await page.getByRole('button', { name: 'Pause' }).click();
+			await page.getByText('Nothing is lost. Go on when you like.').waitFor();
+		},
+	},
+	{
+		name: 'connection lost',
+		path: '/full/',
+		scripts: true,
+		then: async (page) => {
+			await page.context().setOffline(true);
+			await page.getByRole('link', { name: /Trip to/ }).click();
+			await page.getByText('cannot be reached.').waitFor();
+		},
+	},
+	{ name: 'nothing there', path: '/full/nothing.txt', scripts: false },
+];
+
+describe.each(Object.entries(views).filter(([view]) => ['phone light', 'phone dark', 'desk dark', 'narrow large text'].includes(view)))('over the page, %s', (view, options) => {
+	test.each(states)('$name', (state) => inspect(state, view, options));
 });
 
 async function complaints(page: Page): Promise<string[]> {

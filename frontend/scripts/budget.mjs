@@ -2,7 +2,7 @@
 // The page's own HTML is measured by TestFirstView in assets_test.go, with a full page of rows.
 import { readFileSync, statSync } from 'node:fs';
 
-const limits = { folder: 38_000, inbox: 41_500 }; // of 45,000; the rest is for the HTML
+const limits = { folder: 38_300, inbox: 41_000 }; // of 45,000; the rest is for the HTML
 const dir = new URL('../dist/app/', import.meta.url);
 const built = JSON.parse(readFileSync(new URL('app.json', dir), 'utf8'));
 const weigh = (name) => statSync(new URL(`${name}.gz`, dir)).size;
