@@ -22,6 +22,9 @@ func (f volumeFlag) volume() (config.Volume, error) {
 		return v, err
 	}
 	v.Folder, v.Path = folder, access.Clean(f.Mount)
+	if asked := "/" + strings.Trim(f.Mount, "/"); asked != "/" && !access.Canonical(asked) {
+		return v, fmt.Errorf("%q is no place in the tree: the place is where others see the folder, %s for example", f.Mount, v.Path)
+	}
 	if first, _, _ := strings.Cut(v.Path[1:], "/"); server.Reserved(first) {
 		return v, fmt.Errorf("/%s is a reserved place", first)
 	}
@@ -58,6 +61,10 @@ func readVolume(text string) (config.Volume, error) {
 		return v, nil
 	}
 	right := ""
+	if asked := "/" + strings.Trim(f.Mount, "/"); asked != "/" && !access.Canonical(asked) {
+		rest := splitColons(text, runtime.GOOS == "windows")
+		right = "-v " + joinColons(append([]string{rest[0], strings.Trim(access.Clean(f.Mount), "/")}, rest[2:]...)...)
+	}
 	if first, _, _ := strings.Cut(access.Clean(f.Mount)[1:], "/"); server.Reserved(first) {
 		rest := strings.SplitN(text, ":", 3)
 		right = "-v " + strings.Join([]string{rest[0], first + "-1", rest[len(rest)-1]}, ":")

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,6 +48,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console, p *place) error {
 	}
 	defer closer.Close()
 	o.Log = log
+	c.tellWhere(con, o)
 
 	signals := make(chan os.Signal, 4)
 	// Never given back: one more signal while the last things are put away must not kill.
@@ -187,6 +190,15 @@ func (c *serveCommand) wait(ctx context.Context, con *console, s *server.Server,
 			if sig != syscall.SIGHUP {
 				cut()
 			}
+		}
+	}
+}
+
+// tellWhere says which folders are meant by names that depend on where the command was given.
+func (c *serveCommand) tellWhere(con *console, o server.Options) {
+	for i, text := range c.Volume {
+		if f, err := parseVolume(text, runtime.GOOS == "windows"); err == nil && !filepath.IsAbs(f.Source) {
+			fmt.Fprintf(con.err, "%s is served at %s\n", printable(o.Volumes[i].Folder), printable(o.Volumes[i].Path))
 		}
 	}
 }

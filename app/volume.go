@@ -8,6 +8,7 @@ import (
 
 	"portico/backend/access"
 	"portico/backend/config"
+	"portico/backend/server"
 )
 
 // volumeCommand holds what can be done about served folders.
@@ -15,6 +16,8 @@ type volumeCommand struct {
 	List   volumeListCommand   `cmd:"" help:"List the served folders."`
 	Add    volumeAddCommand    `cmd:"" help:"Serve a folder from now on, over restarts."`
 	Remove volumeRemoveCommand `cmd:"" help:"Serve a folder no more. The folder itself stays as it is."`
+	Eject  volumeEjectCommand  `cmd:"" help:"Let go of a folder's disk, so that it can be disconnected. It is back when the disk is."`
+	Accept volumeAcceptCommand `cmd:"" help:"Use what is at a folder now, though it is not the disk that was there before."`
 }
 
 // volumeRow is a served folder as the list shows it.
@@ -93,6 +96,35 @@ func (c *volumeAddCommand) Run(ctx context.Context, con *console, p *place) erro
 		}
 	}
 	return saveSettings(ctx, con, p, config.Change{Volume: v.Path, Value: v})
+}
+
+// volumeName names a volume as the list shows it.
+type volumeName struct {
+	Name string `arg:"" help:"Its name, or where it is in the tree."`
+}
+
+type volumeEjectCommand struct {
+	volumeName
+	Now bool `help:"Also while files are transferred there; those are cut."`
+}
+
+func (c *volumeEjectCommand) Run(ctx context.Context, con *console, p *place) error {
+	return c.ask(ctx, con, p, "volume.eject", c.Now)
+}
+
+type volumeAcceptCommand struct{ volumeName }
+
+func (c *volumeAcceptCommand) Run(ctx context.Context, con *console, p *place) error {
+	return c.ask(ctx, con, p, "volume.accept", false)
+}
+
+func (c volumeName) ask(ctx context.Context, con *console, p *place, operation string, now bool) error {
+	var answer server.VolumeAnswer
+	if err := (remote{p}).call(ctx, operation, server.VolumeRequest{Name: c.Name, Now: now}, &answer); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(con.out, printable(answer.Text))
+	return err
 }
 
 type volumeRemoveCommand struct {

@@ -32,6 +32,9 @@ func operations() map[string]operation {
 
 		"share.folder": shareFolder,
 
+		"volume.eject":  volumeEject,
+		"volume.accept": volumeAccept,
+
 		"door.set": doorSet,
 		"reload":   reload,
 	}

@@ -16,6 +16,7 @@ import (
 	"portico/backend/protocol/web"
 	"portico/backend/store"
 	"portico/backend/vfs"
+	"portico/backend/vfs/driver"
 	"portico/backend/vfs/localdisk"
 )
 
@@ -90,6 +91,9 @@ type mounted struct {
 	asked config.Volume   // as the settings have it, before complete
 	given bool            // of the command line, not of the settings
 	disk  *localdisk.Disk // nil: waiting for the folder
+
+	ejected fs.FileInfo // of the folder, while its disk is let go
+	strange bool        // another disk is there, which was told
 }
 
 // volumePoll is how often volumes are looked at: whether a drive came or went.
@@ -124,8 +128,13 @@ func (s *Server) mount(ctx context.Context, v config.Volume, given bool) error {
 	m := &mounted{Volume: v, asked: asked, given: given}
 	err := s.openDisk(ctx, m)
 	switch {
+	case err == nil && given && errors.Is(m.disk.Check(ctx), driver.ErrAbsent):
+		return errors.Join(errors.New(strangeText(m)), m.disk.Close())
 	case err == nil:
-		s.rememberDisk(ctx, m)
+		if !given || m.disk.OwnMount() {
+			s.rememberDisk(ctx, m)
+		}
+		s.look(ctx, m)
 	case given || !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s: %w", v.Folder, plain(err))
 	default:
@@ -199,9 +208,11 @@ func (s *Server) openDisk(ctx context.Context, m *mounted) error {
 }
 
 // rememberDisk keeps the id of a volume's disk, so that another disk in its place is not taken for it.
+// Of a folder that the command line names it is kept only where a disk of its own lies there: whoever
+// made such a folder anew means what is there.
 func (s *Server) rememberDisk(ctx context.Context, m *mounted) {
 	id := m.disk.VolumeID()
-	if id == "" || m.given {
+	if id == "" {
 		return
 	}
 	var known string
@@ -253,9 +264,12 @@ func (s *Server) watchVolumes() {
 		s.tree.Volumes() // looks at every medium, and tells
 		s.volumes.mu.Lock()
 		for _, m := range s.volumes.by {
-			if m.disk == nil {
+			s.look(s.life, m)
+			switch {
+			case m.ejected != nil:
+			case m.disk == nil:
 				s.arrive(m)
-			} else {
+			case !m.given || m.disk.OwnMount():
 				s.rememberDisk(s.life, m)
 			}
 		}
