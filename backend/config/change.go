@@ -57,7 +57,7 @@ func (c Change) resolve(v reflect.Value) (target, error) {
 		}
 		f, ok := fieldNamed(t.value.Type(), name)
 		if !ok {
-			return t, c.wrong("there is no such key")
+			return t, c.wrong("%s", noSuchKey(t.value.Type(), t.key[:i], name))
 		}
 		t.field, t.value = f, t.value.Field(f.index)
 	}

@@ -86,7 +86,9 @@ func TestEditRefuses(t *testing.T) {
 		want   string
 	}{
 		{"[http]\nadress = 1", Change{Key: "http.addr", Value: ":1"}, "adress"},
-		{"", Change{Key: "http.adress", Value: ":1"}, "no such key"},
+		{"", Change{Key: "http.adress", Value: ":1"}, "no such key; did you mean http.addr?"},
+		{"", Change{Key: "htp.addr", Value: ":1"}, "no such key; did you mean http?"},
+		{"", Change{Key: "xyzzyxyzzy", Value: ":1"}, "no such key; there are: general, http"},
 		{"", Change{Key: "http.addr.x", Value: ":1"}, "no such key"},
 		{"", Change{Key: "http.tls", Value: ":1"}, "section"},
 		{"", Change{Key: "http", Value: nil}, "section"},

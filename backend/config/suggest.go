@@ -44,6 +44,19 @@ func (d *decoder) unknownKey(it *item, key string, names []string, name string) 
 	d.report(it.at, key, "there is no such key; did you mean "+near+"?", right)
 }
 
+// noSuchKey says that the struct t, which lies at these keys, has no field of this name, and which was
+// perhaps meant.
+func noSuchKey(t reflect.Type, at []string, name string) string {
+	var names []string
+	for _, f := range fields(t) {
+		names = append(names, f.name)
+	}
+	if near := nearest(name, names); near != "" {
+		return "there is no such key; did you mean " + strings.Join(append(slices.Clone(at), near), ".") + "?"
+	}
+	return "there is no such key; there are: " + strings.Join(names, ", ")
+}
+
 // replaceLast exchanges the last part of a whole key, and drops block numbers.
 func replaceLast(key, name string) string {
 	parts := strings.Split(key, ".")
