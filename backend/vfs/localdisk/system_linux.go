@@ -78,8 +78,13 @@ func usageOf(f *os.File) (free, total int64, err error) {
 
 func clone(to, from *os.File) error { return unix.IoctlFileClone(int(to.Fd()), int(from.Fd())) }
 
-// reserve asks for the space in advance, without changing the size.
+// reserve asks for the space in advance, without changing the size. Not where a file is memory: it is
+// no better laid out for that, and what was only announced must not take it.
 func reserve(f *os.File, size int64) error {
+	var s unix.Statfs_t
+	if err := unix.Fstatfs(int(f.Fd()), &s); err == nil && s.Type == unix.TMPFS_MAGIC {
+		return nil
+	}
 	_, err := retry(func() (int, error) {
 		return 0, unix.Fallocate(int(f.Fd()), unix.FALLOC_FL_KEEP_SIZE, 0, size)
 	})
