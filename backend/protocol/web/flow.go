@@ -24,6 +24,7 @@ type flow struct {
 
 	began  bool // the header is out; owned by the handler
 	corked bool // owned by the handler
+	takes  bool // there is a body to read
 	base   mark // owned by the watch
 }
 
@@ -42,7 +43,7 @@ func newFlow(w http.ResponseWriter, r *http.Request) *flow {
 // to see whether a client waits for 100 Continue.
 func (f *flow) follow(r *http.Request) {
 	if r.Body != nil && r.Body != http.NoBody {
-		r.Body = &inflow{r.Body, f}
+		r.Body, f.takes = &inflow{r.Body, f}, true
 	}
 }
 
@@ -159,7 +160,9 @@ func (f *flow) finish(window time.Duration) {
 	}
 	// What has no deadlines has no slow client either. The server takes both away before the next request.
 	end := time.Now().Add(window)
-	_ = f.control.SetReadDeadline(end)
+	if f.takes {
+		_ = f.control.SetReadDeadline(end)
+	}
 	_ = f.control.SetWriteDeadline(end)
 }
 

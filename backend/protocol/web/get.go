@@ -19,7 +19,10 @@ func (d *Door) get(w *flow, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	query := r.URL.Query()
+	var query url.Values
+	if r.URL.RawQuery != "" {
+		query = r.URL.Query()
+	}
 	if query.Has("info") {
 		d.info(w, r, s, name)
 		return

@@ -57,12 +57,13 @@ type visit struct {
 
 	mu       sync.Mutex
 	who      *caller
-	sessions map[string]*opened // by the key of a share; "" is the tree
+	sessions []*opened
 }
 
 // opened is a session and what the page says of it.
 type opened struct {
 	*vfs.Session
+	key   string      // of the share as it was asked for; "" is the tree
 	share share.Share // zero for the tree
 	err   error
 }
@@ -72,11 +73,11 @@ type visitKey struct{}
 // begin starts a visit. The request it returns tells the real client's address and host, also where
 // a trusted proxy stands between.
 func (f *Front) begin(w http.ResponseWriter, r *http.Request) (*http.Request, *visit) {
-	v := &visit{front: f, origin: f.originOf(r), w: w, sessions: make(map[string]*opened)}
+	v := &visit{front: f, origin: f.originOf(r), w: w}
 	r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 	r.Host = v.origin.host
-	if remote := v.origin.remote(); remote != "" && remoteAddr(r.RemoteAddr) != v.origin.addr {
-		r.RemoteAddr = net.JoinHostPort(remote, "0")
+	if v.origin.addr.IsValid() && v.origin.moved {
+		r.RemoteAddr = net.JoinHostPort(v.origin.remote(), "0")
 	}
 	return r, v
 }
@@ -175,11 +176,13 @@ func isShort(path string) bool {
 func (v *visit) open(r *http.Request, key string) *opened {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if s := v.sessions[key]; s != nil {
-		return s
+	for _, s := range v.sessions {
+		if s.key == key {
+			return s
+		}
 	}
-	s := &opened{}
-	v.sessions[key] = s
+	s := &opened{key: key}
+	v.sessions = append(v.sessions, s)
 	var id access.Identity
 	if key == "" {
 		who := v.judged(r)

@@ -34,23 +34,28 @@ func (f *Front) trusted(addr netip.Addr) bool {
 // origin is where a request really came from and how the client reached us.
 type origin struct {
 	addr      netip.Addr // zero: no address, this computer's own programs
+	text      string     // addr as text, "" for none
+	moved     bool       // addr is not where the connection comes from
 	host      string
 	secure    bool
 	forwarded bool // a proxy or tunnel stands between, trusted or not
 }
 
 // remote is the address as text, "" for none.
-func (o origin) remote() string {
-	if !o.addr.IsValid() {
-		return ""
+func (o origin) remote() string { return o.text }
+
+// originOf tells where r came from.
+func (f *Front) originOf(r *http.Request) origin {
+	o := f.believed(r, remoteAddr(r.RemoteAddr))
+	if o.addr.IsValid() {
+		o.text = o.addr.String()
 	}
-	return o.addr.String()
+	return o
 }
 
-// originOf believes what proxies say only from trusted ones, and of the addresses listed there the
+// believed takes what proxies say only from trusted ones, and of the addresses listed there the
 // last one that is not a trusted proxy itself: what stands before it is the client's own claim.
-func (f *Front) originOf(r *http.Request) origin {
-	addr := remoteAddr(r.RemoteAddr)
+func (f *Front) believed(r *http.Request, addr netip.Addr) origin {
 	o := origin{addr: addr, host: r.Host, secure: r.TLS != nil, forwarded: forwarded(r)}
 	if !addr.IsValid() || !f.trusted(addr) {
 		return o
@@ -67,6 +72,7 @@ func (f *Front) originOf(r *http.Request) origin {
 			break
 		}
 	}
+	o.moved = o.addr != addr
 	o.secure = o.secure || strings.EqualFold(last(r.Header.Values("X-Forwarded-Proto")), "https")
 	if host := last(r.Header.Values("X-Forwarded-Host")); host != "" && !strings.ContainsAny(host, "/\\@ \t\"<>") {
 		o.host = host
