@@ -59,14 +59,13 @@ type Disk struct {
 
 	// naming serialises the few publications that a file system cannot decide by itself.
 	naming sync.Mutex
-	// placing serialises the making of hidden places.
-	placing sync.Mutex
 
 	mu     sync.Mutex // guards what follows
 	cur    *anchor
 	self   meta   // of the root, when it was last known to be ours
 	id     string // volume id, "" unknown
 	folds  bool   // the disk takes "A" and "a" for one name
+	turns  map[storage]*sync.Mutex
 	closed bool
 	timer  *time.Timer
 	used   time.Time

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"sync"
 
 	"portico/backend/vfs/driver"
 )
@@ -120,8 +121,9 @@ func (a *anchor) top(f *folder, m meta) (dir, string, error) {
 // openPlace opens the hidden place in top, one at a time: first uploads that come together must not
 // each make it. Without make, fs.ErrNotExist when there is none.
 func (a *anchor) openPlace(top dir, name string, s storage, make bool) (*place, error) {
-	a.d.placing.Lock()
-	defer a.d.placing.Unlock()
+	turn := a.d.placing(s)
+	turn.Lock()
+	defer turn.Unlock()
 	if other := a.place(s); other != nil && other.top == name { // somebody was faster
 		return other, nil
 	}
@@ -140,6 +142,22 @@ func (a *anchor) openPlace(top dir, name string, s storage, make bool) (*place, 
 		a.d.log.Debug("made the hidden place", "folder", name)
 	}
 	return p, nil
+}
+
+// placing is held while the hidden place of one storage is opened. Who holds that of a storage below
+// may wait for that of the volume's top, where it is noted, and never the other way round.
+func (d *Disk) placing(s storage) *sync.Mutex {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.turns == nil {
+		d.turns = make(map[storage]*sync.Mutex)
+	}
+	turn := d.turns[s]
+	if turn == nil {
+		turn = new(sync.Mutex)
+		d.turns[s] = turn
+	}
+	return turn
 }
 
 func (a *anchor) buildPlace(top dir, name string, make bool) (p *place, made bool, err error) {
