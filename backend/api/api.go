@@ -97,6 +97,7 @@ func New(o Options) *API {
 func (a *API) operations(h huma.API) {
 	a.filesOperations(h)
 	a.batchOperation(h)
+	a.textOperation(h)
 	a.preflightOperation(h)
 	a.sessionOperations(h)
 	a.shareOperations(h)
@@ -104,6 +105,7 @@ func (a *API) operations(h huma.API) {
 	a.activityOperations(h)
 	a.transferOperations(h)
 	a.deskOperations(h)
+	a.desktopOperations(h)
 }
 
 // Close ends the event streams and uploads that are under way; what arrived of those is kept.

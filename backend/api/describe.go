@@ -45,6 +45,8 @@ func tagOf(path string) string {
 		return "session"
 	case "doors", "volumes", "health":
 		return "status"
+	case "desktop":
+		return "shares"
 	case "batches":
 		return "transfers"
 	case "network":

@@ -14,6 +14,10 @@ import (
 type Desk interface {
 	// Door opens, moves or closes a door and tells how it stands then.
 	Door(ctx context.Context, name string, to DoorChange) (Door, error)
+	// Placed returns the path in the tree of a file or folder of this computer. What no served folder
+	// holds is served from then on, and looks to everybody but the owner as if it were not there.
+	// fs.ErrNotExist where there is none.
+	Placed(ctx context.Context, file string) (path string, err error)
 	// Network tells by which addresses others reach this computer, the best first.
 	Network(ctx context.Context) Network
 	// ChooseNetwork puts the addresses of one interface first, from now on; "": the best by itself.

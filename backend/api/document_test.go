@@ -20,7 +20,7 @@ func promised() []string {
 		"GET /-/api/activity", "GET /-/api/activity.csv", "GET /-/api/doors", "PATCH /-/api/doors/{name}", "GET /-/api/network", "PUT /-/api/network",
 		"GET /-/api/settings", "PATCH /-/api/settings",
 		"POST /-/api/files/batch", "POST /-/api/files/copy", "POST /-/api/files/mkdir", "POST /-/api/files/preflight",
-		"POST /-/api/files/remove", "POST /-/api/files/rename", "POST /-/api/files/restore",
+		"POST /-/api/files/text", "POST /-/api/desktop/share", "POST /-/api/files/remove", "POST /-/api/files/rename", "POST /-/api/files/restore",
 		"DELETE /-/api/session", "GET /-/api/session", "POST /-/api/session",
 		"GET /-/api/shares", "POST /-/api/shares",
 		"DELETE /-/api/shares/{id}", "GET /-/api/shares/{id}", "PATCH /-/api/shares/{id}",

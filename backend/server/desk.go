@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,6 +61,25 @@ func (s *Server) place(g *gate, now string, port *int) string {
 		return host + ":" + strconv.Itoa(*port)
 	}
 	return now
+}
+
+// Placed returns where a file or folder of this computer is in the tree.
+func (d desk) Placed(ctx context.Context, file string) (string, error) {
+	if !filepath.IsAbs(file) {
+		return "", refused("SHARE-PATH-01", "Not a whole path", "A file of this computer is named by its whole path.", "Send the whole path.")
+	}
+	if _, err := os.Stat(file); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return "", fs.ErrNotExist
+		}
+		return "", refused("SHARE-PATH-02", "It cannot be opened", "“"+filepath.Base(file)+"” cannot be opened by this program.", "Check who may read it.")
+	}
+	at, err := d.s.treePath(context.WithoutCancel(ctx), file)
+	if err != nil {
+		d.s.log.Warn("something dropped cannot be served", "file", file, "error", err)
+		return "", refused("SHARE-PATH-03", "It cannot be shared", "“"+filepath.Base(file)+"” lies where nothing is served from.", "Move it elsewhere, or see the log.")
+	}
+	return at, nil
 }
 
 // Network tells by which addresses others reach this computer.

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,6 +100,59 @@ func TestDoorsOverTheDesk(t *testing.T) {
 	wantStatus(t, s, "/-/health", 200) // where it was
 	ask(404, "PATCH", "/-/api/doors/gopher", m{"open": true}, nil)
 	ask(422, "PATCH", "/-/api/doors/http", m{"port": 70000}, nil)
+}
+
+func TestDroppedFilesBecomeShares(t *testing.T) {
+	s, ask := deskOf(t, t.TempDir())
+	type m map[string]any
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, name := range []string{"trip/a.jpg", "trip/b.jpg", "trip/secret", "else/c.jpg", "film/1.mkv"} {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(name), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, file)
+	}
+	var list api.ShareList
+	ask(200, "POST", "/-/api/desktop/share", m{"files": []string{names[0], names[3], filepath.Join(dir, "film"), names[1]}, "share": m{"for": "1h"}}, &list)
+	if len(list.Shares) != 3 {
+		t.Fatalf("%+v", list)
+	}
+	selection, file, folder := list.Shares[0], list.Shares[1], list.Shares[2]
+	if !slices.Equal(selection.Items, []string{"a.jpg", "b.jpg"}) || selection.Expires == 0 || !file.File || folder.File || len(folder.Items) > 0 {
+		t.Errorf("%+v", list)
+	}
+	for path, want := range map[string]int{"/s/" + selection.Key + "/a.jpg": 200, "/s/" + selection.Key + "/b.jpg": 200, "/s/" + selection.Key + "/secret": 404,
+		"/s/" + file.Key + "/c.jpg": 200, "/s/" + folder.Key + "/1.mkv": 200, "/s/" + folder.Key + "/a.jpg": 404, selection.Path + "/a.jpg": 404} {
+		if code, body := get(t, s, path); code != want {
+			t.Errorf("%s: %d %.80s, want %d", path, code, body, want)
+		}
+	}
+	var p problem.Problem
+	ask(422, "POST", "/-/api/desktop/share", m{"files": []string{names[0], filepath.Join(dir, "nothing")}}, &p)
+	if p.Errors[0].At != "body.files[1]" {
+		t.Errorf("%+v", p)
+	}
+	ask(409, "POST", "/-/api/desktop/share", m{"files": []string{"relative"}}, &p)
+	ask(403, "POST", "/-/api/desktop/share", m{"files": []string{filepath.Join(dir, "film"), names[0], names[1]}, "share": m{"preset": "full"}}, &p)
+	var now api.ShareList
+	if ask(200, "GET", "/-/api/shares", nil, &now); len(now.Shares) != 3 {
+		t.Errorf("of a drop that was refused something stays: %+v", now)
+	}
+	// Over the network there is no such operation, whoever asks.
+	r, err := http.Post(s.Addresses()[0]+"/-/api/desktop/share", "application/json", strings.NewReader(`{"files":["/etc/passwd"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	if r.StatusCode != 404 {
+		t.Errorf("%d", r.StatusCode)
+	}
+	http.DefaultClient.CloseIdleConnections()
 }
 
 func TestNetworkOverTheDesk(t *testing.T) {

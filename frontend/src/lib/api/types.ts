@@ -107,6 +107,13 @@ export interface DoorList {
 	doors: Door[];
 }
 
+export interface DropRequest {
+	/** Files and folders of this computer, whole paths as the system writes them */
+	files: string[];
+	/** Missing: view, until it is stopped */
+	share?: ShareOptions;
+}
+
 export interface Fact {
 	/** Groups what was sent or fetched together */
 	batch?: string;
@@ -456,6 +463,20 @@ export interface ShareList {
 	shares: Share[];
 }
 
+export interface ShareOptions {
+	/** How long it stands: tonight, 7d, 1h30m; missing: until it is stopped */
+	for?: string;
+	/** Visitors at most */
+	maxUses?: number;
+	password?: string;
+	/** As for shares */
+	preset?: "view" | "add" | "inbox" | "full";
+	/** May be reached from outside of local networks; its key is long then */
+	public?: boolean;
+	/** Missing: the name of what is shared */
+	title?: string;
+}
+
 export interface ShareRequest {
 	/** How long it stands: tonight, 7d, 1h30m; missing: until it is stopped */
 	for?: string;
@@ -500,6 +521,21 @@ export interface Status {
 	version: string;
 	/** Filled by the API itself */
 	volumes: Volume[];
+}
+
+export interface TextAnswer {
+	placed: Placed;
+	share?: Share;
+}
+
+export interface TextRequest {
+	/** URL path of the folder that gets the file */
+	folder: string;
+	/** Missing: made from the time. One that is taken gets a number */
+	name?: string;
+	/** Make a link to the file; missing: none */
+	share?: ShareOptions;
+	text: string;
 }
 
 export interface Transfer {
