@@ -96,13 +96,23 @@ func (d *Door) route(w *flow, r *http.Request) {
 }
 
 // named reports whether a request for the tree was made for this computer by its name. Shares and
-// requests that carry a credential of their own prove more than a name does.
+// credentials that are right prove more than a name does; wrong ones prove nothing, because a page
+// of a site whose name was turned to this computer can send any header (DNS rebinding).
 func (d *Door) named(r *http.Request) bool {
-	if d.o.Known == nil || r.Header.Get("Authorization") != "" || r.Header.Get("PW") != "" {
+	if d.o.Known == nil || d.o.Known(r.Host) {
 		return true
 	}
-	_, trusted := trustedIdentity(r)
-	return trusted || d.o.Known(r.Host)
+	v, err := visitOf(r)
+	if err != nil {
+		return false
+	}
+	switch who := v.caller(r); who.source {
+	case sourceTrust, sourceHeader:
+		return true // a wrong header is refused as such
+	case sourceSecret:
+		return who.err == nil && r.Header.Get("PW") != ""
+	}
+	return false
 }
 
 func misdirected(host string) error {
