@@ -14,6 +14,10 @@ import (
 type Desk interface {
 	// Door opens, moves or closes a door and tells how it stands then.
 	Door(ctx context.Context, name string, to DoorChange) (Door, error)
+	// Eject lets go of a volume's disk, so that it can be disconnected; with now also while files move
+	// there. Accept takes what is at a volume's folder now, whatever disk was there before.
+	Eject(ctx context.Context, volume string, now bool) error
+	Accept(ctx context.Context, volume string) error
 	// Placed returns the path in the tree of a file or folder of this computer. What no served folder
 	// holds is served from then on, and looks to everybody but the owner as if it were not there.
 	// fs.ErrNotExist where there is none.
@@ -32,6 +36,17 @@ type Desk interface {
 type DoorChange struct {
 	Open *bool `json:"open,omitempty" doc:"false: closed; running transfers may end"`
 	Port *int  `json:"port,omitempty" minimum:"0" maximum:"65535" doc:"0: any free one"`
+}
+
+// EjectRequest names a volume to let go of.
+type EjectRequest struct {
+	Volume string `json:"volume" minLength:"1" maxLength:"4096" example:"/photos" doc:"Its place in the tree, or its name"`
+	Now    bool   `json:"now,omitempty" doc:"Also while files move there; their transfers end"`
+}
+
+// AcceptRequest names a volume whose folder holds another disk than before.
+type AcceptRequest struct {
+	Volume string `json:"volume" minLength:"1" maxLength:"4096" example:"/photos" doc:"Its place in the tree, or its name"`
 }
 
 // Network is how others reach this computer.
@@ -137,7 +152,23 @@ func (a *API) deskOperations(h huma.API) {
 			})
 			return out, err
 		})
+	a.volumeOperations(h)
 	a.settingOperations(h)
+}
+
+func (a *API) volumeOperations(h huma.API) {
+	type eject struct{ Body EjectRequest }
+	huma.Register(h, operation(http.MethodPost, "/-/api/volumes/eject", "eject-volume", "Let go of a disk, so that it can be disconnected",
+		"For whoever administers. It is back when the disk was away and came again, or when it is accepted.", signedIn),
+		func(ctx context.Context, in *eject) (*struct{}, error) {
+			return nil, a.desk(ctx, func(d Desk) error { return d.Eject(ctx, in.Body.Volume, in.Body.Now) })
+		})
+	type accept struct{ Body AcceptRequest }
+	huma.Register(h, operation(http.MethodPost, "/-/api/volumes/accept", "accept-volume", "Take the disk that is there now for a volume",
+		"For whoever administers. For a disk that was ejected, or that replaces another one.", signedIn),
+		func(ctx context.Context, in *accept) (*struct{}, error) {
+			return nil, a.desk(ctx, func(d Desk) error { return d.Accept(ctx, in.Body.Volume) })
+		})
 }
 
 func (a *API) settingOperations(h huma.API) {

@@ -63,6 +63,34 @@ func (s *Server) place(g *gate, now string, port *int) string {
 	return now
 }
 
+// Eject lets go of a volume's disk.
+func (d desk) Eject(ctx context.Context, volume string, now bool) error {
+	return d.about(volume, "It cannot be let go now", "Files move there, or its disk is not connected.", "Wait for the transfers, or cut them.",
+		func() error { return d.s.Eject(context.WithoutCancel(ctx), volume, now) })
+}
+
+// Accept takes the disk that is there now.
+func (d desk) Accept(ctx context.Context, volume string) error {
+	return d.about(volume, "It cannot be taken", "Its disk is not connected, or cannot be used.", "Connect it first.",
+		func() error { return d.s.Accept(context.WithoutCancel(ctx), volume) })
+}
+
+// about does something with a volume. The server's own words may name places of the disk; they go to
+// the log.
+func (d desk) about(volume, title, detail, next string, do func() error) error {
+	d.s.volumes.mu.Lock()
+	_, err := d.s.volume(volume)
+	d.s.volumes.mu.Unlock()
+	if err != nil {
+		return problem.Absent()
+	}
+	if err := do(); err != nil {
+		d.s.log.Warn("a volume stays as it is", "volume", volume, "error", err)
+		return refused("VOL-DISK-01", title, detail, next)
+	}
+	return nil
+}
+
 // Placed returns where a file or folder of this computer is in the tree.
 func (d desk) Placed(ctx context.Context, file string) (string, error) {
 	if !filepath.IsAbs(file) {

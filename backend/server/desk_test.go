@@ -155,6 +155,26 @@ func TestDroppedFilesBecomeShares(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 }
 
+func TestDisksOverTheDesk(t *testing.T) {
+	s, ask := deskOf(t, t.TempDir())
+	type m map[string]any
+	dir := folderWith(t, "a.txt")
+	var list api.ShareList
+	ask(200, "POST", "/-/api/desktop/share", m{"files": []string{dir}}, &list)
+	path, link := list.Shares[0].Path, "/s/"+list.Shares[0].Key+"/a.txt"
+	wantStatus(t, s, link, 200)
+	ask(204, "POST", "/-/api/volumes/eject", m{"volume": path}, nil)
+	wantStatus(t, s, link, 503)
+	var p problem.Problem
+	if ask(409, "POST", "/-/api/volumes/eject", m{"volume": path}, &p); p.Code != "VOL-DISK-01" || strings.Contains(p.Detail+p.Next, dir) {
+		t.Errorf("%+v", p)
+	}
+	ask(204, "POST", "/-/api/volumes/accept", m{"volume": path}, nil)
+	wantStatus(t, s, link, 200)
+	ask(404, "POST", "/-/api/volumes/eject", m{"volume": "/nothing"}, nil)
+	ask(404, "POST", "/-/api/volumes/accept", m{"volume": "nothing"}, nil)
+}
+
 func TestNetworkOverTheDesk(t *testing.T) {
 	data := t.TempDir()
 	s, ask := deskOf(t, data)

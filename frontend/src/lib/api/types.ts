@@ -1,6 +1,11 @@
 // Written from the API's own document by the build program; changes here are lost.
 // Times are milliseconds since 1970, sizes are bytes, paths are URL paths that are not percent-encoded.
 
+export interface AcceptRequest {
+	/** Its place in the tree, or its name */
+	volume: string;
+}
+
 export interface Activity {
 	/** With after: oldest first; else newest first */
 	events: Fact[];
@@ -112,6 +117,13 @@ export interface DropRequest {
 	files: string[];
 	/** Missing: view, until it is stopped */
 	share?: ShareOptions;
+}
+
+export interface EjectRequest {
+	/** Also while files move there; their transfers end */
+	now?: boolean;
+	/** Its place in the tree, or its name */
+	volume: string;
 }
 
 export interface Fact {
