@@ -5,26 +5,38 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 
 	"github.com/pressly/goose/v3"
 )
 
 // check looks at a database without changing anything: a damaged one and one of a newer program are
-// refused. It reads every page once (about 0.3 s for 100 MB that are in memory).
-func check(ctx context.Context, path string) error {
+// refused. Whole, it reads every page once (about 0.3 s for 100 MB that are in memory); otherwise that
+// is left out, but for a database that is going to be migrated.
+func check(ctx context.Context, path string, whole bool) error {
 	db, err := openReadOnly(path)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	if !whole {
+		var behind bool
+		if behind, err = refuseNewer(ctx, db); err == nil && !behind {
+			return nil
+		}
+		if errors.Is(err, ErrNewer) {
+			return err
+		}
+	}
 	if err := verdict(ctx, db, `PRAGMA quick_check(1)`); err != nil {
 		if errors.Is(err, ErrDamaged) {
 			return damaged(path, err)
 		}
 		return err
 	}
-	return refuseNewer(ctx, db)
+	_, err = refuseNewer(ctx, db)
+	return err
 }
 
 func openReadOnly(path string) (*sql.DB, error) {
@@ -48,29 +60,32 @@ func verdict(ctx context.Context, db *sql.DB, query string) error {
 	return nil
 }
 
-// refuseNewer refuses a database in which a migration was applied that this program does not know.
-func refuseNewer(ctx context.Context, db *sql.DB) error {
+// refuseNewer refuses a database in which a migration was applied that this program does not know;
+// behind: it lacks one that this program has.
+func refuseNewer(ctx context.Context, db *sql.DB) (behind bool, err error) {
 	applied, err := appliedVersions(ctx, db)
 	if err != nil {
-		return err
+		return false, err
 	}
 	known, err := knownVersions()
 	if err != nil {
-		return err
+		return false, err
 	}
 	newest := int64(0)
 	for v := range known {
 		newest = max(newest, v)
 	}
+	missing := maps.Clone(known)
 	for _, v := range applied {
+		delete(missing, v)
 		if !known[v] {
-			return &OpenError{Reason: ErrNewer, Cause: fmt.Errorf("unknown migration %d", v), Text: fmt.Sprintf(
+			return false, &OpenError{Reason: ErrNewer, Cause: fmt.Errorf("unknown migration %d", v), Text: fmt.Sprintf(
 				"The database was made by a newer version of this program (its schema has step %d, this program "+
 					"knows %d). Start the newer version, or put back a copy from the folder “%s” of the data folder.",
 				v, newest, backupDir)}
 		}
 	}
-	return nil
+	return len(missing) > 0, nil
 }
 
 // appliedVersions returns the migrations that a database has seen, none when it is empty.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -20,7 +21,8 @@ const fileName = "portico.db"
 // smallest is the size below which the engine takes a file for an empty one.
 const smallest = 512
 
-// Open opens or makes the database in o.Dir, checks it and brings its schema up to date.
+// Open opens or makes the database in o.Dir, checks it and brings its schema up to date. A database
+// that was closed in order is read as a whole only later, in the background.
 //
 // What stands in the way is an *OpenError: ErrLocked (another instance), ErrDamaged, ErrNewer.
 // Nothing of an existing database is changed before it has been checked and copied.
@@ -50,7 +52,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 func openLocked(ctx context.Context, o Options) (*Store, error) {
 	path := filepath.Join(o.Dir, fileName)
-	db, err := connect(ctx, path, o)
+	trusted := closedInOrder(path)
+	db, err := connect(ctx, path, o, !trusted)
 	if err != nil {
 		return nil, err
 	}
@@ -70,17 +73,22 @@ func openLocked(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	go w.run()
-	return &Store{dir: o.Dir, log: o.Log, writer: w, readers: newReaders(readDB)}, nil
+	s := &Store{dir: o.Dir, log: o.Log, writer: w, readers: newReaders(readDB), stopVerify: func() {}}
+	if trusted {
+		s.verifyLater(path, cmp.Or(o.CheckAfter, checkAfter))
+	}
+	return s, nil
 }
 
-// connect returns a pool of exactly one connection to a checked database of the present schema.
-func connect(ctx context.Context, path string, o Options) (*sql.DB, error) {
+// connect returns a pool of exactly one connection to a checked database of the present schema; whole:
+// it was not closed in order, so all of it is read.
+func connect(ctx context.Context, path string, o Options, whole bool) (*sql.DB, error) {
 	existed, err := secureFile(path)
 	if err != nil {
 		return nil, err
 	}
 	if existed {
-		if err := check(ctx, path); err != nil {
+		if err := check(ctx, path, whole); err != nil {
 			return nil, err
 		}
 	}

@@ -112,7 +112,7 @@ func examine(ctx context.Context, path string) error {
 	if _, err := secureFile(path); err != nil {
 		return err
 	}
-	if err := check(ctx, path); err != nil {
+	if err := check(ctx, path, true); err != nil {
 		return err
 	}
 	db, err := openReadOnly(path)
@@ -154,7 +154,7 @@ func fromBackup(ctx context.Context, dir, fresh string) (string, error) {
 		return "", err
 	}
 	for i := len(all) - 1; i >= 0; i-- {
-		if check(ctx, all[i]) != nil {
+		if check(ctx, all[i], true) != nil {
 			continue
 		}
 		if err := removeDatabase(fresh); err != nil {

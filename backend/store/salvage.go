@@ -92,7 +92,7 @@ func oldVersion(ctx context.Context, old string) (version int64, err error) {
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	if err := refuseNewer(ctx, db); err != nil {
+	if _, err := refuseNewer(ctx, db); err != nil {
 		return 0, err
 	}
 	applied, err := appliedVersions(ctx, db)

@@ -15,6 +15,9 @@ package store
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
+	"sync/atomic"
+	"time"
 )
 
 // Options for Open.
@@ -24,6 +27,9 @@ type Options struct {
 	// Appended is called after a committed batch that appended events, with the newest event id,
 	// from the writer goroutine: it must not block. event.Bus.Wake fits.
 	Appended func(newest int64)
+	// CheckAfter is how long after a start a database that was closed in order is read as a whole.
+	// 0: half a minute.
+	CheckAfter time.Duration
 }
 
 // Durability of one write.
@@ -41,6 +47,9 @@ type Store struct {
 	lock    *lockFile
 	writer  *writer
 	readers *readers
+
+	stopVerify func()      // ends the check in the background
+	suspect    atomic.Bool // that found damage
 }
 
 // Tx is one transaction: typed methods per noun, found in the file named after it.
@@ -71,10 +80,16 @@ func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
 // Close waits for the writes that are queued, makes everything durable and closes the database.
 // Calling it again does nothing.
 func (s *Store) Close() error {
+	s.stopVerify()
 	err := s.writer.close()
 	if err == errAlreadyClosed {
 		return nil
 	}
-	err = joinFirst(s.readers.close(), err)
-	return joinFirst(err, s.writer.disconnect(), s.lock.release())
+	err = joinFirst(s.readers.close(), err, s.writer.disconnect())
+	if err == nil && !s.suspect.Load() {
+		if nerr := noteClosed(filepath.Join(s.dir, fileName)); nerr != nil {
+			s.log.Warn("the next start will read the whole database", "err", nerr)
+		}
+	}
+	return joinFirst(err, s.lock.release())
 }
