@@ -111,7 +111,7 @@ func New(o Options) (*Accounts, error) {
 	}
 	a.Tune(o.Checks, o.SignedIn)
 	a.ended, a.end = context.WithCancel(context.Background())
-	return a, nil
+	return a, a.refold(a.ended)
 }
 
 // Tune changes Options.Checks and Options.SignedIn. Passwords that are being checked are checked to

@@ -80,7 +80,7 @@ func cleanGroups(groups []string) ([]string, error) {
 		out = append(out, shown)
 	}
 	slices.Sort(out)
-	return slices.Compact(out), nil
+	return slices.CompactFunc(out, func(x, y string) bool { return fold(x) == fold(y) }), nil
 }
 
 // Update changes an account. ErrGone, ErrGiven, ErrName, ErrTaken.

@@ -75,7 +75,7 @@ func (a *Accounts) Lists(ctx context.Context) ([]List, error) {
 		l := &out[len(out)-1]
 		l.Grants = append(l.Grants, access.Grant{
 			Path:   l.Now,
-			Who:    access.Subject{Kind: access.Kind(row.Kind), ID: row.ID, Group: row.Group},
+			Who:    access.Subject{Kind: access.Kind(row.Kind), ID: row.ID, Group: fold(row.Group)},
 			Rights: access.Right(row.Rights),
 		})
 	}
@@ -142,8 +142,8 @@ func (a *Accounts) Subject(ctx context.Context, text string) (access.Subject, er
 		return access.Subject{Kind: access.Account}, nil
 	}
 	if group, ok := strings.CutPrefix(text, "@"); ok {
-		shown, _, err := cleanName(group)
-		return access.Subject{Group: shown}, err
+		_, folded, err := cleanName(group)
+		return access.Subject{Group: folded}, err
 	}
 	found, err := a.Find(ctx, text)
 	if err != nil {

@@ -117,7 +117,7 @@ func (a *Accounts) presentRow(tx *store.Tx, row *store.Account) (*who, error) {
 	}
 	if access.Kind(row.Kind) != access.Device {
 		return &who{id: access.Identity{
-			Kind: access.Account, ID: row.ID, Name: row.Name, Groups: row.Groups, Home: row.Home,
+			Kind: access.Account, ID: row.ID, Name: row.Name, Groups: foldAll(row.Groups), Home: row.Home,
 			Admin: row.Role == RoleAdmin,
 		}}, nil
 	}

@@ -31,9 +31,12 @@ func cleanName(name string) (shown, folded string, err error) {
 		return "", "", fmt.Errorf("%w: it needs 1 to 64 characters", ErrName)
 	}
 	for _, r := range shown {
-		if !unicode.IsPrint(r) || strings.ContainsRune(`/\:,"`, r) {
-			return "", "", fmt.Errorf(`%w: control characters and / \ : , " are not allowed`, ErrName)
+		if !unicode.IsPrint(r) || unseen(r) || strings.ContainsRune(`/\:,"`, r) {
+			return "", "", fmt.Errorf(`%w: control characters, invisible ones and / \ : , " are not allowed`, ErrName)
 		}
+	}
+	if first, _ := utf8.DecodeRuneInString(shown); unicode.IsMark(first) {
+		return "", "", fmt.Errorf("%w: it begins with a mark that belongs on a letter", ErrName)
 	}
 	folded = fold(shown)
 	if strings.HasPrefix(shown, "@") || strings.HasPrefix(shown, "-") {
@@ -50,7 +53,28 @@ func cleanName(name string) (shown, folded string, err error) {
 // Fold is how names of accounts, devices and groups are compared: two that fold alike are one.
 func Fold(name string) string { return fold(name) }
 
-func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+func fold(name string) string { return strings.Map(foldRune, strings.TrimSpace(name)) }
+
+// foldAll folds names of groups: rights are found by them.
+func foldAll(names []string) []string {
+	if names == nil {
+		return nil
+	}
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = fold(name)
+	}
+	return out
+}
+
+// foldRune is one for all letters that differ only in case: also σ and ς, or K and the Kelvin sign.
+func foldRune(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }
+
+// unseen reports whether a character takes no room, or looks like a space: two names that differ only
+// in such ones look alike.
+func unseen(r rune) bool {
+	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) || r == '\u2800'
+}
 
 func checkSecret(secret string) error {
 	if secret == "" || len(secret) > maxSecret || strings.ContainsRune(secret, 0) {

@@ -87,7 +87,7 @@ func TestReset(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	for name, want := range map[string]string{
-		"alice": "alice", " Zoë ": "zoë", "a.b@c.de": "a.b@c.de", "Лев": "лев", "0": "0", strings.Repeat("x", 64): strings.Repeat("x", 64),
+		"alice": "alice", " Zoë ": "zoë", "ΝΙΚΟΣ": "νικοσ", "νικος": "νικοσ", "\u212aim": "kim", "a.b@c.de": "a.b@c.de", "Лев": "лев", "0": "0", strings.Repeat("x", 64): strings.Repeat("x", 64),
 	} {
 		if _, folded, err := cleanName(name); err != nil || folded != want {
 			t.Errorf("%q: %q, %v", name, folded, err)
@@ -95,7 +95,7 @@ func TestNames(t *testing.T) {
 	}
 	for _, name := range []string{
 		"", " ", ".", "..", "*", "guest", "Owner", "everyone", "@staff", "-v", "a/b", `a\b`, "a:b", "a,b", "a\nb", "a\x00b",
-		"a\u202eb", "a\u200bb", "\xff", strings.Repeat("x", 65), "../../etc/passwd",
+		"a\u202eb", "a\u200bb", "a\u3164b", "a\ufe0fb", "a\u034fb", "a\u2800b", "\u0301a", "\xff", strings.Repeat("x", 65), "../../etc/passwd",
 	} {
 		if _, _, err := cleanName(name); !errors.Is(err, ErrName) {
 			t.Errorf("%q: %v", name, err)

@@ -31,6 +31,8 @@ const (
 
 	Shared   Kind = "shared"   // a share was made
 	Unshared Kind = "unshared" // it ended
+	Paused   Kind = "paused"   // a share opens for nobody until it is resumed
+	Resumed  Kind = "resumed"  // it opens again
 	Opened   Kind = "opened"   // somebody opened a share
 
 	DoorOpened   Kind = "door-opened"

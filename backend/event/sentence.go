@@ -26,7 +26,7 @@ func sentences(k Kind) func(Event) string {
 		return trouble
 	case SignedIn, SignedOut, Wrong:
 		return signing
-	case Shared, Unshared, Opened:
+	case Shared, Unshared, Paused, Resumed, Opened:
 		return sharing
 	case DoorOpened, DoorClosed, VolumeAbsent, VolumeBack, Notice:
 		return house
@@ -128,6 +128,10 @@ func sharing(e Event) string {
 	switch e.Kind {
 	case Shared:
 		return join(subject(e), "shared", place(e.Path))
+	case Paused:
+		return join(subject(e), "paused the share", place(e.Path))
+	case Resumed:
+		return join(subject(e), "resumed the share", place(e.Path))
 	case Opened:
 		return join(subject(e), "opened the share", place(e.Path), through(e), from(subject(e), e))
 	}

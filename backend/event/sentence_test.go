@@ -43,6 +43,7 @@ func TestSentence(t *testing.T) {
 		{Event{Kind: Wrong, Remote: "10.0.0.7", Client: "curl"}, "Somebody at 10.0.0.7 gave a wrong password or key with curl"},
 		{Event{Kind: Wrong, Count: 99, Text: "99 more within a minute, from many places"}, "Wrong passwords or keys: 99 more within a minute, from many places"},
 		{Event{Kind: Shared, Path: "/Holiday photos", Identity: "owner:"}, "You shared Holiday photos"},
+		{Event{Kind: Paused, Path: "/a", Identity: "owner:"}, "You paused the share a"},
 		{Event{Kind: Unshared, Path: "/a", Identity: "owner:"}, "You stopped sharing a"},
 		{Event{Kind: Unshared, Path: "/a", Text: "its time was over"}, "The share a ended: its time was over"},
 		{Event{Kind: Opened, Path: "/a", Identity: "link:x", Client: "Pixel 8 · Chrome", Remote: "10.0.0.7", Door: "http"}, "Pixel 8 · Chrome opened the share a through the web from 10.0.0.7"},
@@ -64,7 +65,7 @@ func TestSentence(t *testing.T) {
 // Every kind has words of its own.
 func TestSentenceOfEveryKind(t *testing.T) {
 	for _, k := range []Kind{Created, Replaced, Appended, Folder, Removed, Restored, Renamed, Copied, Read, Refused, Failed,
-		SignedIn, SignedOut, Wrong, Shared, Unshared, Opened, DoorOpened, DoorClosed, VolumeAbsent, VolumeBack} {
+		SignedIn, SignedOut, Wrong, Shared, Unshared, Paused, Resumed, Opened, DoorOpened, DoorClosed, VolumeAbsent, VolumeBack} {
 		s := Sentence(Event{Kind: k, Path: "/a/b", From: "/a/c"})
 		if sentences(k) == nil || s == "" || strings.Contains(s, "  ") || unicode.IsLower([]rune(s)[0]) && k != VolumeAbsent && k != VolumeBack {
 			t.Errorf("%s: %q", k, s)

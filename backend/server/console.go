@@ -31,6 +31,8 @@ func operations() map[string]operation {
 		"token.remove": tokenRemove,
 
 		"share.folder": shareFolder,
+		"share.pause":  sharePause,
+		"share.resume": shareResume,
 
 		"volume.eject":  volumeEject,
 		"volume.accept": volumeAccept,

@@ -109,7 +109,9 @@ func userRemove(s *Server, ctx context.Context, in func(any) error) (any, error)
 
 func userGroup(s *Server, ctx context.Context, in func(any) error) (any, error) {
 	return s.withUser(ctx, in, func(r UserRequest, a account.Account) error {
-		groups := slices.DeleteFunc(append(a.Groups, r.Groups...), func(g string) bool { return slices.Contains(r.Leave, g) })
+		groups := slices.DeleteFunc(append(a.Groups, r.Groups...), func(g string) bool {
+			return slices.ContainsFunc(r.Leave, func(l string) bool { return account.Fold(l) == account.Fold(g) })
+		})
 		_, err := s.accounts.Update(ctx, a.ID, account.Change{Groups: &groups})
 		return err
 	})

@@ -31,6 +31,10 @@ func (s *Server) target(ctx context.Context, by access.Identity, path string) (s
 	if err != nil {
 		return share.Target{}, err
 	}
+	if e.Kind == vfs.KindLink {
+		return share.Target{}, &vfs.Error{Verb: "share", Path: path, Err: vfs.ErrKind,
+			Text: "“" + e.Name + "” is a link of the disk that leads out of what is served here, so that it would open nothing; share the folder that it leads to"}
+	}
 	real, err := session.Canonical(name)
 	if err != nil {
 		return share.Target{}, err
@@ -104,6 +108,39 @@ func shareFolder(s *Server, ctx context.Context, in func(any) error) (any, error
 		link.URL = bases[0] + link.URL
 	}
 	return link, nil
+}
+
+// PauseRequest names a share to pause or resume.
+type PauseRequest struct {
+	ID string `json:"id"`
+}
+
+// PauseShare lets a share open for nobody until ResumeShare, for the owner of this computer. Whoever is
+// inside has to leave.
+func (s *Server) PauseShare(ctx context.Context, id string) (share.Share, error) {
+	return s.shares.Pause(ctx, account.Owner(), id)
+}
+
+// ResumeShare lets a paused share open again, for the owner of this computer.
+func (s *Server) ResumeShare(ctx context.Context, id string) (share.Share, error) {
+	return s.shares.Resume(ctx, account.Owner(), id)
+}
+
+func sharePause(s *Server, ctx context.Context, in func(any) error) (any, error) {
+	return pausing(ctx, in, s.PauseShare)
+}
+
+func shareResume(s *Server, ctx context.Context, in func(any) error) (any, error) {
+	return pausing(ctx, in, s.ResumeShare)
+}
+
+func pausing(ctx context.Context, in func(any) error, do func(context.Context, string) (share.Share, error)) (any, error) {
+	var r PauseRequest
+	if err := in(&r); err != nil {
+		return nil, err
+	}
+	_, err := do(ctx, r.ID)
+	return struct{}{}, err
 }
 
 // treePath returns where a folder or file of this computer is in the tree. One that no volume holds

@@ -5,6 +5,7 @@ import (
 
 	"portico/backend/account"
 	"portico/backend/api"
+	"portico/backend/share"
 )
 
 // Status tells what the house does now. Volumes and transfers are the API's to add.
@@ -16,7 +17,11 @@ func (s *Server) Status(ctx context.Context) api.Status {
 		st.Doors = append(st.Doors, s.doorNow(g))
 	}
 	if list, err := s.shares.List(ctx, account.Owner()); err == nil {
-		st.Shares = len(list)
+		for _, one := range list {
+			if one.State == share.Open {
+				st.Shares++
+			}
+		}
 	}
 	return st
 }

@@ -201,7 +201,7 @@ func (s *Shares) Update(ctx context.Context, by access.Identity, id string, c Ch
 			return err
 		}
 		row = &now
-		was := now.Public
+		was, paused := now.Public, now.Paused
 		if err := s.apply(row, &c); err != nil {
 			return err
 		}
@@ -210,7 +210,14 @@ func (s *Shares) Update(ctx context.Context, by access.Identity, id string, c Ch
 		if rekeyed = row.Public && (opened || bared); rekeyed {
 			row.Key = newKey(longKey)
 		}
-		return tx.SetShare(row)
+		if err := tx.SetShare(row); err != nil || row.Paused == paused {
+			return err
+		}
+		kind := event.Resumed
+		if row.Paused {
+			kind = event.Paused
+		}
+		return tx.Append(told(kind, row, by))
 	})
 	if err != nil {
 		return Share{}, err
@@ -219,6 +226,19 @@ func (s *Shares) Update(ctx context.Context, by access.Identity, id string, c Ch
 	out := s.present(ctx, row)
 	out.Rekeyed = rekeyed
 	return out, nil
+}
+
+// Pause lets a share of one's own, or any for whoever administers, open for nobody: visitors read what
+// they read where there is none. ErrNone.
+func (s *Shares) Pause(ctx context.Context, by access.Identity, id string) (Share, error) {
+	paused := true
+	return s.Update(ctx, by, id, Change{Paused: &paused})
+}
+
+// Resume lets a paused share open again, with its key and all that it allows. ErrNone.
+func (s *Shares) Resume(ctx context.Context, by access.Identity, id string) (Share, error) {
+	paused := false
+	return s.Update(ctx, by, id, Change{Paused: &paused})
 }
 
 // madeBy names the maker of a share.
