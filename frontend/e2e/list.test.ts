@@ -215,6 +215,35 @@ test('a text is shown and copied without a secure page', async () => {
 	await close();
 });
 
+test('where the device has a sheet for it, files are handed to it, on a second press where the first is too old', async () => {
+	const { page, close, context } = await visit(browser, home.url, phone);
+	await context.addInitScript(() => {
+		const got: string[][] = [];
+		Object.assign(globalThis, { got });
+		Object.assign(navigator, {
+			canShare: () => true,
+			share: ({ files }: { files: File[] }) => {
+				got.push(files.map((f) => `${f.name} ${f.type} ${f.size > 0}`));
+				return got.length === 1 ? Promise.reject(new DOMException('too late', 'NotAllowedError')) : Promise.resolve();
+			},
+		});
+	});
+	const got = () => page.evaluate(() => (globalThis as unknown as { got: string[][] }).got);
+	await page.goto(`${home.url}/photos/`);
+	await ready(page);
+	for (const name of ['IMG_2041.png', 'IMG_2043.png']) await page.getByLabel(`Select ${name}`).click();
+	await page.locator('.chosen-bar .menu button').click();
+	await page.getByRole('menuitem', { name: 'Share' }).click();
+	await page.getByText('2 files are ready.').waitFor();
+	await page.getByRole('button', { name: 'Share' }).click();
+	const both = ['IMG_2041.png image/png true', 'IMG_2043.png image/png true'];
+	await expect.poll(got).toEqual([both, both]);
+	await page.getByRole('link', { name: 'IMG_2042' }).click();
+	await page.getByRole('button', { name: 'Share' }).click();
+	await expect.poll(async () => (await got()).at(-1)).toEqual(['IMG_2042.png image/png true']);
+	await close();
+});
+
 test('music plays in place; what cannot be played says so and can be downloaded', async () => {
 	const sound = Buffer.alloc(44 + 8000);
 	sound.write('RIFF', 0);

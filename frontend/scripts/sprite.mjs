@@ -12,7 +12,7 @@ const first = {
 const words = { clock: 'clock-alert', key: 'key-round', unplugged: 'unplug' };
 const later = {
 	back: 'chevron-left', camera: 'camera', copy: 'copy', delete: 'trash', move: 'folder-input',
-	next: 'chevron-right', pause: 'pause', play: 'play', rename: 'pencil', retry: 'rotate-cw', up: 'folder-up',
+	next: 'chevron-right', pause: 'pause', play: 'play', rename: 'pencil', retry: 'rotate-cw', share: 'share', up: 'folder-up',
 };
 
 const root = new URL('../', import.meta.url);
