@@ -11,7 +11,10 @@ import (
 	"portico/backend/vfs/driver"
 )
 
-const cheapSize = 1 << 20 // below that, space is not asked for in advance
+const (
+	cheapSize = 1 << 20 // below that, space is not asked for in advance
+	mostAhead = 1 << 30 // bytes that are asked for before the bytes themselves have come
+)
 
 // stage is one pending content: a file in the hidden place, or a hidden file beside its target.
 type stage struct {
@@ -24,6 +27,10 @@ type stage struct {
 	seq  uint64 // of the last journal
 	logs bool   // there may be journals to remove
 	done bool
+
+	want     int64 // announced bytes, 0 when they are few or unknown
+	reserved int64 // bytes that were asked for in advance
+	came     int64 // bytes that were written
 }
 
 var _ driver.Stage = (*stage)(nil)
@@ -88,11 +95,13 @@ func (s *stage) make(in dir) (err error) {
 	return nil
 }
 
-// fill brings the content to start with and asks for the space that will be needed.
+// fill brings the content to start with, and refuses what cannot fit. An announcement takes no space:
+// anybody can announce.
 func (s *stage) fill(ctx context.Context, o driver.StageOptions) error {
 	if o.Size > cheapSize {
-		if err := reserve(s.f, o.Size); err != nil {
-			return err
+		s.want = o.Size
+		if free, total, err := usageOf(s.f); err == nil && total > 0 && o.Size > free {
+			return driver.ErrNoSpace
 		}
 	}
 	if o.From == nil {
@@ -109,8 +118,22 @@ func (s *stage) fill(ctx context.Context, o driver.StageOptions) error {
 func (s *stage) ID() string { return s.id }
 
 func (s *stage) WriteAt(p []byte, off int64) (int, error) {
+	if err := s.ahead(off + int64(len(p))); err != nil {
+		return 0, fault("write", s.id, err)
+	}
 	n, err := s.f.WriteAt(p, off)
+	s.came += int64(n)
 	return n, fault("write", s.id, err)
+}
+
+// ahead asks for the space of the bytes that follow those up to end, so that they lie together: as
+// much again as came, at most mostAhead and never more than was announced.
+func (s *stage) ahead(end int64) error {
+	if end <= s.reserved || s.reserved >= s.want || end > s.came+cheapSize {
+		return nil
+	}
+	s.reserved = min(s.want, end+min(max(end, cheapSize), mostAhead))
+	return reserve(s.f, s.reserved)
 }
 
 func (s *stage) ReadAt(p []byte, off int64) (int, error) { return s.f.ReadAt(p, off) }
@@ -152,7 +175,11 @@ func (s *stage) Close() error {
 	if s.done {
 		return fs.ErrClosed
 	}
-	return fault("close", s.id, s.finish())
+	var err error
+	if s.reserved > 0 {
+		err = s.trim() // it may wait for long
+	}
+	return fault("close", s.id, errors.Join(err, s.finish()))
 }
 
 func (s *stage) finish() error {
