@@ -172,19 +172,6 @@ func (p *Policy) Grants() []Grant {
 	return out
 }
 
-// Moved returns the policy as it is after the subtree at from has become the subtree at to: grants
-// follow their folder. vfs puts it in force together with the rename, so that there is no moment
-// in which a folder with grants of its own is judged by those of its new surroundings.
-func (p *Policy) Moved(from, to string) *Policy {
-	grants := p.Grants()
-	for i, g := range grants {
-		if Within(from, g.Path) {
-			grants[i].Path = Clean(to + "/" + g.Path[len(from):])
-		}
-	}
-	return NewPolicy(grants)
-}
-
 // Administers reports whether id administers this server: the owner, an account whose role says
 // so, and whoever holds Admin anywhere. A token or device does so only when it was given Admin and
 // the whole tree; a link never.

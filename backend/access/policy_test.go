@@ -208,25 +208,6 @@ func TestBelowAndAt(t *testing.T) {
 	}
 }
 
-func TestMoved(t *testing.T) {
-	p := house.Moved("/projects/deep", "/pub/deep2")
-	if got := p.Rights(alice, "/pub/deep2/inside/f"); got != Read|Write {
-		t.Errorf("grants stayed behind: %q", got)
-	}
-	if got := p.Rights(guest, "/pub/deep2/inside/f"); got != 0 {
-		t.Errorf("the new surroundings decide: %q", got)
-	}
-	if got := p.Rights(alice, "/projects/deep/inside"); got != 0 {
-		t.Errorf("the old place kept grants: %q", got)
-	}
-	if got := house.Rights(alice, "/projects/deep/inside"); got != Read|Write {
-		t.Errorf("the old policy changed: %q", got)
-	}
-	if got := p.Rights(guest, "/pub/x"); got != Read {
-		t.Errorf("an unmoved grant changed: %q", got)
-	}
-}
-
 func TestAdministers(t *testing.T) {
 	chief := Identity{Kind: Account, ID: "chief", Admin: true}
 	for _, c := range []struct {

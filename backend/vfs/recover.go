@@ -154,7 +154,7 @@ func (t *Tree) sweep(ctx context.Context, v *volume, keep map[string]bool) {
 			t.log.Warn("stages could not be listed", "volume", v.Name, "err", err)
 			return
 		}
-		if keep[id] {
+		if keep[id] || t.elsewhere(ctx, v, id) {
 			continue
 		}
 		stage, err := v.Driver.OpenStage(ctx, id)
@@ -165,4 +165,16 @@ func (t *Tree) sweep(ctx context.Context, v *volume, keep map[string]bool) {
 			t.log.Warn("an old stage could not be removed", "volume", v.Name, "err", err)
 		}
 	}
+}
+
+// elsewhere reports whether a stage belongs to a kept write of another volume: one folder may be mounted
+// at several places. When that cannot be known it is left alone.
+func (t *Tree) elsewhere(ctx context.Context, v *volume, id string) bool {
+	var row store.Pending
+	var ok bool
+	err := t.store.Read(ctx, func(tx *store.Tx) (err error) {
+		row, ok, err = tx.Pending(id)
+		return err
+	})
+	return err != nil || ok && row.Volume != v.Name && row.Expires.After(t.now())
 }
