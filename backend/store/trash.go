@@ -77,6 +77,19 @@ func (tx *Tx) KeptOf(node int64, kind string) ([]Kept, error) {
 	return tx.kept(`SELECT `+keptColumns+` FROM attic WHERE node = ? AND kind = ? ORDER BY at DESC, id`, node, kind)
 }
 
+// KeptBytes returns how many bytes the kept things of these kinds hold.
+func (tx *Tx) KeptBytes(volume string, kinds ...string) (bytes int64, err error) {
+	for _, kind := range kinds {
+		var n int64
+		err := tx.row(`SELECT COALESCE(SUM(size), 0) FROM attic WHERE volume = ? AND kind = ?`, volume, kind).Scan(&n)
+		if err != nil {
+			return 0, err
+		}
+		bytes += n
+	}
+	return bytes, nil
+}
+
 func (tx *Tx) kept(query string, args ...any) ([]Kept, error) {
 	rows, err := tx.query(query, args...)
 	if err != nil {

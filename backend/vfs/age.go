@@ -42,8 +42,7 @@ func (t *Tree) expireKept(v *volume) {
 	t.expire(v, store.AtticVersions, store.AtticOldVersion, t.ages.Load().Versions)
 }
 
-// expire gives what is older than age the kind of what is to be purged. On a full disk age does not
-// count.
+// expire gives what is older than age the kind of what is to be purged.
 func (t *Tree) expire(v *volume, kind, purge string, age time.Duration) {
 	limit := t.now().Add(-age)
 	list, err := t.keptIn(t.ctx, v, kind)
@@ -51,10 +50,7 @@ func (t *Tree) expire(v *volume, kind, purge string, age time.Duration) {
 		return
 	}
 	for _, k := range list {
-		if k.At.After(limit) && !t.short(v) {
-			return // the oldest come first
-		}
-		if !t.markPurged(k, purge) {
+		if k.At.After(limit) || !t.markPurged(k, purge) { // the oldest come first
 			return
 		}
 	}

@@ -91,7 +91,7 @@ func (s *Session) replicable(p *pair, e OnExist, kind event.Kind) (survey, error
 		err = &Error{Err: ErrBoundary, Text: "links cannot be moved to another storage"}
 	}
 	if err == nil {
-		err = s.tree.fits(s.ctx, p.to.vol, sum.Bytes)
+		err = s.tree.clear(s.ctx, p.to.vol, sum.Bytes)
 	}
 	return sum, err
 }

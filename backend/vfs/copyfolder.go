@@ -149,7 +149,7 @@ func (c *copier) sees(path, base string) bool {
 // file copies one file into a folder that nobody sees yet.
 func (c *copier) file(from, to driver.Folder, info driver.Info, at string, known store.Content) error {
 	s := c.s
-	if err := s.tree.fits(s.ctx, c.p.to.vol, info.Size); err != nil {
+	if err := s.tree.clear(s.ctx, c.p.to.vol, info.Size); err != nil {
 		return err
 	}
 	src, err := from.Lookup(s.ctx, info.Name, driver.WantRead)

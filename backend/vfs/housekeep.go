@@ -36,6 +36,7 @@ func (t *Tree) minute() {
 		t.expireKept(v)
 		t.expirePending(v)
 		t.purgeVolume(v)
+		t.makeRoom(t.ctx, v, 0)
 	}
 }
 
@@ -124,16 +125,6 @@ func purgeTree(ctx context.Context, dir driver.Folder, base string) error {
 		return err
 	}
 	return translate(dir.Remove(ctx, base))
-}
-
-// short reports whether a volume has less free than its floor: then what is kept goes before its time.
-func (t *Tree) short(v *volume) bool {
-	floor := v.floor.Load()
-	if floor == 0 {
-		return false
-	}
-	free, total, err := v.room.get(t.ctx, v, t.now())
-	return err == nil && total > 0 && free < floor
 }
 
 // expirePending discards unfinished writes that nobody came back to.

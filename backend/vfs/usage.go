@@ -26,10 +26,7 @@ func (s *Session) Usage(name string) (free, total int64, err error) {
 		}
 		return 0, 0, err
 	}
-	free, total, measured := s.measure(&p)
-	if !measured {
-		free, total, err = p.vol.room.get(s.ctx, p.vol, s.tree.now())
-	}
+	free, total, err = p.vol.room.get(s.ctx, p.vol, s.tree.now())
 	if err != nil {
 		return 0, 0, problem(VerbStat, name, err)
 	}
@@ -52,20 +49,4 @@ func (r *roomCache) get(ctx context.Context, v *volume, now time.Time) (free, to
 		r.at = now
 	}
 	return r.free, r.total, r.err
-}
-
-// fits reports ErrNoSpace when more bytes would leave less free than the volume's floor.
-func (t *Tree) fits(ctx context.Context, v *volume, more int64) error {
-	floor := v.floor.Load()
-	if floor == 0 && more <= 0 {
-		return nil
-	}
-	free, total, err := v.room.get(ctx, v, t.now())
-	if err != nil || total == 0 {
-		return nil // unknown: the driver says so when it is full
-	}
-	if free-max(0, more) < floor {
-		return ErrNoSpace
-	}
-	return nil
 }

@@ -54,6 +54,7 @@ type volume struct {
 	recovered atomic.Bool
 	recover   sync.Mutex
 	room      roomCache
+	making    sync.Mutex // held by who makes room
 	doubts    doubts
 }
 

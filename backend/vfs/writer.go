@@ -98,7 +98,7 @@ func (w *Writer) grow(total int64) error {
 		return nil
 	}
 	upTo := (total + slice - 1) / slice * slice
-	if err := w.s.tree.fits(w.s.ctx, u.vol, 0); err != nil {
+	if err := w.s.tree.roomFor(w.s.ctx, u.vol); err != nil {
 		return err
 	}
 	for _, g := range w.s.tree.guards.grow {
