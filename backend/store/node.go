@@ -14,6 +14,7 @@ type Party struct {
 	Name   string
 	Door   string
 	Remote string
+	Visit  string // which of many visitors with one identity: a digest of their secret, "" unknown
 	Payer  string // whose room it takes: the identity behind the party, as access.Identity.String says it
 }
 
@@ -186,13 +187,13 @@ func (tx *Tx) dropNode(id int64) error {
 	return err
 }
 
-const contentColumns = `folder, version, size, sha256, crc32, by_kind, by_id, by_name, door, remote, payer, arrived, announced`
+const contentColumns = `folder, version, size, sha256, crc32, by_kind, by_id, by_name, door, remote, visit, payer, arrived, announced`
 
 // PutContent stores what is known of a node's content, over what was known before.
 func (tx *Tx) PutContent(node int64, c Content) error {
-	_, err := tx.exec(`INSERT OR REPLACE INTO content (node, `+contentColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	_, err := tx.exec(`INSERT OR REPLACE INTO content (node, `+contentColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		node, c.Folder, c.Version, c.Size, notNil(c.SHA256), c.CRC32, c.By.Kind, c.By.ID, c.By.Name, c.By.Door,
-		c.By.Remote, c.By.Payer, c.Arrived.UnixNano(), c.Announced)
+		c.By.Remote, c.By.Visit, c.By.Payer, c.Arrived.UnixNano(), c.Announced)
 	return err
 }
 
@@ -247,7 +248,7 @@ func (p prefixed) Scan(dest ...any) error {
 func scanContent(r scanner) (c Content, err error) {
 	var arrived int64
 	err = r.Scan(&c.Folder, &c.Version, &c.Size, &c.SHA256, &c.CRC32, &c.By.Kind, &c.By.ID, &c.By.Name,
-		&c.By.Door, &c.By.Remote, &c.By.Payer, &arrived, &c.Announced)
+		&c.By.Door, &c.By.Remote, &c.By.Visit, &c.By.Payer, &arrived, &c.Announced)
 	c.Arrived = time.Unix(0, arrived).UTC()
 	return c, err
 }

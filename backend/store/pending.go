@@ -17,12 +17,12 @@ type Pending struct {
 	Expires time.Time
 }
 
-const pendingColumns = `id, volume, path, by_kind, by_id, by_name, remote, size, begun, expires`
+const pendingColumns = `id, volume, path, by_kind, by_id, by_name, remote, visit, size, begun, expires`
 
 // PutPending stores or replaces the row of a pending write.
 func (tx *Tx) PutPending(p Pending) error {
-	_, err := tx.exec(`INSERT OR REPLACE INTO pending (`+pendingColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?)`,
-		p.ID, p.Volume, p.Path, p.By.Kind, p.By.ID, p.By.Name, p.By.Remote, p.Size, p.Begun.UnixNano(), p.Expires.UnixNano())
+	_, err := tx.exec(`INSERT OR REPLACE INTO pending (`+pendingColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?)`,
+		p.ID, p.Volume, p.Path, p.By.Kind, p.By.ID, p.By.Name, p.By.Remote, p.By.Visit, p.Size, p.Begun.UnixNano(), p.Expires.UnixNano())
 	return err
 }
 
@@ -61,7 +61,7 @@ func (tx *Tx) Pending(id string) (p Pending, ok bool, err error) {
 
 func scanPending(r scanner) (p Pending, err error) {
 	var begun, expires int64
-	err = r.Scan(&p.ID, &p.Volume, &p.Path, &p.By.Kind, &p.By.ID, &p.By.Name, &p.By.Remote, &p.Size, &begun, &expires)
+	err = r.Scan(&p.ID, &p.Volume, &p.Path, &p.By.Kind, &p.By.ID, &p.By.Name, &p.By.Remote, &p.By.Visit, &p.Size, &begun, &expires)
 	p.Begun, p.Expires = time.Unix(0, begun).UTC(), time.Unix(0, expires).UTC()
 	return p, err
 }

@@ -35,13 +35,13 @@ type Kept struct {
 }
 
 const keptColumns = `id, node, kind, volume, path, near, folder, size, files, folders, sha256, crc32,
-	by_kind, by_id, by_name, remote, payer, at`
+	by_kind, by_id, by_name, remote, visit, payer, at`
 
 // PutKept stores or replaces the row of a kept thing.
 func (tx *Tx) PutKept(k Kept) error {
-	_, err := tx.exec(`INSERT OR REPLACE INTO attic (`+keptColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	_, err := tx.exec(`INSERT OR REPLACE INTO attic (`+keptColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		k.ID, k.Node, k.Kind, k.Volume, k.Path, k.Near, k.Folder, k.Size, k.Files, k.Folders, notNil(k.SHA256), k.CRC32,
-		k.By.Kind, k.By.ID, k.By.Name, k.By.Remote, k.By.Payer, k.At.UnixNano())
+		k.By.Kind, k.By.ID, k.By.Name, k.By.Remote, k.By.Visit, k.By.Payer, k.At.UnixNano())
 	return err
 }
 
@@ -110,7 +110,7 @@ func (tx *Tx) kept(query string, args ...any) ([]Kept, error) {
 func scanKept(r scanner) (k Kept, err error) {
 	var at int64
 	err = r.Scan(&k.ID, &k.Node, &k.Kind, &k.Volume, &k.Path, &k.Near, &k.Folder, &k.Size, &k.Files, &k.Folders, &k.SHA256,
-		&k.CRC32, &k.By.Kind, &k.By.ID, &k.By.Name, &k.By.Remote, &k.By.Payer, &at)
+		&k.CRC32, &k.By.Kind, &k.By.ID, &k.By.Name, &k.By.Remote, &k.By.Visit, &k.By.Payer, &at)
 	k.At = time.Unix(0, at).UTC()
 	return k, err
 }

@@ -86,7 +86,7 @@ func (s *Session) shows(token string) bool {
 func (s *Session) party() store.Party {
 	return store.Party{
 		Kind: uint8(s.id.Kind), ID: s.id.ID, Name: s.id.Name, Door: s.origin.Door, Remote: s.origin.Remote,
-		Payer: Payer(s.id).String(),
+		Visit: s.origin.Visit, Payer: Payer(s.id).String(),
 	}
 }
 
@@ -99,14 +99,16 @@ func Payer(id access.Identity) access.Identity {
 }
 
 // same reports whether a row's party is this session's. Guests and link holders are many people with
-// one identity: they are told apart by address.
+// one identity: they are told apart by the secret of their visit.
 func (s *Session) same(p store.Party) bool {
 	if access.Kind(p.Kind) != s.id.Kind || p.ID != s.id.ID {
 		return false
 	}
-	many := s.id.Kind == access.Guest || s.id.Kind == access.Link
-	return !many || p.Remote == s.origin.Remote
+	return !Many(s.id.Kind) || p.Visit != "" && p.Visit == s.origin.Visit
 }
+
+// Many reports whether many people may have an identity of that kind at once.
+func Many(k access.Kind) bool { return k == access.Guest || k == access.Link }
 
 // tidy bounds what a client says of itself.
 func (o Origin) tidy() Origin {

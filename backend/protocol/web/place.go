@@ -57,6 +57,7 @@ type visit struct {
 
 	mu       sync.Mutex
 	who      *caller
+	secret   string // by which the visitor is known again
 	sessions []*opened
 }
 
@@ -192,7 +193,8 @@ func (v *visit) open(r *http.Request, key string) *opened {
 	}
 	if s.err == nil {
 		s.Session = v.front.o.Tree.Session(r.Context(), id, vfs.Origin{
-			Door: doorName, Remote: v.origin.remote(), Client: r.UserAgent(), Batch: r.Header.Get("X-Portico-Batch"), Committed: true})
+			Door: doorName, Remote: v.origin.remote(), Visit: v.known(r, id), Client: r.UserAgent(),
+			Batch: r.Header.Get("X-Portico-Batch"), Committed: true})
 	}
 	return s
 }

@@ -187,7 +187,12 @@ func (h *House) Close() {
 
 // Session speaks as an identity until the test ends.
 func (h *House) Session(id access.Identity) *vfs.Session {
-	s := h.Tree.Session(context.Background(), id, vfs.Origin{Door: "test", Remote: "192.0.2.1"})
+	return h.Visitor(id, "first visitor")
+}
+
+// Visitor is one of many with an identity.
+func (h *House) Visitor(id access.Identity, visit string) *vfs.Session {
+	s := h.Tree.Session(context.Background(), id, vfs.Origin{Door: "test", Remote: "192.0.2.1", Visit: visit})
 	h.T.Cleanup(s.Close)
 	return s
 }
