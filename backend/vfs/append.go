@@ -16,8 +16,11 @@ const inPlaceFrom = 1 << 20
 // commitAppend adds the staged bytes to whatever the name holds by now: two who append to one log
 // both find their lines in it.
 func (w *Writer) commitAppend(tg *target) (Result, error) {
-	if _, err := w.s.decide(tg, w.up.o); err != nil {
+	switch how, err := w.s.decide(tg, w.up.o); {
+	case err != nil:
 		return Result{}, err
+	case how == beside:
+		return Result{}, w.s.unchangeable(tg, w.up.o)
 	}
 	if tg.info.Kind == KindFile && tg.vol.caps.AppendInPlace && tg.info.Size >= inPlaceFrom && !tg.vol.Versions {
 		return w.appendInPlace(tg)
@@ -36,11 +39,10 @@ func (w *Writer) appendInPlace(tg *target) (Result, error) {
 	}
 	added := u.size
 	n := &note{
-		Verb: verbAppend, Path: tg.rel, Stage: u.id, Content: &store.Content{
-			Size: tg.info.Size + added, By: s.party(), Arrived: t.now(), Announced: true,
-		},
-		Event: s.event(event.Appended, tg.path),
+		Verb: verbAppend, Path: tg.rel, Stage: u.id, Event: s.event(event.Appended, tg.path),
+		Content: &store.Content{Size: tg.info.Size + added, Announced: true},
 	}
+	s.sign(n.Content, tg, u)
 	n.Event.Size = added
 	var info driver.Info
 	act := func(ctx context.Context) (err error) {
@@ -105,7 +107,7 @@ func (w *Writer) appendCopy(tg *target) (Result, error) {
 	if err != nil {
 		return Result{}, translate(err)
 	}
-	if err := u.join(w, whole, size); err != nil {
+	if err := u.join(w, whole, from.Info()); err != nil {
 		whole.Discard()
 		return Result{}, err
 	}
@@ -114,7 +116,8 @@ func (w *Writer) appendCopy(tg *target) (Result, error) {
 }
 
 // join puts the staged bytes behind old content and goes on as a write of the whole.
-func (u *upload) join(w *Writer, whole driver.Stage, size int64) error {
+func (u *upload) join(w *Writer, whole driver.Stage, old driver.Info) error {
+	size := old.Size
 	u.io.Lock()
 	defer u.io.Unlock()
 	if !u.writes(w) {
@@ -149,7 +152,7 @@ func (u *upload) join(w *Writer, whole driver.Stage, size int64) error {
 	u.mu.Lock()
 	u.stage, u.id, u.digest, u.staged = whole, whole.ID(), d, size+u.size
 	u.size, u.have = size+u.size, extents{{0, size + u.size}}
-	u.o.Base, u.o.Size = Existing, u.size
+	u.o.Base, u.o.Size, u.old = Existing, u.size, old
 	u.mu.Unlock()
 	return part.Discard()
 }

@@ -66,13 +66,16 @@ func (w *Writer) commit() (Result, error) {
 	if err := t.locks.admit(w.s, w.s.op(VerbCreate, &tg.place)); err != nil {
 		return Result{}, err
 	}
-	if u.o.Base == Append && u.based && tg.obj != nil {
+	if u.o.Base == Append && u.based {
+		if tg.obj == nil {
+			return Result{}, ErrPrecondition
+		}
 		return w.commitAppend(tg)
 	}
 	c := store.Content{SHA256: sha, CRC32: crc, Size: u.length()}
 	for try := 0; ; try++ {
 		r, err := w.commitContent(tg, c)
-		if try == 3 || !errors.Is(err, fs.ErrExist) || u.o.OnExist == Refuse {
+		if try == 3 || !errors.Is(err, fs.ErrExist) {
 			return r, err
 		}
 		// The name was taken a moment ago by somebody beside us: decide again.
@@ -150,6 +153,9 @@ func nameKey(dir, base string) string { return access.Join(dir, fold(base)) }
 // commitContent publishes staged content under the locked name, or beside it.
 func (w *Writer) commitContent(tg *target, c store.Content) (Result, error) {
 	how, err := w.s.decide(tg, w.up.o)
+	if err == nil {
+		err = w.fromBase(tg, how)
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -157,7 +163,7 @@ func (w *Writer) commitContent(tg *target, c store.Content) (Result, error) {
 	if how != asNew {
 		old, known = w.s.tree.contentAt(w.s.ctx, tg.vol, tg.rel)
 		known = known && old.Version == tg.info.Version
-		if known && old.Size == c.Size && len(c.SHA256) > 0 && string(old.SHA256) == string(c.SHA256) {
+		if known && old.Size == c.Size && len(c.SHA256) > 0 && string(old.SHA256) == string(c.SHA256) && w.s.claimOf(tg).read() {
 			return w.unchanged(tg, c)
 		}
 	}
@@ -173,6 +179,21 @@ func (w *Writer) commitContent(tg *target, c store.Content) (Result, error) {
 	r, err := w.publish(tg, tg.stored, how == replacing, kind, c)
 	r.Created = fresh
 	return r, err
+}
+
+// fromBase refuses what was made of content that is not there any more: what came meanwhile would be
+// undone, and nobody told.
+func (w *Writer) fromBase(tg *target, how how) error {
+	u := w.up
+	switch {
+	case u.o.Base != Existing:
+		return nil
+	case u.based && (tg.obj == nil || w.s.versionOf(tg) != u.old.Version), !u.based && how == replacing:
+		return ErrPrecondition
+	case u.based && how == beside:
+		return w.s.unchangeable(tg, u.o)
+	}
+	return nil
 }
 
 // mostBeside is how many names "cat (2).jpg", "cat (3).jpg" are tried before a random one is taken.
@@ -222,7 +243,7 @@ func (w *Writer) publishFree(tg *target, base string, c store.Content) (Result, 
 func (w *Writer) publish(tg *target, base string, replace bool, kind event.Kind, c store.Content) (Result, error) {
 	s, u, t := w.s, w.up, w.s.tree
 	path := access.Join(access.Parent(tg.path), base)
-	c.By, c.Arrived = s.party(), t.now()
+	s.sign(&c, tg, u)
 	c.Announced = replace || c.Size > 0 || u.based
 	n := &note{
 		Verb: VerbCreate, Path: joinRelative(tg.dir.rel, base), Stage: u.id, Replace: replace,
@@ -262,6 +283,22 @@ func (w *Writer) publish(tg *target, base string, replace bool, kind event.Kind,
 	return Result{Entry: tg.entryAt(base, info), SHA256: n.Event.Hash, CRC32: c.CRC32, Event: n.Event.ID}, nil
 }
 
+// sign says whose a commit's content is. What holds more than its writer may read does not become the
+// writer's own.
+func (s *Session) sign(c *store.Content, tg *target, u *upload) {
+	c.By, c.Arrived = s.party(), s.tree.now()
+	if !u.foreign {
+		return
+	}
+	payer := c.By.Payer
+	if old, known := s.tree.contentAt(s.ctx, tg.vol, tg.rel); known && old.Version == tg.info.Version {
+		c.By, c.Arrived = old.By, old.Arrived
+	} else {
+		c.By = store.Party{}
+	}
+	c.By.Payer = payer
+}
+
 // publishing is the deed of a stage that appears as base in the folder of a target; info will be what
 // is there then.
 func (t *Tree) publishing(tg *target, stage driver.Stage, base string, o driver.PublishOptions, n *note, info *driver.Info) deed {
@@ -295,7 +332,7 @@ func (u *upload) spent() {
 func (w *Writer) unchanged(tg *target, c store.Content) (Result, error) {
 	s := w.s
 	info := tg.info
-	if want := w.up.modTime; !want.IsZero() && !want.Equal(info.ModTime) && s.mayReplace(tg) {
+	if want := w.up.modTime; !want.IsZero() && !want.Equal(info.ModTime) && s.claimOf(tg).replace() {
 		if fresh, err := s.setTimes(tg, want); err == nil {
 			info = fresh
 		}

@@ -56,7 +56,7 @@ func (s *Session) mayCopy(p *pair) error {
 	if p.from.obj == nil {
 		return fs.ErrNotExist
 	}
-	if !s.mayRead(p.from) {
+	if !s.claimOf(p.from).read() {
 		return s.unreadable(&p.from.place)
 	}
 	return nil
@@ -68,7 +68,7 @@ func (s *Session) replicable(p *pair, e OnExist, kind event.Kind) (survey, error
 		return survey{}, err
 	}
 	if kind == event.Renamed {
-		if err := s.mayTake(p.from, access.Move); err != nil {
+		if err := s.claimOf(p.from).take(access.Move); err != nil {
 			return survey{}, err
 		}
 		if _, err := s.renamable(p); err != nil {

@@ -86,7 +86,7 @@ func (s *Session) create(name string, o CreateOptions) (*Writer, error) {
 		return nil, err
 	}
 	defer t.close()
-	if _, err := s.decide(t, o); err != nil {
+	if err := s.start(t, &o); err != nil {
 		return nil, err
 	}
 	op := s.op(VerbCreate, &t.place)
@@ -100,6 +100,28 @@ func (s *Session) create(name string, o CreateOptions) (*Writer, error) {
 		return nil, err
 	}
 	return w, nil
+}
+
+// start judges what a write to this target would do now. Who may not have what is there starts from
+// nothing, as if the name were free.
+func (s *Session) start(t *target, o *CreateOptions) error {
+	if o.Base != Empty && t.obj != nil && !s.claimOf(t).edit() {
+		o.Base = Empty
+	}
+	how, err := s.decide(t, *o)
+	if err == nil && o.Base != Empty && how == beside {
+		err = s.unchangeable(t, *o)
+	}
+	return err
+}
+
+// unchangeable refuses a change of content that is there where it would have to be kept as well: what
+// was changed does not appear beside what it was made of.
+func (s *Session) unchangeable(t *target, o CreateOptions) error {
+	if o.OnExist == KeepBoth {
+		return fs.ErrExist
+	}
+	return s.refusal(&t.place)
 }
 
 // writable resolves a name that shall get content and refuses where no content can be.
@@ -137,36 +159,21 @@ const (
 
 // decide judges what a commit to this target would do at this moment.
 func (s *Session) decide(t *target, o CreateOptions) (how, error) {
-	exists := t.obj != nil
+	c := s.claimOf(t)
+	told := t.obj != nil && c.told()
 	switch {
-	case exists && t.info.Kind != KindFile && t.info.Kind != KindLink:
-		return 0, ErrKind
-	case o.IfNone && exists, o.IfMatch != "" && !exists:
+	case o.IfMatch != "" && (!told || o.IfMatch != "*" && o.IfMatch != s.versionOf(t)):
 		return 0, ErrPrecondition
-	case o.IfMatch != "" && o.IfMatch != "*" && o.IfMatch != s.versionOf(t):
-		return 0, ErrPrecondition
-	case !exists:
+	case t.obj == nil:
 		return asNew, nil
+	case !told:
+		return beside, nil // whatever it is
+	case o.IfNone:
+		return 0, ErrPrecondition
+	case t.info.Kind != KindFile && t.info.Kind != KindLink:
+		return 0, ErrKind
 	}
-	switch o.OnExist {
-	case Refuse:
-		return 0, fs.ErrExist
-	case KeepBoth:
-		return beside, nil
-	}
-	if s.mayReplace(t) {
-		return replacing, nil
-	}
-	if o.OnExist == ReplaceOrKeepBoth {
-		return beside, nil
-	}
-	return 0, s.refusal(&t.place)
-}
-
-// mayReplace decides whether the identity may change what is at a target: by right, or because it put
-// it there a moment ago.
-func (s *Session) mayReplace(t *target) bool {
-	return t.rights.Has(access.Write|access.Delete) || s.recentlyMine(&t.place)
+	return c.onto(o.OnExist)
 }
 
 // versionOf is the version that a reader of the name sees: of a link, its target's.
@@ -199,6 +206,7 @@ func (s *Session) begin(t *target, o CreateOptions, op *Op) (*Writer, error) {
 	if base != nil {
 		defer base.Close()
 		u.old, u.based = base.Info(), true
+		u.foreign = !s.claimOf(t).read()
 		if o.Base == Existing {
 			stage.From = base
 			u.size, u.staged = u.old.Size, u.old.Size
@@ -218,8 +226,8 @@ func (s *Session) begin(t *target, o CreateOptions, op *Op) (*Writer, error) {
 	return w, nil
 }
 
-// base looks up the present content that a write starts from, nil where there is none. It may only be
-// had by who may read or replace it; links are followed and judged where they lead.
+// base looks up the present content that a write starts from, nil where there is none: claim.edit has
+// allowed it. Links are followed and judged where they lead.
 func (s *Session) base(t *target, o CreateOptions) (driver.Object, error) {
 	if o.Base == Empty || t.obj == nil {
 		return nil, nil
@@ -246,7 +254,7 @@ func (s *Session) write(u *upload, p *place, op *Op) (*Writer, error) {
 	if u.o.Size >= 0 {
 		w.total = u.o.Size
 	}
-	w.readable = u.o.Base != Existing || s.tree.policy.Load().Rights(s.id, u.path).Any(access.Read|access.Get)
+	w.readable = !u.foreign
 	w.off = u.offset() + u.size
 	if u.o.Base == Existing {
 		w.off = 0

@@ -30,6 +30,7 @@ type journal struct {
 	Options CreateOptions
 	Old     driver.Info
 	Based   bool
+	Foreign bool `json:",omitempty"`
 	Have    extents
 	Size    int64
 	Digest  digestState
@@ -75,7 +76,7 @@ func (u *upload) lay(ctx context.Context) error {
 	u.mu.Lock()
 	j := journal{
 		Portico: journalFormat, ID: u.id, Path: u.path, Real: u.real, Rel: u.rel, By: u.by, Begun: u.begun,
-		Options: u.o, Old: u.old, Based: u.based, Have: u.have, Size: u.size, Digest: state, ModTime: u.modTime,
+		Options: u.o, Old: u.old, Based: u.based, Foreign: u.foreign, Have: u.have, Size: u.size, Digest: state, ModTime: u.modTime,
 	}
 	data, err := json.Marshal(j)
 	placed := u.placed
@@ -276,7 +277,7 @@ func (u *upload) load(stage driver.Stage) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.path, u.real, u.rel, u.by, u.begun = j.Path, j.Real, j.Rel, j.By, j.Begun
-	u.o, u.old, u.based, u.have, u.size, u.modTime = j.Options, j.Old, j.Based, j.Have, j.Size, j.ModTime
+	u.o, u.old, u.based, u.foreign, u.have, u.size, u.modTime = j.Options, j.Old, j.Based, j.Foreign, j.Have, j.Size, j.ModTime
 	u.o.Resume, u.placed = true, true
 	u.digest = newDigest(j.Options.Digests...)
 	if err := u.digest.restore(j.Digest); err != nil {

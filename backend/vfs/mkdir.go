@@ -3,6 +3,7 @@ package vfs
 import (
 	"context"
 	"io/fs"
+	"time"
 
 	"portico/backend/access"
 	"portico/backend/event"
@@ -21,7 +22,7 @@ func (s *Session) Mkdir(name string, parents bool) (Entry, error) {
 }
 
 func (s *Session) mkdir(name string, parents bool) (Entry, error) {
-	e, err := s.makeFolder(name)
+	e, err := s.makeFolder(name, parents)
 	if !parents {
 		return e, err
 	}
@@ -30,7 +31,7 @@ func (s *Session) mkdir(name string, parents bool) (Entry, error) {
 		if _, err = s.mkdir(access.Parent(e.Path), true); err != nil {
 			return Entry{}, err
 		}
-		e, err = s.makeFolder(name)
+		e, err = s.makeFolder(name, true)
 	}
 	if err != nil {
 		if there, serr := s.stat(name); serr == nil && there.IsFolder() {
@@ -40,8 +41,9 @@ func (s *Session) mkdir(name string, parents bool) (Entry, error) {
 	return e, err
 }
 
-// makeFolder makes one folder. Its Entry has the cleaned name also when it fails.
-func (s *Session) makeFolder(name string) (Entry, error) {
+// makeFolder makes one folder. Its Entry has the cleaned name also when it fails. Who may not be told
+// that the name is taken gets a folder beside it; with way, the one that is there will do.
+func (s *Session) makeFolder(name string, way bool) (Entry, error) {
 	p, err := s.locate(name)
 	none := Entry{Path: p.name}
 	if err != nil {
@@ -67,28 +69,49 @@ func (s *Session) makeFolder(name string) (Entry, error) {
 	if err := s.relook(t); err != nil {
 		return none, err
 	}
-	if t.obj != nil {
+	if t.obj == nil {
+		return s.placeNew(t, t.base)
+	}
+	if s.claimOf(t).told() {
 		return none, fs.ErrExist
 	}
-	op := s.op(VerbMkdir, &t.place)
-	if err := s.admit(op); err != nil {
+	if way && t.isFolder() {
+		return t.folderNow(t.base, s.tree.now()), nil
+	}
+	base, err := s.freeBeside(t)
+	if err != nil {
 		return none, err
 	}
+	return s.placeNew(t, base)
+}
+
+// placeNew is the act of mkdir, under a name in a locked target's folder.
+func (s *Session) placeNew(t *target, base string) (Entry, error) {
+	op := s.op(VerbMkdir, &t.place)
+	if err := s.admit(op); err != nil {
+		return Entry{Path: t.name}, err
+	}
 	n := &note{
-		Verb: VerbMkdir, Path: t.rel, Fresh: true, Event: s.event(event.Folder, t.path),
+		Verb: VerbMkdir, Path: joinRelative(t.dir.rel, base), Fresh: true,
+		Event:   s.event(event.Folder, access.Join(access.Parent(t.path), base)),
 		Content: &store.Content{Folder: true, By: s.party(), Arrived: s.tree.now(), Announced: true},
 	}
-	err = s.tree.carry(s.ctx, t.vol, n, deed{
-		act:  func(ctx context.Context) error { return translate(t.folder.Mkdir(ctx, t.base)) },
+	err := s.tree.carry(s.ctx, t.vol, n, deed{
+		act:  func(ctx context.Context) error { return translate(t.folder.Mkdir(ctx, base)) },
 		seal: func(ctx context.Context) error { return s.tree.syncFolder(ctx, t.vol, t.dir.rel, t.folder) },
 	})
 	if s.released(op, err, 0); err != nil {
-		return none, err
+		return Entry{Path: t.name}, err
 	}
-	e := Entry{Name: t.base, Path: t.name, Kind: KindFolder, Rights: t.rights, ModTime: s.tree.now()}
-	if obj, err := t.folder.Lookup(s.ctx, t.base, driver.WantInfo); err == nil {
+	e := t.folderNow(base, s.tree.now())
+	if obj, err := t.folder.Lookup(s.ctx, base, driver.WantInfo); err == nil {
 		e.fill(obj.Info())
 		obj.Close()
 	}
 	return e, nil
+}
+
+// folderNow shows a folder of which nothing is told but that it is there.
+func (t *target) folderNow(base string, now time.Time) Entry {
+	return Entry{Name: base, Path: access.Join(access.Parent(t.name), base), Kind: KindFolder, Rights: t.rights, ModTime: now}
 }

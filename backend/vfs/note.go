@@ -38,7 +38,7 @@ func (s *Session) Canonical(name string) (string, error) {
 		return "", problem(VerbStat, name, err)
 	}
 	defer p.close()
-	if err := s.mayKnow(&p); err != nil {
+	if err := s.claimAt(&p).know(); err != nil {
 		return "", problem(VerbStat, name, err)
 	}
 	if p.real == "" {

@@ -52,7 +52,7 @@ func (s *Session) openFile(name string) (*File, error) {
 	}
 	f := &File{handle: handle{vol: p.vol, verb: VerbOpen, name: p.name, path: p.path, real: p.real, need: access.Read | access.Get}}
 	if !p.rights.Any(f.need) {
-		if !s.recentlyMine(&p) {
+		if !s.claimAt(&p).made() {
 			return nil, s.unreadable(&p)
 		}
 		f.mine, f.need = true, access.Write

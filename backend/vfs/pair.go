@@ -148,22 +148,11 @@ func (s *Session) decidePair(p *pair, e OnExist) (how, error) {
 	if p.respells() {
 		return replacing, nil
 	}
-	switch e {
-	case Refuse:
-		return 0, fs.ErrExist
-	case KeepBoth:
-		return beside, nil
-	}
-	if access.Within(p.to.path, p.from.path) || access.Within(p.to.real, p.from.real) {
+	how, err := s.claimOf(p.to).onto(e)
+	if how == replacing && (access.Within(p.to.path, p.from.path) || access.Within(p.to.real, p.from.real)) {
 		return 0, &Error{Err: ErrBoundary, Text: "what would be replaced holds what shall come"}
 	}
-	if s.mayReplace(p.to) {
-		return replacing, nil
-	}
-	if e == ReplaceOrKeepBoth {
-		return beside, nil
-	}
-	return 0, s.refusal(&p.to.place)
+	return how, err
 }
 
 // respells reports whether a rename changes only the spelling, on a disk that holds both for one name.

@@ -14,7 +14,7 @@ func (s *Session) Record(name string) (Record, error) {
 	p, err := s.resolve(name, driver.WantInfo)
 	defer p.close()
 	if err == nil {
-		err = s.mayKnow(&p)
+		err = s.claimAt(&p).know()
 	}
 	if err == nil {
 		err = s.look(VerbStat, &p)

@@ -43,7 +43,7 @@ func (s *Session) remove(name string) (Removed, error) {
 	if t.obj == nil {
 		return Removed{}, fs.ErrNotExist
 	}
-	if err := s.mayTake(t, access.Delete); err != nil {
+	if err := s.claimOf(t).take(access.Delete); err != nil {
 		return Removed{}, err
 	}
 	if !t.isFolder() {
@@ -119,33 +119,10 @@ func (s *Session) surveyAhead(name string) (sum survey, err error) {
 		return sum, nil // change says what is wrong
 	}
 	defer t.close()
-	if !t.isFolder() || s.mayTake(t, access.Delete) != nil {
+	if !t.isFolder() || s.claimOf(t).take(access.Delete) != nil {
 		return sum, nil
 	}
 	return s.surveyTarget(t, access.Delete, false)
-}
-
-// mayTake decides whether the identity may take a name away: by right, or because it put it there a
-// moment ago. Who may not even look is not told that there is something.
-func (s *Session) mayTake(t *target, right access.Right) error {
-	if t.rights.Has(right) || t.rights.Has(access.Write) && s.recentlyMine(&t.place) {
-		return nil
-	}
-	if !t.rights.Any(access.Read | access.Get) {
-		return s.unreadable(&t.place)
-	}
-	return s.refusal(&t.place)
-}
-
-// mayRead decides whether the identity may have the content of a target copied.
-func (s *Session) mayRead(t *target) bool {
-	switch {
-	case t.rights.Has(access.Read), s.recentlyMine(&t.place):
-		return true
-	case t.info.Kind == KindFolder:
-		return false
-	}
-	return t.rights.Has(access.Get)
 }
 
 // surveyTarget counts what a target holds and checks every boundary inside.

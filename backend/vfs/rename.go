@@ -41,7 +41,7 @@ func (s *Session) renameWithin(from, to string, e OnExist) (Entry, error) {
 	case p.from.vol != p.to.vol:
 		return Entry{}, errAcross
 	}
-	if err := s.mayTake(p.from, access.Move); err != nil {
+	if err := s.claimOf(p.from).take(access.Move); err != nil {
 		return Entry{}, err
 	}
 	if p.from.path == p.to.path {

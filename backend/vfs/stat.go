@@ -3,10 +3,7 @@ package vfs
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"time"
 
-	"portico/backend/access"
 	"portico/backend/store"
 	"portico/backend/vfs/driver"
 )
@@ -32,57 +29,13 @@ func (s *Session) stat(name string) (Entry, error) {
 		}
 		return Entry{}, err
 	}
-	if err := s.mayKnow(&p); err != nil {
+	if err := s.claimAt(&p).know(); err != nil {
 		return Entry{}, err
 	}
 	if err := s.look(VerbStat, &p); err != nil {
 		return Entry{}, err
 	}
 	return s.entryOf(&p), nil
-}
-
-// mayKnow decides whether the identity may be told that something is here, and of what size. Who may
-// only add sees the folder that it was given, the session's root and what it recently made itself.
-func (s *Session) mayKnow(p *place) error {
-	switch {
-	case p.virtual, p.passage, p.rights.Has(access.Read), p.name == "/":
-		return nil
-	case p.rights.Has(access.Get) && p.info.Kind != KindFolder:
-		return nil
-	case s.recentlyMine(p), p.rights.Has(access.Write) && s.given(p):
-		return nil
-	case p.rights.Any(access.Get):
-		return s.refusal(p)
-	default:
-		return fs.ErrNotExist // what a write-only folder holds is not to be found out name by name
-	}
-}
-
-// given reports whether the grants that decide at p begin there: whoever has them was told of the place.
-func (s *Session) given(p *place) bool {
-	from, _ := s.tree.policy.Load().At(p.path)
-	return from == p.path && p.info.Kind == KindFolder
-}
-
-// recentFor is how long what one made oneself may be looked at, filled, replaced, renamed and removed
-// with only the right to add.
-const recentFor = 10 * time.Minute
-
-// recentlyMine reports whether this identity made what is at p, a moment ago and unchanged since.
-// It asks the store, and is only asked where rights alone do not suffice.
-func (s *Session) recentlyMine(p *place) bool {
-	if p.obj == nil || p.vol == nil || p.outside {
-		return false
-	}
-	c, ok := s.tree.contentAt(s.ctx, p.vol, under(p.vol.Path, p.real))
-	return ok && s.mine(c, p.info, s.tree.now())
-}
-
-func (s *Session) mine(c store.Content, info driver.Info, now time.Time) bool {
-	if !s.same(c.By) || now.Sub(c.Arrived) > recentFor {
-		return false
-	}
-	return c.Folder && info.Kind == KindFolder || c.Version == info.Version
 }
 
 // contentAt is what the store knows of a place in a volume.

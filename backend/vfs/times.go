@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"time"
 
-	"portico/backend/access"
 	"portico/backend/store"
 	"portico/backend/vfs/driver"
 )
@@ -38,8 +37,8 @@ func (s *Session) touch(name string, mtime time.Time) error {
 	if t.obj == nil {
 		return fs.ErrNotExist
 	}
-	if !s.mayReplace(t) {
-		return s.mayTake(t, access.Write|access.Delete)
+	if c := s.claimOf(t); !c.replace() {
+		return c.refuse()
 	}
 	op := s.op(VerbTimes, &t.place)
 	if err := s.admit(op); err != nil {

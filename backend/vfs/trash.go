@@ -99,7 +99,7 @@ func (s *Session) trashed(v *volume, k store.Kept) (Trashed, bool) {
 	if hasDots("/", name) && !rights.Has(access.Dots) {
 		return Trashed{}, false
 	}
-	if !rights.Has(access.Read|access.Delete) && !(rights.Has(access.Write) && s.same(k.By)) {
+	if !s.claimAt(&place{rights: rights}).restore(k) {
 		return Trashed{}, false
 	}
 	return Trashed{
@@ -151,7 +151,7 @@ func (s *Session) restore(id string, e OnExist) (Entry, error) {
 				return Entry{}, err
 			}
 		default:
-			if err := s.mayTake(t, access.Delete); err != nil {
+			if err := s.claimOf(t).take(access.Delete); err != nil {
 				return Entry{}, err
 			}
 			if err := s.makeWay(t); err != nil {

@@ -138,7 +138,7 @@ func (s *Session) unseenAhead(name string) {
 		return
 	}
 	defer t.close()
-	if !t.mounted && s.mayTake(t, access.Move) == nil {
+	if !t.mounted && s.claimOf(t).take(access.Move) == nil {
 		_ = s.unseenIn(t)
 	}
 }

@@ -3,6 +3,7 @@ package vfs
 import (
 	"context"
 	"io"
+	"io/fs"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,17 +16,18 @@ import (
 // upload is one pending write. It outlives the Writer and the session that began it when it is kept:
 // then it waits, its stage closed, until a Writer of the same identity takes it up or it expires.
 type upload struct {
-	tree  *Tree
-	vol   *volume
-	id    string
-	path  string // tree path asked
-	real  string // tree path of the name, its folder resolved
-	rel   string // the same inside the volume
-	by    store.Party
-	begun time.Time
-	o     CreateOptions
-	old   driver.Info // what the name held at first, with Base Existing and Append
-	based bool        // … and whether it held anything
+	tree    *Tree
+	vol     *volume
+	id      string
+	path    string // tree path asked
+	real    string // tree path of the name, its folder resolved
+	rel     string // the same inside the volume
+	by      store.Party
+	begun   time.Time
+	o       CreateOptions
+	old     driver.Info // what the name held at first, with Base Existing and Append
+	based   bool        // … and whether it held anything
+	foreign bool        // … that the writer may not read
 
 	sealed   atomic.Bool  // a commit is under way: nothing more comes
 	catching atomic.Bool  // hashing catches up in the background
@@ -205,6 +207,9 @@ func (u *upload) catchUp(ctx context.Context, end int64) error {
 // open gives the identity of a pending write its bytes so far.
 func (u *upload) open(s *Session, name string) (*File, error) {
 	e := u.entry(s, name)
+	if u.foreign {
+		return nil, fs.ErrPermission
+	}
 	content := pendingContent{u: u, off: u.offset()}
 	if content.off > 0 {
 		p, err := s.resolve(name, driver.WantRead)
@@ -212,7 +217,7 @@ func (u *upload) open(s *Session, name string) (*File, error) {
 			return nil, err
 		}
 		defer p.close()
-		if !p.rights.Any(access.Read|access.Get) && !s.recentlyMine(&p) {
+		if !s.claimAt(&p).read() {
 			return nil, s.unreadable(&p)
 		}
 		if content.old, err = p.obj.Open(); err != nil {

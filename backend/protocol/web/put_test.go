@@ -67,7 +67,7 @@ func TestPutExists(t *testing.T) {
 	if got, _ := h.onDisk("inbox/a.txt"); got != "theirs" {
 		t.Errorf("on disk %q", got)
 	}
-	h.do("PUT", "/files/inbox/a.txt", "@bob", "X-Portico-Exists: replace", ">x").want(t, 403)
+	h.do("PUT", "/files/inbox/a.txt", "@bob", "X-Portico-Exists: replace", ">x").want(t, 201)
 }
 
 func TestPutConditions(t *testing.T) {
