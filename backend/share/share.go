@@ -180,8 +180,9 @@ func (s *Shares) show(row *store.Share) Share {
 	return out
 }
 
+// expired: what was told as ended stays so when the clock is set back, until it is given another end.
 func (s *Shares) expired(row *store.Share) bool {
-	return !row.Expires.IsZero() && !s.now().Before(row.Expires)
+	return !row.Ended.IsZero() || !row.Expires.IsZero() && !s.now().Before(row.Expires)
 }
 
 func (s *Shares) changed() {
