@@ -120,7 +120,6 @@ func (s *Server) look(ctx context.Context, m *mounted) {
 	strange := err == nil && about.IsDir() && m.disk != nil && errors.Is(m.disk.Check(ctx), driver.ErrAbsent)
 	if strange && !m.strange {
 		text := strangeText(m)
-		s.log.Warn(text)
 		s.tell(event.Event{Kind: event.Notice, Path: m.Path, Text: text})
 	}
 	m.strange = strange

@@ -71,6 +71,7 @@ type Server struct {
 	control  []*controlListener
 
 	prune chan struct{} // asks for Activity to be cut
+	clock clock         // guarded by volumes.mu: both are looked at together
 
 	change sync.Mutex   // one Reload at a time
 	see    sync.RWMutex // guards cfg

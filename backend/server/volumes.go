@@ -263,6 +263,7 @@ func (s *Server) watchVolumes() {
 		}
 		s.tree.Volumes() // looks at every medium, and tells
 		s.volumes.mu.Lock()
+		s.lookAtClock(time.Now())
 		for _, m := range s.volumes.by {
 			s.look(s.life, m)
 			switch {
