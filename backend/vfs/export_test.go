@@ -19,6 +19,7 @@ func (t *Tree) Kill() {
 	t.mu.Unlock()
 	t.cancel()
 	t.work.Wait()
+	_ = t.reads.Close(t.ctx) // writes nothing: t.ctx has ended
 	for _, u := range t.pending.below("/") {
 		u.io.Lock()
 		if u.stage != nil {

@@ -12,14 +12,12 @@ import (
 // housekeep is the one goroutine of the tree: it writes the sums of reads, purges what is to go, and
 // forgets what has expired.
 func (t *Tree) housekeep() {
-	minute := time.NewTicker(readsEvery)
+	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	for {
 		select {
 		case <-t.ctx.Done():
 			return
-		case <-t.flush:
-			t.flushReads(t.ctx)
 		case v := <-t.purge:
 			t.purgeVolume(v)
 		case <-minute.C:
@@ -30,7 +28,6 @@ func (t *Tree) housekeep() {
 
 // minute is what is done every minute.
 func (t *Tree) minute() {
-	t.flushReads(t.ctx)
 	t.expireLocks()
 	for _, v := range t.mounts.Load().all() {
 		t.expireKept(v)
@@ -134,17 +131,8 @@ func (t *Tree) expirePending(v *volume) {
 		if u.vol != v || u.waitsSince(now) < t.ages.Load().Unfinished {
 			continue
 		}
-		u.io.Lock()
-		if u.stage == nil {
-			stage, err := v.Driver.OpenStage(t.ctx, u.id)
-			if err == nil {
-				u.stage = stage
-				err = u.discard(t.ctx)
-			}
-			if err != nil {
-				t.log.Warn("an expired upload could not be removed", "volume", v.Name, "err", err)
-			}
+		if err := u.giveUp(t.ctx); err != nil {
+			t.log.Warn("an expired upload could not be removed", "volume", v.Name, "err", err)
 		}
-		u.io.Unlock()
 	}
 }

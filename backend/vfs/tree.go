@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"portico/backend/access"
+	"portico/backend/event"
 	"portico/backend/store"
 )
 
@@ -38,7 +39,7 @@ type Tree struct {
 	names   nameLocks
 	locks   lockTable
 	pending pendingTable
-	reads   readSums
+	reads   *event.Reads
 	free    freeNames
 	dotless dotless
 
@@ -50,8 +51,7 @@ type Tree struct {
 	large   sync.Pool     // *[bufferSize]byte
 	hashers chan struct{} // room for goroutines that hash beside a write
 
-	flush chan struct{} // asks for the sums of reads to be written
-	purge chan *volume  // asks for what was removed to be purged
+	purge chan *volume // asks for what was removed to be purged
 
 	work   sync.WaitGroup // background work of the tree
 	ctx    context.Context
@@ -74,7 +74,7 @@ func New(c Config) (*Tree, error) {
 	t.SetAges(c.Ages)
 	t.small.New = func() any { return new([smallSend]byte) }
 	t.large.New = func() any { return new([bufferSize]byte) }
-	t.flush, t.purge = make(chan struct{}, 1), make(chan *volume, 64)
+	t.purge = make(chan *volume, 64)
 	t.hashers = make(chan struct{}, 2*runtime.GOMAXPROCS(0))
 	t.ctx, t.cancel = context.WithCancel(context.Background())
 	t.mounts.Store(&mounts{})
@@ -83,6 +83,7 @@ func New(c Config) (*Tree, error) {
 		t.cancel()
 		return nil, err
 	}
+	t.reads = event.NewReads(t.appendReads, t.log)
 	t.work.Go(t.housekeep)
 	return t, nil
 }
@@ -163,7 +164,9 @@ func (t *Tree) Close() error {
 	}
 	t.cancel()
 	t.work.Wait()
-	t.flushReads(context.WithoutCancel(t.ctx))
+	if err := t.reads.Close(context.WithoutCancel(t.ctx)); err != nil {
+		t.log.Warn("what was read could not be noted", "err", err)
+	}
 	var first error
 	for _, v := range t.mounts.Swap(&mounts{}).all() {
 		if err := v.close(); err != nil && first == nil {
