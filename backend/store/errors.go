@@ -16,6 +16,7 @@ var (
 	ErrLocked  = errors.New("another instance uses this data folder")
 	ErrClosed  = errors.New("the store is closed")
 	ErrNoSpace = errors.New("no space left for the database")
+	ErrBusy    = errors.New("another program keeps the database locked")
 )
 
 var errAlreadyClosed = errors.New("already closed")
@@ -51,6 +52,10 @@ func translate(err error) error {
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
 		if !errors.Is(err, ErrDamaged) {
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+	case lib.SQLITE_BUSY:
+		if !errors.Is(err, ErrBusy) {
+			return fmt.Errorf("%w: %w", ErrBusy, err)
 		}
 	case lib.SQLITE_FULL:
 		if !errors.Is(err, ErrNoSpace) {

@@ -30,6 +30,7 @@ var (
 	ErrRange        = errors.New("outside the file")   // an offset that cannot be
 	ErrIncomplete   = errors.New("incomplete")         // fewer or more bytes than announced, or a digest that differs
 	ErrClosed       = errors.New("ended")              // session closed, transfer stopped, rights revoked
+	ErrTooMany      = errors.New("too many at once")   // unfinished writes of one party
 	ErrBoundary     = errors.New("crosses a boundary") // a subtree verb meets a mount, a grant or a share of somebody else
 )
 
@@ -87,6 +88,7 @@ var words = [...]struct{ from, to error }{
 	{driver.ErrOtherStorage, driver.ErrOtherStorage}, // never leaves: vfs copies
 	{errors.ErrUnsupported, ErrRange},
 	{store.ErrNoSpace, ErrNoSpace},
+	{store.ErrBusy, ErrBusy},
 	{store.ErrClosed, ErrClosed},
 	{context.Canceled, ErrClosed},
 	{context.DeadlineExceeded, ErrClosed},
