@@ -26,7 +26,10 @@ func (s *Session) Usage(name string) (free, total int64, err error) {
 		}
 		return 0, 0, err
 	}
-	free, total, err = p.vol.room.get(s.ctx, p.vol, s.tree.now())
+	free, total, measured := s.measure(&p)
+	if !measured {
+		free, total, err = p.vol.room.get(s.ctx, p.vol, s.tree.now())
+	}
 	if err != nil {
 		return 0, 0, problem(VerbStat, name, err)
 	}
