@@ -37,6 +37,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console, p *place) error {
 	if err != nil {
 		return err
 	}
+	window := terminals(con)
 	var watched *screen
 	if terminal(con.err) && !c.JSON {
 		watched = newScreen(con.err)
@@ -72,7 +73,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console, p *place) error {
 	if c.JSON || log.Enabled(ctx, slog.LevelWarn) {
 		tell = follow(con, s, newest, c.JSON, watched)
 	}
-	c.wait(ctx, con, s, p, signals)
+	c.wait(ctx, con, s, p, signals, window)
 	tell.finish()
 	return s.Close()
 }
@@ -154,8 +155,9 @@ func rightAddress(err error) string {
 }
 
 // wait serves until a signal or the end of --for, then stops: running transfers may end, and a second
-// signal cuts them.
-func (c *serveCommand) wait(ctx context.Context, con *console, s *server.Server, p *place, signals <-chan os.Signal) {
+// signal cuts them. HUP means that the settings are to be read again; but when it comes because the
+// terminal was closed, whoever closed it thinks that nothing is served any more.
+func (c *serveCommand) wait(ctx context.Context, con *console, s *server.Server, p *place, signals <-chan os.Signal, window []*os.File) {
 	var ended <-chan time.Time
 	if d, err := config.ParseDuration(c.For); err == nil {
 		timer := time.NewTimer(d.D())
@@ -170,7 +172,7 @@ func (c *serveCommand) wait(ctx context.Context, con *console, s *server.Server,
 			fmt.Fprintln(con.err, "the time is over")
 			waiting = false
 		case sig := <-signals:
-			if waiting = sig == syscall.SIGHUP; waiting {
+			if waiting = sig == syscall.SIGHUP && !hungUp(window); waiting {
 				c.reload(ctx, con, s, p)
 			}
 		}
@@ -211,6 +213,9 @@ func (c *serveCommand) reload(ctx context.Context, con *console, s *server.Serve
 	}
 	for _, what := range applied.Later {
 		fmt.Fprintln(con.err, "takes effect at the next start:", what)
+	}
+	if err == nil {
+		fmt.Fprintln(con.err, "the settings were read again")
 	}
 	if err != nil {
 		con.fail(fmt.Errorf("the settings stay as they were where they could not change:\n%w", err))

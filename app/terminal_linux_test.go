@@ -41,13 +41,13 @@ func openWindow(t *testing.T, columns, rows int) *window {
 		t.Skip("this machine has no pseudo terminals: ", err)
 	}
 	t.Cleanup(func() { master.Close() })
-	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
+	n := 0
+	control(t, master, func(fd int) (err error) {
+		if err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err == nil {
+			n, err = unix.IoctlGetInt(fd, unix.TIOCGPTN)
+		}
+		return err
+	})
 	slave, err := os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -66,9 +66,21 @@ func (w *window) resize(columns, rows int) {
 	for i := range w.rows {
 		w.rows[i] = w.blank()
 	}
-	err := unix.IoctlSetWinsize(int(w.master.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: uint16(rows), Col: uint16(columns)})
+	control(w.t, w.master, func(fd int) error {
+		return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: uint16(rows), Col: uint16(columns)})
+	})
+}
+
+// control does something with a descriptor that stays such that Close ends a Read.
+func control(t *testing.T, f *os.File, do func(fd int) error) {
+	t.Helper()
+	conn, err := f.SyscallConn()
+	if err == nil {
+		err2 := conn.Control(func(fd uintptr) { err = do(int(fd)) })
+		err = errors.Join(err, err2)
+	}
 	if err != nil {
-		w.t.Fatal(err)
+		t.Fatal(err)
 	}
 }
 
@@ -250,6 +262,23 @@ func TestPasswordPrompt(t *testing.T) {
 	<-shown
 	if text := w.text(); !holds("nothing was changed")(text) {
 		t.Errorf("the window shows\n%s", strings.Join(text, "\n"))
+	}
+}
+
+// Whoever closes the window ends the server; a HUP alone does not.
+func TestWindowClosed(t *testing.T) {
+	w := openWindow(t, 80, 30)
+	cmd, shown := w.run("serve", "--data", filepath.Join(t.TempDir(), "data"), "--http", "127.0.0.1:0", t.TempDir())
+	w.until("what to do", holds("Ctrl-C ends it."))
+	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	w.until("that the settings were read again", holds("settings"))
+	w.slave.Close()
+	w.master.Close()
+	<-shown
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it ended with %v", err)
 	}
 }
 

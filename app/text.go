@@ -50,6 +50,26 @@ func terminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// terminals are those of the program's three files at which somebody sits.
+func terminals(con *console) (out []*os.File) {
+	for _, v := range []any{con.in, con.out, con.err} {
+		if f, ok := v.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// hungUp reports whether one of the terminals has gone.
+func hungUp(terminals []*os.File) bool {
+	for _, f := range terminals {
+		if !term.IsTerminal(int(f.Fd())) {
+			return true
+		}
+	}
+	return false
+}
+
 // count says how many there are of something: "1 file", "3 files".
 func count[N int | int64](n N, what string) string {
 	if n == 1 {
