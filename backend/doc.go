@@ -42,7 +42,8 @@
 //	api/           our own API below "/-/": OpenAPI from Go types, events, resumable uploads (tus/)
 //
 //	server/        builds the house; doors.go is the one list of doors, console*.go what the owner
-//	               does on the command line, control/ the socket that it comes through
+//	               does on the command line, control/ the socket that it comes through, examine*.go
+//	               what doctor looks at, machine/ how it sees firewalls, disks and the clock
 //
 // Above: ../app is the program (command line), ../frontend the pages, ../build the build program.
 //
