@@ -1,6 +1,7 @@
 package vfs
 
 import (
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -130,4 +131,18 @@ func FuzzExtents(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestNewNameDeceives: what would read as another name than it is is not given to anything new.
+func TestNewNameDeceives(t *testing.T) {
+	for _, sign := range "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\u0085\n" {
+		if err := newName("photo" + string(sign) + "gpj.exe"); !errors.Is(err, ErrName) {
+			t.Errorf("%U: %v", sign, err)
+		}
+	}
+	for _, good := range []string{"שלום.txt", "a\u200fb", "é", "家族 👨‍👩‍👧"} {
+		if err := newName(good); err != nil {
+			t.Errorf("%q: %v", good, err)
+		}
+	}
 }

@@ -61,8 +61,11 @@ func newName(base string) error {
 		return ErrName
 	}
 	for _, r := range base {
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+		switch {
+		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
 			return ErrName
+		case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+			return &Error{Err: ErrName, Text: "It holds an invisible sign that turns the direction of what follows, so that it would read as another name."}
 		}
 	}
 	return nil
