@@ -70,6 +70,62 @@ func TestPutExists(t *testing.T) {
 	h.do("PUT", "/files/inbox/a.txt", "@bob", "X-Portico-Exists: replace", ">x").want(t, 201)
 }
 
+// TestPutDeceivingName: a name that shows as another one is refused in words, however it is made.
+func TestPutDeceivingName(t *testing.T) {
+	h := newHouse(t, nil)
+	h.disk("a.txt", "a")
+	const name = "/files/photo%E2%80%AEgpj.exe"
+	h.do("PUT", name, "@alice", ">x").want(t, 422, "direction", "FS-NAME-01")
+	h.do("MKCOL", name, "@alice").want(t, 422, "direction")
+	for _, verb := range []string{"MOVE", "COPY"} {
+		h.do(verb, "/files/a.txt", "@alice", "Destination: "+h.url+name).want(t, 422, "direction")
+	}
+	if got := h.names("."); len(got) != 3 {
+		t.Errorf("on disk %q", got)
+	}
+}
+
+// TestPutPiecesTogether: of two pieces that change one file at once the later is refused; what was
+// acknowledged stays.
+func TestPutPiecesTogether(t *testing.T) {
+	h := newHouse(t, nil)
+	h.do("PUT", "/files/a", "@alice", ">"+strings.Repeat("a", 20)).want(t, 201)
+	body, piece := io.Pipe()
+	req, err := http.NewRequest("PUT", h.url+"/files/a", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.SetBasicAuth("alice", "alice-password")
+	req.Header.Set("Content-Range", "bytes 1-9/20")
+	req.ContentLength = 9
+	first := make(chan int, 1)
+	go func() {
+		resp, err := h.client.Do(req)
+		if err != nil {
+			t.Error(err)
+			first <- 0
+			return
+		}
+		resp.Body.Close()
+		first <- resp.StatusCode
+	}()
+	if _, err := piece.Write([]byte("1111")); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the first has begun", func() bool { return len(h.Tree.Transfers()) == 1 })
+	h.do("PUT", "/files/a", "@alice", "Content-Range: bytes 10-19/20", ">2222222222").want(t, 204)
+	if _, err := piece.Write([]byte("11111")); err != nil {
+		t.Fatal(err)
+	}
+	piece.Close()
+	if status := <-first; status != 412 {
+		t.Errorf("the first piece: %d", status)
+	}
+	if got, _ := h.onDisk("a"); got != "aaaaaaaaaa2222222222" {
+		t.Errorf("on disk %q", got)
+	}
+}
+
 func TestPutConditions(t *testing.T) {
 	h := newHouse(t, nil)
 	tag := h.do("PUT", "/files/a.txt", "@alice", ">one").want(t, 201).Header.Get("ETag")
