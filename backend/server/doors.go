@@ -97,7 +97,8 @@ func (s *Server) move(ctx context.Context, g *gate, want string, next []int) err
 	}
 	g.set(fresh, want, nil)
 	for _, refused := range fresh.Refused() {
-		s.log.Warn(refused.Error()+"; moved on", "door", g.name, "to", fresh.Addrs()[0].Port())
+		s.tell(event.Event{Kind: event.Notice, Door: g.name,
+			Text: fmt.Sprintf("%s, so the %s door moved on to port %d", refused.Error(), g.name, fresh.Addrs()[0].Port())})
 	}
 	s.tell(event.Event{Kind: event.DoorOpened, Door: g.name, Text: s.doorURL(g)})
 	if !gone {
