@@ -30,6 +30,7 @@ type Transfer struct {
 	Total     int64  `json:"total" doc:"Bytes in all, -1 unknown"`
 	Since     int64  `json:"since" doc:"Milliseconds since 1970"`
 	Speed     int64  `json:"speed" doc:"Bytes a second of late, in three digits; 0 at the first look"`
+	Waiting   bool   `json:"waiting,omitempty" doc:"It was cut and waits to be gone on with; to stop it removes it"`
 }
 
 // BatchList is what moves now, as people think of it.
@@ -159,7 +160,7 @@ func batchesOf(list []Transfer) []Batch {
 func (a *API) transfers() []Transfer {
 	list := a.o.Tree.Transfers()
 	speeds := a.meter.look(list, time.Now())
-	out := transfersOf(list)
+	out := transfersOf(append(list, a.o.Tree.Waiting()...))
 	for i := range out {
 		out[i].Speed = speeds[out[i].ID]
 	}
@@ -170,7 +171,7 @@ func transfersOf(list []vfs.Transfer) []Transfer {
 	out := make([]Transfer, len(list))
 	for i, t := range list {
 		out[i] = Transfer{ID: t.ID, Direction: "out", Path: t.Path, By: partyOf(t.Identity), Door: t.Origin.Door, Remote: t.Origin.Remote,
-			Client: t.Origin.Client, Batch: t.Origin.Batch, Done: t.Done, Total: t.Total, Since: t.Since.UnixMilli()}
+			Client: t.Origin.Client, Batch: t.Origin.Batch, Done: t.Done, Total: t.Total, Since: t.Since.UnixMilli(), Waiting: t.Waiting}
 		if t.Verb == vfs.VerbCreate {
 			out[i].Direction = "in"
 		}

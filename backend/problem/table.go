@@ -30,6 +30,7 @@ func rows() []row {
 		{vfs.ErrLocked, 423, "FS-LOCK-01", "It is locked", "% is being edited.", "Try again when it is released.", 0},
 		{vfs.ErrBusy, 409, "FS-BUSY-01", "It is in use", "Another program or transfer is using %.", "Close it there, or try again in a moment.", 2},
 		{vfs.ErrPrecondition, 412, "FS-NEWER-01", "It has changed meanwhile", "% is no longer what it was when you opened it.", "Load it again, then repeat the change.", 0},
+		{vfs.ErrTooMany, 429, "FS-MANY-01", "Too many unfinished uploads", "Too many uploads wait to be finished; % was not begun.", "Finish or cancel some of them, then try again.", 60},
 		{vfs.ErrQuota, 507, "FS-QUOTA-01", "The space for this account is used up", "% does not fit into what is left of the quota.", "Remove something, or ask for more space.", 0},
 		{vfs.ErrTooLarge, 413, "FS-LARGE-01", "The file is too large", "% is larger than files may be here.", "Send a smaller file, or choose another folder.", 0},
 		{vfs.ErrNoSpace, 507, "FS-SPACE-01", "The disk is full", "There is not enough room on the disk for %.", "Free some space, or choose another folder.", 0},

@@ -48,6 +48,7 @@ func (s *Server) sharesChanged() {
 	}
 	ctx := context.WithoutCancel(s.life)
 	s.tree.EndSessions(func(id access.Identity) bool { return id.Kind == access.Link && s.outdated(ctx, id) })
+	s.tree.DropWaiting(func(id access.Identity) bool { return id.Kind == access.Link && s.shares.Ended(ctx, id) })
 }
 
 // nodePath returns where the folder of a node is in the tree now.

@@ -133,6 +133,18 @@ func (s *Shares) Present(ctx context.Context, id access.Identity) (access.Identi
 	return now, nil
 }
 
+// Ended reports whether the share of a link's identity is gone or has expired: it never opens again, unless
+// its maker says so.
+func (s *Shares) Ended(ctx context.Context, id access.Identity) bool {
+	var row store.Share
+	var ok bool
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		row, ok, err = tx.Share(id.ID)
+		return err
+	})
+	return err == nil && (!ok || s.expired(&row))
+}
+
 // identity is who holds a share now: its maker as they are now, narrowed to the place where the thing
 // is now. ErrNone and why when the share does not stand; the identity then tells at most the place.
 func (s *Shares) identity(ctx context.Context, row *store.Share) (id access.Identity, why string, err error) {

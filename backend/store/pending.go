@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"time"
+	"unicode/utf8"
 )
 
 // Pending indexes one unfinished write; the journal beside its staging file holds the rest.
@@ -48,6 +49,13 @@ func (tx *Tx) Pendings(volume string) ([]Pending, error) {
 		out = append(out, p)
 	}
 	return out, rows.Err()
+}
+
+// MovePendings lets the pending writes below a folder follow it to another name.
+func (tx *Tx) MovePendings(volume, from, to string) error {
+	_, err := tx.exec(`UPDATE pending SET path = ? || substr(path, ?) WHERE volume = ? AND substr(path, 1, ?) = ?`,
+		to, utf8.RuneCountInString(from)+1, volume, utf8.RuneCountInString(from)+1, from+"/")
+	return err
 }
 
 // Pending returns one pending write; ok is false when there is none of that id.

@@ -39,6 +39,7 @@ func (t *Tree) leave(ctx context.Context, from *target, n *note) {
 		t.log.Error("what was moved to another volume could not be removed here", "volume", from.vol.Name, "err", err)
 	}
 	t.dropLocks(from.path)
+	t.loseWaiting(from)
 	t.purgeSoon(from.vol)
 }
 

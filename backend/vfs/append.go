@@ -150,9 +150,10 @@ func (u *upload) join(w *Writer, whole driver.Stage, old driver.Info) error {
 	}
 	part := u.stage
 	u.mu.Lock()
-	u.stage, u.id, u.digest, u.staged = whole, whole.ID(), d, size+u.size
+	u.stage, u.digest, u.staged = whole, d, size+u.size
 	u.size, u.have = size+u.size, extents{{0, size + u.size}}
 	u.o.Base, u.o.Size, u.old = Existing, u.size, old
 	u.mu.Unlock()
+	u.tree.pending.rename(u, whole.ID())
 	return part.Discard()
 }

@@ -89,6 +89,9 @@ func (s *Session) create(name string, o CreateOptions) (*Writer, error) {
 	if err := s.start(t, &o); err != nil {
 		return nil, err
 	}
+	if o.Resume && s.tree.pending.tooMany(s.party()) {
+		return nil, tooManyPending()
+	}
 	op := s.op(VerbCreate, &t.place)
 	op.Size, op.Write = o.Size, newID()
 	if err := s.admit(op); err != nil {
@@ -196,7 +199,7 @@ func (s *Session) begin(t *target, o CreateOptions, op *Op) (*Writer, error) {
 	}
 	u := &upload{
 		tree: s.tree, vol: t.vol, id: op.Write, path: t.path, real: t.real, rel: t.rel, by: s.party(),
-		begun: s.tree.now(), o: o, digest: newDigest(o.Digests...), modTime: o.ModTime,
+		begun: s.tree.now(), o: o, waits: o.Resume, digest: newDigest(o.Digests...), modTime: o.ModTime,
 	}
 	stage := driver.StageOptions{ID: u.id, Size: o.Size}
 	base, err := s.base(t, o)

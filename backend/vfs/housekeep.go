@@ -131,17 +131,8 @@ func (t *Tree) expirePending(v *volume) {
 		if u.vol != v || u.waitsSince(now) < t.ages.Load().Unfinished {
 			continue
 		}
-		u.io.Lock()
-		if u.stage == nil {
-			stage, err := v.Driver.OpenStage(t.ctx, u.id)
-			if err == nil {
-				u.stage = stage
-				err = u.discard(t.ctx)
-			}
-			if err != nil {
-				t.log.Warn("an expired upload could not be removed", "volume", v.Name, "err", err)
-			}
+		if err := u.giveUp(t.ctx); err != nil {
+			t.log.Warn("an expired upload could not be removed", "volume", v.Name, "err", err)
 		}
-		u.io.Unlock()
 	}
 }

@@ -118,6 +118,9 @@ func (n *note) record(tx *store.Tx, volume string) (err error) {
 	case VerbRemove, verbLeave:
 		return n.recordRemove(tx, volume)
 	case VerbRename:
+		if err := tx.MovePendings(volume, n.From, n.Path); err != nil {
+			return err
+		}
 		move := func() (int64, error) { return tx.MoveNode(volume, n.From, volume, n.Path) }
 		if n.Replace {
 			move = func() (int64, error) { return tx.ReplaceNode(volume, n.From, n.Path) }

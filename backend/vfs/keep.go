@@ -153,6 +153,7 @@ func (u *upload) discard(ctx context.Context) error {
 	err := u.stage.Discard()
 	u.stage = nil
 	u.clean()
+	u.gone = true
 	u.mu.Lock()
 	w, placed := u.live, u.placed
 	u.live = nil
@@ -241,6 +242,9 @@ func (s *Session) takeOver(u *upload) error {
 func (s *Session) reopen(u *upload, p *place, op *Op) (*Writer, error) {
 	u.io.Lock()
 	defer u.io.Unlock()
+	if u.gone {
+		return nil, fs.ErrNotExist
+	}
 	if u.stage != nil {
 		return nil, ErrBusy
 	}
@@ -276,7 +280,10 @@ func (u *upload) load(stage driver.Stage) error {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.path, u.real, u.rel, u.by, u.begun = j.Path, j.Real, j.Rel, j.By, j.Begun
+	u.by, u.begun = j.By, j.Begun
+	if j.Rel == u.rel { // else its folder has moved since
+		u.path, u.real = j.Path, j.Real
+	}
 	u.o, u.old, u.based, u.foreign, u.have, u.size, u.modTime = j.Options, j.Old, j.Based, j.Foreign, j.Have, j.Size, j.ModTime
 	u.o.Resume, u.placed = true, true
 	u.digest = newDigest(j.Options.Digests...)

@@ -112,7 +112,7 @@ func (t *Tree) findPending(ctx context.Context, v *volume) (map[string]bool, err
 	for _, row := range rows {
 		u := &upload{
 			tree: t, vol: v, id: row.ID, rel: row.Path, path: joinRel(v.Path, row.Path), by: row.By, begun: row.Begun,
-			digest: newDigest(), placed: true, kept: row.Expires.Add(-t.ages.Load().Unfinished),
+			digest: newDigest(), placed: true, waits: true, kept: row.Expires.Add(-t.ages.Load().Unfinished),
 		}
 		u.real, u.o = u.path, CreateOptions{Size: row.Size, Resume: true}
 		if row.Expires.After(now) && u.revive(ctx) {

@@ -209,6 +209,7 @@ func (s *Session) takeAway(t *target, sum survey) (Removed, error) {
 		return Removed{}, err
 	}
 	s.tree.dropLocks(t.path)
+	s.tree.loseWaiting(t)
 	if n.Kind == store.AtticPurge {
 		s.tree.purgeSoon(t.vol)
 	}

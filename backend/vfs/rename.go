@@ -135,6 +135,7 @@ func (s *Session) moveTo(p *pair, base string, replace bool, sum survey) (Entry,
 		return Entry{}, err
 	}
 	t.dropLocks(p.from.path)
+	t.takeWaiting(p.from, joinRel(p.to.vol.Path, n.Path))
 	t.dotless.moved(p.from.info, info)
 	if n.Kept != nil {
 		t.trimVersions(p.to.vol, n.Event.Node)

@@ -75,8 +75,8 @@ func inFolder(ctx context.Context, dir driver.Folder, base string, do func(drive
 }
 
 // boundary refuses a verb on a subtree that holds a mounted volume, a grant under which the identity
-// may not do the same (or, where names change, any grant: it would be left behind), or an unfinished
-// write.
+// may not do the same (or, where names change, any grant: it would be left behind), or a write that is
+// under way.
 func (s *Session) boundary(path string, need access.Right, moves bool) error {
 	t := s.tree
 	if below := t.mounts.Load().below(path); len(below) > 0 {
@@ -91,8 +91,10 @@ func (s *Session) boundary(path string, need access.Right, moves bool) error {
 			return &Error{Err: ErrBoundary, Text: "it holds a place with other rights", Held: at}
 		}
 	}
-	if busy := t.pending.below(path); len(busy) > 0 {
-		return &Error{Err: ErrBusy, Text: "something is being uploaded there", Held: busy[0].by.Name}
+	for _, u := range t.pending.below(path) {
+		if u.busy() { // what is only kept goes along
+			return &Error{Err: ErrBusy, Text: "something is being uploaded there", Held: u.by.Name}
+		}
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ type Transfer struct {
 	Done     int64 // bytes moved so far
 	Total    int64 // bytes in all, -1 unknown
 	Since    time.Time
+	Waiting  bool // a write that was kept and waits for Resume (Tree.Waiting)
 }
 
 // Transfers lists what is open now, the oldest first.
@@ -38,9 +39,10 @@ func (t *Tree) Transfers() []Transfer {
 }
 
 // Stop ends one transfer: its client sees an error within a second, also when it is stalled. A
-// Writer is aborted, or kept where it asked for that. It reports whether there was such a transfer.
+// Writer is aborted, or kept where it asked for that; one that waits is discarded. It reports whether
+// there was such a transfer.
 func (t *Tree) Stop(transfer string) bool {
-	found := false
+	found := t.stopWaiting(transfer)
 	for _, s := range t.allSessions() {
 		s.endHandles(func(h *handle) bool {
 			hit := h.id() == transfer

@@ -23,6 +23,7 @@ type upload struct {
 	real    string // tree path of the name, its folder resolved
 	rel     string // the same inside the volume
 	by      store.Party
+	waits   bool // may be kept for Resume: it counts for its party
 	begun   time.Time
 	o       CreateOptions
 	old     driver.Info // what the name held at first, with Base Existing and Append
@@ -35,6 +36,7 @@ type upload struct {
 
 	io    sync.Mutex   // every use of stage: a Stage is one caller's at a time
 	stage driver.Stage // nil while kept
+	gone  bool         // under io: discarded, or followed its folder as another upload
 
 	staged  int64            // under io: the length of the stage
 	ahead   map[int64][]byte // under io: what came before its turn (ahead.go)

@@ -571,6 +571,8 @@ export interface Transfer {
 	speed: number;
 	/** Bytes in all, -1 unknown */
 	total: number;
+	/** It was cut and waits to be gone on with; to stop it removes it */
+	waiting?: boolean;
 }
 
 export interface TransferList {
