@@ -18,6 +18,7 @@ func (s *Session) leaving(p *pair, n *note, kind event.Kind, sum survey) {
 	if p.from.info.Kind == KindFolder {
 		n.Then.Attic, n.Then.Kind = newID(), store.AtticPurge
 		n.Then.Kept = s.kept(p.from, store.AtticPurge, n.Then.Attic, sum)
+		n.Then.Print = sum.print
 	}
 }
 

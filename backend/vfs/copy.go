@@ -31,7 +31,7 @@ func (s *Session) replicate(from, to string, e OnExist, kind event.Kind) (Entry,
 	}
 	defer p.close()
 	if p.from.path == p.to.path && (e != KeepBoth || kind == event.Renamed) {
-		return s.entryOf(&p.from.place), s.mayCopy(p)
+		return s.entryOf(&p.from.place), s.source(p, kind)
 	}
 	sum, err := s.replicable(p, e, kind)
 	if err != nil {
@@ -46,34 +46,38 @@ func (s *Session) replicate(from, to string, e OnExist, kind event.Kind) (Entry,
 	if err := s.admit(op); err != nil {
 		return Entry{}, err
 	}
-	entry, err := s.copyAndPlace(p, from, to, e, kind, sum)
+	entry, err := s.copyAndPlace(p, from, to, e, kind)
 	s.released(op, err, sum.Bytes)
 	return entry, err
 }
 
-// mayCopy refuses who may not have the content of the source.
-func (s *Session) mayCopy(p *pair) error {
+// source refuses who may not have the source copied or, of a move, taken away with all that is in it.
+// It is asked before anything is copied, and again when both ends are locked.
+func (s *Session) source(p *pair, kind event.Kind) error {
 	if p.from.obj == nil {
 		return fs.ErrNotExist
 	}
-	if !s.claimOf(p.from).read() {
+	c := s.claimOf(p.from)
+	if !c.read() {
 		return s.unreadable(&p.from.place)
 	}
-	return nil
+	if kind != event.Renamed {
+		return nil
+	}
+	if p.from.vol.ReadOnly {
+		return ErrReadOnly
+	}
+	if err := c.take(access.Move); err != nil {
+		return err
+	}
+	_, err := s.renamable(p)
+	return err
 }
 
 // replicable checks both ends and counts what will be copied.
 func (s *Session) replicable(p *pair, e OnExist, kind event.Kind) (survey, error) {
-	if err := s.mayCopy(p); err != nil {
+	if err := s.source(p, kind); err != nil {
 		return survey{}, err
-	}
-	if kind == event.Renamed {
-		if err := s.claimOf(p.from).take(access.Move); err != nil {
-			return survey{}, err
-		}
-		if _, err := s.renamable(p); err != nil {
-			return survey{}, err
-		}
 	}
 	if _, err := s.decidePair(p, e); err != nil {
 		return survey{}, err
@@ -97,7 +101,7 @@ func (s *Session) replicable(p *pair, e OnExist, kind event.Kind) (survey, error
 }
 
 // copyAndPlace builds a copy that nobody sees, locks both ends, looks at them again and lets it appear.
-func (s *Session) copyAndPlace(p *pair, from, to string, e OnExist, kind event.Kind, sum survey) (Entry, error) {
+func (s *Session) copyAndPlace(p *pair, from, to string, e OnExist, kind event.Kind) (Entry, error) {
 	b, err := s.build(p)
 	if b != nil {
 		defer b.end()
@@ -114,16 +118,12 @@ func (s *Session) copyAndPlace(p *pair, from, to string, e OnExist, kind event.K
 		return Entry{}, err
 	}
 	defer q.close()
-	if q.from.obj == nil {
-		return Entry{}, fs.ErrNotExist
+	if err := s.source(q, kind); err != nil {
+		return Entry{}, err
 	}
 	if kind == event.Renamed {
-		now, err := s.surveyTarget(q.from, access.Move, true)
-		if err != nil {
+		if err := s.copiedAll(b, q.from); err != nil {
 			return Entry{}, err
-		}
-		if now.print != sum.print {
-			return Entry{}, &Error{Err: ErrBusy, Text: "it changed while it was being moved"}
 		}
 	}
 	how, err := s.decidePair(q, e)
@@ -131,6 +131,18 @@ func (s *Session) copyAndPlace(p *pair, from, to string, e OnExist, kind event.K
 		return Entry{}, err
 	}
 	return s.atName(q, how, func(base string, replace bool) (Entry, error) { return b.place(q, base, replace, kind) })
+}
+
+// copiedAll refuses to take a source away of which something was not copied as it is now.
+func (s *Session) copiedAll(b *built, from *target) error {
+	if b.sum.hidden != "" {
+		return &Error{Err: ErrBoundary, Text: "it holds names that you may not take along"}
+	}
+	now, err := s.countTarget(from)
+	if err == nil && now.print != b.sum.print {
+		err = &Error{Err: ErrBusy, Text: "it changed while it was being moved"}
+	}
+	return err
 }
 
 // built is a copy that nobody sees yet.
@@ -144,7 +156,7 @@ type built struct {
 
 	attic driver.Folder // a folder: where it is built
 	row   *store.Kept   // … under which id
-	sum   survey
+	sum   survey        // what was copied; hidden: what was left out
 }
 
 func (s *Session) build(p *pair) (*built, error) {

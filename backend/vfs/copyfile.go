@@ -12,7 +12,7 @@ import (
 
 // buildFile stages the copy of a file.
 func (s *Session) buildFile(p *pair) (*built, error) {
-	src, err := s.source(p.from)
+	src, err := s.content(p.from)
 	if err != nil {
 		return nil, err
 	}
@@ -22,6 +22,7 @@ func (s *Session) buildFile(p *pair) (*built, error) {
 		return nil, err
 	}
 	b := &built{s: s, vol: p.to.vol, stage: stage, src: src.Info()}
+	b.sum.mark("", b.src)
 	return b, translate(stage.SetTimes(b.src.ModTime))
 }
 
@@ -80,8 +81,8 @@ func (s *Session) copyNote(p *pair, base string, src driver.Info, kind event.Kin
 	return n
 }
 
-// source opens what is copied: of a link, what it leads to where the identity may read that too.
-func (s *Session) source(t *target) (driver.Object, error) {
+// content opens what is copied: of a link, what it leads to where the identity may read that too.
+func (s *Session) content(t *target) (driver.Object, error) {
 	if t.info.Kind == KindLink {
 		p, err := s.resolve(t.name, driver.WantRead)
 		if err == nil && (!p.rights.Any(access.Read|access.Get) || p.info.Kind != KindFile) {

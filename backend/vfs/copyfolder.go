@@ -29,7 +29,8 @@ func (s *Session) buildFolder(p *pair) (*built, error) {
 	if err := attic.Mkdir(s.ctx, b.row.ID); err != nil {
 		return b, translate(err)
 	}
-	c := copier{s: s, p: p, sum: &b.sum, policy: s.tree.policy.Load()}
+	c := copier{s: s, p: p, sum: &b.sum, policy: s.tree.policy.Load(), now: s.tree.now()}
+	b.sum.mark("", p.from.info)
 	err = inFolder(s.ctx, p.from.folder, p.from.base, func(from driver.Folder) error {
 		return inFolder(s.ctx, attic, b.row.ID, func(to driver.Folder) error {
 			return c.folder(p.from.path, p.from.rel, b.row.ID, from, to)
@@ -82,12 +83,14 @@ func (b *built) giveUpFolder() {
 	t.purgeSoon(b.vol)
 }
 
-// copier copies what folders hold, without what its identity may not see.
+// copier copies what folders hold, without what its identity may not have: it notes that there was
+// something of the kind.
 type copier struct {
 	s      *Session
 	p      *pair
 	sum    *survey
 	policy *access.Policy
+	now    time.Time
 	rows   []copiedFile
 }
 
@@ -110,12 +113,14 @@ func (c *copier) folder(path, rel, at string, from, to driver.Folder) error {
 			return err
 		}
 		below := access.Join(path, info.Name)
-		if !c.sees(below, info.Name) {
+		if !c.sees(below, info, known[info.Name]) {
+			c.sum.hidden = info.Name
 			continue
 		}
 		switch {
 		case info.Kind == KindFolder && !info.Linked:
 			c.sum.Folders++
+			c.sum.mark(c.within(at)+"/"+info.Name, info)
 			if err := to.Mkdir(c.s.ctx, info.Name); err != nil {
 				return translate(err)
 			}
@@ -127,7 +132,7 @@ func (c *copier) folder(path, rel, at string, from, to driver.Folder) error {
 		case info.Kind == KindFile:
 			err = c.file(from, to, info, at, known[info.Name])
 			if info.Linked && errors.Is(err, fs.ErrPermission) {
-				err = nil // a link to what the identity may not read
+				c.sum.hidden, err = info.Name, nil // a link to what the identity may not read
 			}
 		}
 		if err != nil {
@@ -137,13 +142,22 @@ func (c *copier) folder(path, rel, at string, from, to driver.Folder) error {
 	return nil
 }
 
-// sees reports whether a name is copied: readable, not hidden, and not where another volume is.
-func (c *copier) sees(path, base string) bool {
+// within is where something is below what is copied.
+func (c *copier) within(at string) string {
+	if _, rest, deeper := strings.Cut(at, "/"); deeper {
+		return "/" + rest
+	}
+	return ""
+}
+
+// sees reports whether a name is copied: readable or one's own, not hidden, and not where another
+// volume is.
+func (c *copier) sees(path string, info driver.Info, known store.Content) bool {
 	rights := c.policy.Rights(c.s.id, path)
-	if strings.HasPrefix(base, ".") && !rights.Has(access.Dots) {
+	if strings.HasPrefix(info.Name, ".") && !rights.Has(access.Dots) && !litter(info.Name) {
 		return false
 	}
-	return rights.Has(access.Read) && c.s.tree.mounts.Load().at[path] == nil
+	return (rights.Has(access.Read) || c.s.mine(known, info, c.now)) && c.s.tree.mounts.Load().at[path] == nil
 }
 
 // file copies one file into a folder that nobody sees yet.
@@ -176,6 +190,9 @@ func (c *copier) file(from, to driver.Folder, info driver.Info, at string, known
 	}
 	c.sum.Files++
 	c.sum.Bytes += made.Size
+	was := src.Info()
+	was.Kind = info.Kind
+	c.sum.mark(c.within(at)+"/"+info.Name, was)
 	row := store.Content{Version: made.Version, Size: made.Size, By: s.party(), Arrived: s.tree.now(), Announced: true}
 	if known.Version == src.Info().Version && !info.Linked {
 		row.SHA256, row.CRC32 = known.SHA256, known.CRC32

@@ -38,6 +38,7 @@ type note struct {
 	Now     string `json:",omitempty"` // … and after; only the disk knows it
 
 	FromVolume string `json:",omitempty"` // a move from another volume, or across its storages: where From is
+	Print      uint64 `json:",omitempty"` // of a folder that goes: what it held when it was copied
 	Then       *note  `json:",omitempty"` // … and what is left to do there, begun with the record of this
 	then       int64  // its intent
 	happened   bool   // the disk is changed

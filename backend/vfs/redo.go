@@ -221,6 +221,14 @@ func (t *Tree) redoLeave(ctx context.Context, v *volume, n *note, dir driver.Fol
 	if n.Attic == "" && infoAt(ctx, dir, base).Version != n.Was {
 		return false, nil
 	}
+	if n.Print != 0 && v.caps.RenameTree {
+		var now survey
+		now.mark("", infoAt(ctx, dir, base))
+		err := inFolder(ctx, dir, base, func(dir driver.Folder) error { return now.count(ctx, dir, "", true) })
+		if err != nil || now.print != n.Print {
+			return false, err
+		}
+	}
 	return true, t.leaveBy(ctx, v, dir, base, n)
 }
 
