@@ -19,54 +19,75 @@ var (
 	ErrTooLarge = errors.New("picture too large for a thumbnail")
 )
 
-// maxDecoded bounds the memory of one decoded picture, in bytes.
-const maxDecoded = 256 << 20
+// maxDecoded bounds the memory of all pictures that are being decoded, in bytes.
+const maxDecoded = 384 << 20
 
 type format struct {
 	magic  string // '?' is any byte
 	config func(io.Reader) (image.Config, error)
 	decode func(io.Reader) (image.Image, error)
-	pixel  int // bytes a pixel takes at most
+	cost   func(io.Reader, image.Config) (int64, error) // bytes that decode takes at most
 }
 
 func formats() []format {
 	return []format{
-		{"\xff\xd8\xff", jpeg.DecodeConfig, jpeg.Decode, 4},
-		{"\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode, 8},
-		{"GIF8", gif.DecodeConfig, gif.Decode, 1},
-		{"RIFF????WEBPVP8", webp.DecodeConfig, webp.Decode, 4},
+		{"\xff\xd8\xff", jpeg.DecodeConfig, jpeg.Decode, jpegCost},
+		{"\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode, pngCost},
+		{"GIF8", gif.DecodeConfig, gif.Decode, gifCost},
+		{"RIFF????WEBPVP8", webp.DecodeConfig, webp.Decode, webpCost},
 	}
 }
 
-// decode reads one picture. A decoder that panics on hostile bytes becomes an error.
-func decode(src io.ReadSeeker) (img image.Image, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			img, err = nil, fmt.Errorf("%w: the decoder gave up", ErrUnsupported)
-		}
-	}()
-	f, err := detect(src)
-	if err != nil {
-		return nil, err
+// measured is a picture whose decoding is known to fit.
+type measured struct {
+	format
+	src  io.ReadSeeker
+	cost int64
+}
+
+// measure looks at the head of a picture.
+func measure(src io.ReadSeeker) (m measured, err error) {
+	defer gaveUp(&err)
+	if m.format, err = detect(src); err != nil {
+		return m, err
 	}
-	config, err := f.config(src)
+	config, err := m.config(src)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrUnsupported, err)
+		return m, fmt.Errorf("%w: %v", ErrUnsupported, err)
 	}
 	if config.Width <= 0 || config.Height <= 0 {
-		return nil, ErrUnsupported
-	}
-	if int64(config.Width)*int64(config.Height)*int64(f.pixel) > maxDecoded {
-		return nil, ErrTooLarge
+		return m, ErrUnsupported
 	}
 	if _, err := src.Seek(0, io.SeekStart); err != nil {
-		return nil, err
+		return m, err
 	}
-	img, err = f.decode(src)
+	cost, err := m.format.cost(src, config)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrUnsupported, err)
+		return m, fmt.Errorf("%w: %v", ErrUnsupported, err)
 	}
-	return img, nil
+	if cost > maxDecoded {
+		return m, ErrTooLarge
+	}
+	m.src, m.cost = src, cost
+	_, err = src.Seek(0, io.SeekStart)
+	return m, err
+}
+
+// decode reads a measured picture.
+func (m measured) decode() (img image.Image, err error) {
+	defer gaveUp(&err)
+	img, err = m.format.decode(m.src)
+	if err != nil && !errors.Is(err, ErrTooLarge) {
+		err = fmt.Errorf("%w: %w", ErrUnsupported, err)
+	}
+	return img, err
+}
+
+// gaveUp makes an error of a decoder that panics on hostile bytes.
+func gaveUp(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%w: the decoder gave up", ErrUnsupported)
+	}
 }
 
 func detect(src io.ReadSeeker) (format, error) {

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // Options for New.
@@ -25,7 +26,8 @@ type Options struct {
 // Thumbs makes and keeps thumbnails. Safe for concurrent use.
 type Thumbs struct {
 	cache *cache
-	slots chan struct{} // pictures in work; a decoded one may take 256 MiB
+	slots chan struct{} // pictures in work
+	room  *budget       // what they may take together
 	log   *slog.Logger
 
 	mu     sync.Mutex
@@ -51,6 +53,7 @@ func New(o Options) *Thumbs {
 	return &Thumbs{
 		cache:  newCache(o.Dir, o.MaxBytes),
 		slots:  make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
+		room:   &budget{free: maxDecoded},
 		log:    o.Log,
 		inWork: make(map[string]*work),
 	}
@@ -125,7 +128,7 @@ func (t *Thumbs) make(ctx context.Context, name string, size int, open func() (S
 	if err != nil {
 		return nil, err
 	}
-	data, err := render(src, size)
+	data, err := t.render(ctx, src, size)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +139,7 @@ func (t *Thumbs) make(ctx context.Context, name string, size int, open func() (S
 }
 
 // render makes one thumbnail, from the camera's own small copy where that is large enough.
-func render(src Source, size int) ([]byte, error) {
+func (t *Thumbs) render(ctx context.Context, src Source, size int) ([]byte, error) {
 	info := readExif(src)
 	if _, err := src.Seek(0, io.SeekStart); err != nil {
 		return nil, err
@@ -148,7 +151,16 @@ func render(src Source, size int) ([]byte, error) {
 			picture = bytes.NewReader(info.thumbnail)
 		}
 	}
-	img, err := decode(picture)
+	m, err := measure(&patient{picture, ctx, time.Now().Add(longest)})
+	if err != nil {
+		return nil, err
+	}
+	if err := t.room.take(ctx, m.cost); err != nil {
+		return nil, err
+	}
+	defer t.room.give(m.cost)
+	m.src = &patient{picture, ctx, time.Now().Add(longest)}
+	img, err := m.decode()
 	if err != nil {
 		return nil, err
 	}

@@ -226,8 +226,9 @@ func FuzzRender(f *testing.F) {
 	f.Add(asJPEG(f, corner(32, 32)))
 	f.Add(withExif(asJPEG(f, corner(32, 32)), 6, asJPEG(f, corner(16, 16))))
 	f.Add([]byte("RIFF\x00\x00\x00\x00WEBPVP8 "))
+	th := New(Options{Dir: f.TempDir()})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		out, err := render(bytes.NewReader(data), 160)
+		out, err := th.render(t.Context(), bytes.NewReader(data), 160)
 		if err == nil {
 			if _, err := jpeg.Decode(bytes.NewReader(out)); err != nil {
 				t.Fatal("a thumbnail that is no JPEG:", err)
