@@ -40,6 +40,8 @@ type Options struct {
 	Status func(ctx context.Context) Status
 	// Desk changes the program itself. nil: there is nothing to change.
 	Desk Desk
+	// Desktop is the window and the tray. nil: there are none.
+	Desktop Desktop
 	// Addresses returns the base URLs under which other devices reach this computer, the best first,
 	// without a slash at the end. Links to shares begin with one of them.
 	Addresses func() []string

@@ -130,6 +130,7 @@ func (s *Server) apiOptions(control bool) api.Options {
 	}
 	if control {
 		o.Host = nil // a socket has no name
+		o.Desktop = s.o.Desktop
 	}
 	return o
 }

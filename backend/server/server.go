@@ -37,6 +37,8 @@ type Options struct {
 	Doors   map[string]string // addresses that replace those of Config, by door; never moved from
 
 	Loopback bool // also open the control listener on loopback (Server.Control)
+	// Desktop is the window and the tray, for the control listeners. nil: there are none.
+	Desktop Desktop
 
 	Log *slog.Logger
 	Now func() time.Time
