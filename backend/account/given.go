@@ -56,7 +56,7 @@ func (a *Accounts) Give(ctx context.Context, name, password string, groups ...st
 			ID: givenPrefix + folded, Kind: uint8(access.Account), Name: shown, Folded: folded,
 			Role: RoleUser, Home: "/", Groups: groups, Created: a.now(), Changed: a.now(),
 		},
-		only:  a.cache.sum(PasswordOnly, password),
+		only:  a.cache.sum(PasswordOnly, spelled(password)),
 		ready: make(chan struct{}),
 	}
 	if warning, err = a.addGiven(g, password, stored); err != nil {
@@ -145,7 +145,7 @@ func (a *Accounts) givenByID(id string) *given {
 
 // givenWith returns the one given account whose password this is.
 func (a *Accounts) givenWith(password string) (found *given) {
-	sum := a.cache.sum(PasswordOnly, password)
+	sum := a.cache.sum(PasswordOnly, spelled(password))
 	a.givenMu.RLock()
 	defer a.givenMu.RUnlock()
 	for _, g := range a.givens {

@@ -142,7 +142,7 @@ func (h *hasher) fill(ctx context.Context, p *phc, secret string, bounded bool) 
 	}
 	defer func() { <-slots }()
 	h.made.Add(1)
-	p.hash = argon2.IDKey([]byte(secret), p.salt, p.cost.Time, p.cost.MemoryKiB, p.cost.Threads, uint32(len(p.hash)))
+	p.hash = argon2.IDKey([]byte(spelled(secret)), p.salt, p.cost.Time, p.cost.MemoryKiB, p.cost.Threads, uint32(len(p.hash)))
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // What the verbs on accounts answer.
@@ -23,9 +25,9 @@ const maxSecret = 1024 // bytes
 var reserved = []string{"*", ".", "..", "guest", "owner", "everyone", "this computer"}
 
 // cleanName checks a name of an account, a device or a group. folded is how names are compared:
-// nobody can have a name that differs from another one only in case.
+// nobody can have a name that differs from another one only in case, or in how accents are composed.
 func cleanName(name string) (shown, folded string, err error) {
-	shown = strings.TrimSpace(name)
+	shown = norm.NFC.String(strings.TrimSpace(name))
 	n := utf8.RuneCountInString(shown)
 	if !utf8.ValidString(shown) || n == 0 || n > 64 {
 		return "", "", fmt.Errorf("%w: it needs 1 to 64 characters", ErrName)
@@ -53,7 +55,12 @@ func cleanName(name string) (shown, folded string, err error) {
 // Fold is how names of accounts, devices and groups are compared: two that fold alike are one.
 func Fold(name string) string { return fold(name) }
 
-func fold(name string) string { return strings.Map(foldRune, strings.TrimSpace(name)) }
+func fold(name string) string {
+	return norm.NFC.String(strings.Map(foldRune, norm.NFC.String(strings.TrimSpace(name))))
+}
+
+// spelled is a password as it is compared: keyboards compose accents differently (RFC 8265, 4.2).
+func spelled(password string) string { return norm.NFC.String(password) }
 
 // foldAll folds names of groups: rights are found by them.
 func foldAll(names []string) []string {

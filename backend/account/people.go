@@ -141,7 +141,7 @@ func (a *Accounts) passwordOnly(password string) []byte {
 		return nil
 	}
 	h := hmac.New(sha256.New, a.o.Key)
-	h.Write([]byte("password only\x00" + password))
+	h.Write([]byte("password only\x00" + spelled(password)))
 	return h.Sum(nil)
 }
 

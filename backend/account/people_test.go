@@ -87,7 +87,7 @@ func TestReset(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	for name, want := range map[string]string{
-		"alice": "alice", " Zoë ": "zoë", "ΝΙΚΟΣ": "νικοσ", "νικος": "νικοσ", "\u212aim": "kim", "a.b@c.de": "a.b@c.de", "Лев": "лев", "0": "0", strings.Repeat("x", 64): strings.Repeat("x", 64),
+		"alice": "alice", " Zoë ": "zoë", "ΝΙΚΟΣ": "νικοσ", "νικος": "νικοσ", "\u212aim": "kim", "a.b@c.de": "a.b@c.de", "Лев": "лев", "0": "0", "Zoe\u0308": "zoë", strings.Repeat("x", 64): strings.Repeat("x", 64),
 	} {
 		if _, folded, err := cleanName(name); err != nil || folded != want {
 			t.Errorf("%q: %q, %v", name, folded, err)
@@ -100,6 +100,19 @@ func TestNames(t *testing.T) {
 		if _, _, err := cleanName(name); !errors.Is(err, ErrName) {
 			t.Errorf("%q: %v", name, err)
 		}
+	}
+}
+
+// Keyboards and disks compose accents differently: it is the same name and the same password.
+func TestSpellings(t *testing.T) {
+	h := newHouse(t)
+	h.account(NewAccount{Name: "Zoe\u0308", Password: "tre\u0300s secret"})
+	h.account(NewAccount{Name: "carl", Password: "only the\u0301", PasswordOnly: true})
+	h.in(pw("zo\u00eb", "tr\u00e8s secret", home))
+	h.in(pw("ZOE\u0308", "tre\u0300s secret", home))
+	h.in(Credential{Kind: PasswordOnly, Secret: "only th\u00e9", Remote: home})
+	if _, err := h.Create(t.Context(), NewAccount{Name: "ZO\u00cb", Password: "another one"}); !errors.Is(err, ErrTaken) {
+		t.Errorf("a second one in another spelling: %v", err)
 	}
 }
 
