@@ -40,7 +40,7 @@ func (b *built) placeFile(p *pair, base string, replace bool, kind event.Kind) (
 		defer attic.Close()
 	}
 	var made driver.Info
-	d := t.publishing(p.to, b.stage, base, options, n, &made)
+	d := t.clearing(p.way, n, t.publishing(p.to, b.stage, base, options, n, &made))
 	if len(n.Content.SHA256) == 0 && d.sync != nil { // recovery could not tell whether it is whole
 		if err := d.sync(s.ctx); err != nil {
 			return Entry{}, err
@@ -51,6 +51,7 @@ func (b *built) placeFile(p *pair, base string, replace bool, kind event.Kind) (
 	if err := t.carry(s.ctx, p.to.vol, n, d); err != nil {
 		return Entry{}, err
 	}
+	t.cleared(p.way)
 	t.leave(s.ctx, p.from, n)
 	if n.Kept != nil {
 		t.trimVersions(p.to.vol, n.Event.Node)

@@ -48,8 +48,10 @@ func (s *Session) buildFolder(p *pair) (*built, error) {
 // placeFolder is the act of a folder's copy.
 func (b *built) placeFolder(p *pair, base string, kind event.Kind) (Entry, error) {
 	s, t := b.s, b.s.tree
-	if there, err := exists(s.ctx, p.to.folder, base); err != nil || there {
-		return Entry{}, errors.Join(err, fs.ErrExist)
+	if p.way == nil {
+		if there, err := exists(s.ctx, p.to.folder, base); err != nil || there {
+			return Entry{}, errors.Join(err, fs.ErrExist)
+		}
 	}
 	n := &note{
 		Verb: VerbCopy, Path: joinRelative(p.to.dir.rel, base), Attic: b.row.ID, Kind: atticCopy, Near: p.to.dir.rel,
@@ -60,15 +62,16 @@ func (b *built) placeFolder(p *pair, base string, kind event.Kind) (Entry, error
 	n.Event.From, n.Event.Size, n.Event.Count = p.from.path, b.sum.Bytes, b.sum.Files
 	s.leaving(p, n, kind, b.sum)
 	b.note = n
-	err := t.carry(s.ctx, p.to.vol, n, deed{
+	err := t.carry(s.ctx, p.to.vol, n, t.clearing(p.way, n, deed{
 		act: func(ctx context.Context) error {
 			return moveName(ctx, p.to.vol, b.attic, b.row.ID, p.to.folder, base, true)
 		},
 		seal: func(ctx context.Context) error { return t.syncFolder(ctx, p.to.vol, p.to.dir.rel, p.to.folder) },
-	})
+	}))
 	if err != nil {
 		return Entry{}, err
 	}
+	t.cleared(p.way)
 	t.leave(s.ctx, p.from, n)
 	return p.to.entryAt(base, infoAt(s.ctx, p.to.folder, base)), nil
 }

@@ -38,6 +38,7 @@ type note struct {
 	Now     string `json:",omitempty"` // … and after; only the disk knows it
 
 	FromVolume string `json:",omitempty"` // a move from another volume, or across its storages: where From is
+	Way        *note  `json:",omitempty"` // what was at Path and goes into the attic first
 	Print      uint64 `json:",omitempty"` // of a folder that goes: what it held when it was copied
 	Then       *note  `json:",omitempty"` // … and what is left to do there, begun with the record of this
 	then       int64  // its intent
@@ -74,19 +75,27 @@ func (t *Tree) intend(ctx context.Context, v *volume, n *note) (intent int64, er
 // guards it until this transaction is: so it need not wait for the disk itself.
 func (t *Tree) settle(ctx context.Context, v *volume, intent int64, n *note) error {
 	return t.store.Write(ctx, store.Fast, func(tx *store.Tx) error {
-		if err := n.record(tx, v.Name); err != nil {
+		if n.Way != nil {
+			if err := n.Way.settle(tx, v.Name); err != nil {
+				return err
+			}
+		}
+		if err := n.settle(tx, v.Name); err != nil {
 			return err
 		}
 		if err := n.next(tx); err != nil {
 			return err
 		}
-		if !n.Silent {
-			if err := tx.Append(&n.Event); err != nil {
-				return err
-			}
-		}
 		return tx.DropIntent(intent)
 	})
+}
+
+// settle writes the rows and the event of a change.
+func (n *note) settle(tx *store.Tx, volume string) error {
+	if err := n.record(tx, volume); err != nil || n.Silent {
+		return err
+	}
+	return tx.Append(&n.Event)
 }
 
 // next writes the intent of what is left to do.

@@ -12,6 +12,7 @@ import (
 // pair is the two ends of a rename or copy.
 type pair struct {
 	from, to *target
+	way      *way // what is in the way at to, once that is known
 	unlock   []func()
 }
 
@@ -164,7 +165,8 @@ func (p *pair) respells() bool {
 // has gone, or a free one beside it.
 func (s *Session) atName(p *pair, how how, do func(base string, replace bool) (Entry, error)) (Entry, error) {
 	if how == replacing && (p.to.isFolder() || p.from.isFolder()) && !p.respells() {
-		if err := s.makeWay(p.to); err != nil {
+		var err error
+		if p.way, err = s.makeWay(p.to); err != nil {
 			return Entry{}, err
 		}
 		how = asNew
@@ -186,18 +188,6 @@ func (s *Session) atName(p *pair, how how, do func(base string, replace bool) (E
 			return entry, err
 		}
 	}
-}
-
-// makeWay removes what a folder is moved or copied over, as Remove would.
-func (s *Session) makeWay(t *target) error {
-	sum, err := s.surveyTarget(t, access.Delete, false)
-	if err != nil {
-		return err
-	}
-	if _, err := s.takeAway(t, sum); err != nil {
-		return err
-	}
-	return s.relook(t)
 }
 
 // syncFolders makes both names of a rename durable.

@@ -13,6 +13,14 @@ import (
 // redo finds out after a crash what became of a change, finishes what had begun, and reports whether it
 // happened.
 func (t *Tree) redo(ctx context.Context, v *volume, n *note) (happened bool, err error) {
+	if n.Way != nil {
+		return t.redoClearing(ctx, v, n, func() (bool, error) { return t.became(ctx, v, n) })
+	}
+	return t.became(ctx, v, n)
+}
+
+// became is redo of what comes, whatever was in its way.
+func (t *Tree) became(ctx context.Context, v *volume, n *note) (happened bool, err error) {
 	dir, base, err := t.folderOf(ctx, v, n.Path)
 	if err != nil {
 		if missing(err) {

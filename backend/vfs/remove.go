@@ -178,28 +178,9 @@ func (t *target) paths() []string {
 // takeAway is the act of remove: one rename into the trash, or the removal of one name.
 func (s *Session) takeAway(t *target, sum survey) (Removed, error) {
 	r := Removed{Files: sum.Files, Folders: sum.Folders, Bytes: sum.Bytes}
-	n := &note{
-		Verb: VerbRemove, Path: t.rel, Near: t.dir.rel, Was: t.info.Version, Event: s.event(event.Removed, t.path),
-	}
-	n.Event.Size, n.Event.Count = sum.Bytes, sum.Files
-	known, ok := s.tree.contentAt(s.ctx, t.vol, t.rel)
-	n.Silent = ok && !known.Announced && t.info.Kind == KindFile && t.info.Size == 0
-	act := func(ctx context.Context) error { return translate(t.folder.Remove(ctx, t.base)) }
-	folder := t.info.Kind == KindFolder
-	if t.vol.Trash && !n.Silent || folder {
-		n.Attic, n.Kind, n.Pieces = newID(), store.AtticPurge, folder && !t.vol.caps.RenameTree
-		if t.vol.Trash {
-			n.Kind = store.AtticTrash
-			r.Trash = n.Attic
-		}
-		n.Kept = s.kept(t, n.Kind, n.Attic, sum)
-		if ok && known.Version == t.info.Version {
-			n.Kept.SHA256, n.Kept.CRC32 = known.SHA256, known.CRC32
-		}
-		act = func(ctx context.Context) (err error) {
-			n.Now, err = moveToAttic(ctx, t.vol, t.folder, t.base, n.Attic)
-			return err
-		}
+	n, act := s.removal(t, sum, false)
+	if n.Kind == store.AtticTrash {
+		r.Trash = n.Attic
 	}
 	seal := func(ctx context.Context) error {
 		return errors.Join(sealTrash(ctx, t.folder, r.Trash != ""), s.tree.syncFolder(ctx, t.vol, t.dir.rel, t.folder))
@@ -208,12 +189,36 @@ func (s *Session) takeAway(t *target, sum survey) (Removed, error) {
 	if err != nil {
 		return Removed{}, err
 	}
-	s.tree.dropLocks(t.path)
-	s.tree.loseWaiting(t)
-	if n.Kind == store.AtticPurge {
-		s.tree.purgeSoon(t.vol)
-	}
+	s.tree.gone(t, n)
 	return r, nil
+}
+
+// removal says how a name goes: by itself, or into the attic where it is kept, where it is a folder, and
+// with hold, so that it can come back.
+func (s *Session) removal(t *target, sum survey, hold bool) (n *note, act func(context.Context) error) {
+	n = &note{
+		Verb: VerbRemove, Path: t.rel, Near: t.dir.rel, Was: t.info.Version, Event: s.event(event.Removed, t.path),
+	}
+	n.Event.Size, n.Event.Count = sum.Bytes, sum.Files
+	known, ok := s.tree.contentAt(s.ctx, t.vol, t.rel)
+	n.Silent = ok && !known.Announced && t.info.Kind == KindFile && t.info.Size == 0
+	folder := t.info.Kind == KindFolder
+	trash := t.vol.Trash && !n.Silent
+	if !trash && !folder && !hold {
+		return n, func(ctx context.Context) error { return translate(t.folder.Remove(ctx, t.base)) }
+	}
+	n.Attic, n.Kind, n.Pieces = newID(), store.AtticPurge, folder && !t.vol.caps.RenameTree
+	if trash {
+		n.Kind = store.AtticTrash
+	}
+	n.Kept = s.kept(t, n.Kind, n.Attic, sum)
+	if ok && known.Version == t.info.Version {
+		n.Kept.SHA256, n.Kept.CRC32 = known.SHA256, known.CRC32
+	}
+	return n, func(ctx context.Context) (err error) {
+		n.Now, err = moveToAttic(ctx, t.vol, t.folder, t.base, n.Attic)
+		return err
+	}
 }
 
 // kept is the row of what a session puts into an attic.

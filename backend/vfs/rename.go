@@ -55,6 +55,9 @@ func (s *Session) renameWithin(from, to string, e OnExist) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
+	if how == replacing && !sharesStorage(p.from.folder, p.to.folder) {
+		return Entry{}, errAcross // known before anything makes way
+	}
 	op := s.pairOp(VerbRename, p, sum.Bytes)
 	if err := s.admit(op); err != nil {
 		return Entry{}, err
@@ -62,6 +65,13 @@ func (s *Session) renameWithin(from, to string, e OnExist) (Entry, error) {
 	entry, err := s.atName(p, how, func(base string, replace bool) (Entry, error) { return s.moveTo(p, base, replace, sum) })
 	s.released(op, err, sum.Bytes)
 	return entry, err
+}
+
+// sharesStorage reports whether a name can be moved between two folders in one step, as far as their
+// driver can tell without trying.
+func sharesStorage(from, to driver.Folder) bool {
+	f, ok := from.(interface{ SharesStorage(driver.Folder) bool })
+	return !ok || f.SharesStorage(to)
 }
 
 // pairOp describes a rename or copy to the guards.
@@ -112,7 +122,7 @@ func (s *Session) moveTo(p *pair, base string, replace bool, sum survey) (Entry,
 		s.noteVersion(p.to, n)
 	}
 	var info driver.Info
-	err := t.carry(s.ctx, p.from.vol, n, deed{
+	err := t.carry(s.ctx, p.from.vol, n, t.clearing(p.way, n, deed{
 		act: func(ctx context.Context) error {
 			if versioned {
 				if err := t.keepCopy(ctx, p.to, n); err != nil {
@@ -130,10 +140,11 @@ func (s *Session) moveTo(p *pair, base string, replace bool, sum survey) (Entry,
 			return err
 		},
 		seal: func(ctx context.Context) error { return t.syncFolders(ctx, p.from, p.to) },
-	})
+	}))
 	if err != nil {
 		return Entry{}, err
 	}
+	t.cleared(p.way)
 	t.dropLocks(p.from.path)
 	t.takeWaiting(p.from, joinRel(p.to.vol.Path, n.Path))
 	t.dotless.moved(p.from.info, info)

@@ -124,6 +124,13 @@ func (t *Tree) happened(ctx context.Context, v *volume, n *note) (bool, error) {
 	if n.Verb != VerbCreate {
 		return t.redo(ctx, v, n)
 	}
+	if n.Way != nil {
+		return t.redoClearing(ctx, v, n, func() (bool, error) { return t.holdsPublished(ctx, v, n) })
+	}
+	return t.holdsPublished(ctx, v, n)
+}
+
+func (t *Tree) holdsPublished(ctx context.Context, v *volume, n *note) (bool, error) {
 	dir, base, err := t.folderOf(ctx, v, n.Path)
 	if err != nil {
 		return false, err

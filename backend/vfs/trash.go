@@ -142,6 +142,7 @@ func (s *Session) restore(id string, e OnExist) (Entry, error) {
 		return Entry{}, err
 	}
 	base := t.base
+	var way *way
 	if t.obj != nil {
 		switch {
 		case e == Refuse:
@@ -154,7 +155,7 @@ func (s *Session) restore(id string, e OnExist) (Entry, error) {
 			if err := s.claimOf(t).take(access.Delete); err != nil {
 				return Entry{}, err
 			}
-			if err := s.makeWay(t); err != nil {
+			if way, err = s.makeWay(t); err != nil {
 				return Entry{}, err
 			}
 		}
@@ -164,7 +165,7 @@ func (s *Session) restore(id string, e OnExist) (Entry, error) {
 	if err := s.admit(op); err != nil {
 		return Entry{}, err
 	}
-	entry, err := s.bringBack(t, base, v, k)
+	entry, err := s.bringBack(t, base, v, k, way)
 	s.released(op, err, k.Size)
 	return entry, err
 }
@@ -195,7 +196,7 @@ func (s *Session) findKept(id string) (k store.Kept, v *volume, err error) {
 }
 
 // bringBack is the act of restore: one rename out of the attic.
-func (s *Session) bringBack(t *target, base string, v *volume, k store.Kept) (Entry, error) {
+func (s *Session) bringBack(t *target, base string, v *volume, k store.Kept, way *way) (Entry, error) {
 	attic, err := s.tree.attic(s.ctx, v, k)
 	if err != nil {
 		return Entry{}, err
@@ -216,9 +217,10 @@ func (s *Session) bringBack(t *target, base string, v *volume, k store.Kept) (En
 		return nil
 	}
 	seal := func(ctx context.Context) error { return s.tree.syncFolder(ctx, v, t.dir.rel, t.folder) }
-	if err := s.tree.carry(s.ctx, v, n, deed{act: act, seal: seal}); err != nil {
+	if err := s.tree.carry(s.ctx, v, n, s.tree.clearing(way, n, deed{act: act, seal: seal})); err != nil {
 		return Entry{}, err
 	}
+	s.tree.cleared(way)
 	return t.entryAt(base, info), nil
 }
 

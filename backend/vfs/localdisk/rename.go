@@ -22,6 +22,21 @@ func (f *folder) Rename(ctx context.Context, base string, to driver.Folder, toBa
 	}))
 }
 
+// SharesStorage reports whether a name can be moved from one folder to the other in one step. Where the
+// system does not tell, it is true: Rename finds out.
+func (f *folder) SharesStorage(to driver.Folder) bool {
+	t, ok := to.(*folder)
+	if !ok || t.d != f.d {
+		return false
+	}
+	a, err := f.dir.stat()
+	if err != nil {
+		return true
+	}
+	b, err := t.dir.stat()
+	return err != nil || a.sameStorage(b)
+}
+
 func (d *Disk) rename(from dir, base string, to dir, toBase string, noReplace bool) error {
 	old, err := from.lstat(base)
 	if err != nil {
