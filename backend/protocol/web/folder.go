@@ -89,7 +89,7 @@ func (d *Door) list(r *http.Request, s *opened, name string) (*listing, error) {
 	}
 	l := &listing{path: base(r.URL.Path) + folderPath(e.Path), host: d.o.Host(), folder: e, identity: s.Identity(), entries: entries, free: -1}
 	l.title = d.title(s, e)
-	if free, total, err := s.Usage(name); err == nil && total > 0 {
+	if free, total, err := s.Usage(name); err == nil && total > 0 && tellsRoom(s, e) {
 		l.free, l.total = free, total
 	}
 	for i := range entries {

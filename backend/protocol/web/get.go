@@ -73,6 +73,7 @@ func (d *Door) file(w *flow, r *http.Request, f *vfs.File, query url.Values) {
 		}
 	}
 	h := w.Header()
+	ownPagesOnly(h)
 	media.Announce(h, e.Name, query.Has("view"), save)
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Vary", "Authorization, Cookie, PW")
@@ -81,6 +82,9 @@ func (d *Door) file(w *flow, r *http.Request, f *vfs.File, query url.Values) {
 		d.cut(w, r, err)
 	}
 }
+
+// ownPagesOnly keeps other sites from embedding what is served here.
+func ownPagesOnly(h http.Header) { h.Set("Cross-Origin-Resource-Policy", "same-origin") }
 
 // cut ends the connection of an answer that cannot be completed, so that the client sees it.
 func (d *Door) cut(w *flow, r *http.Request, err error) {

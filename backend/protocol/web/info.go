@@ -29,12 +29,15 @@ func (d *Door) info(w *flow, r *http.Request, s *opened, name string) {
 		d.fail(w, r, err)
 		return
 	}
-	rec := record{SHA256: known.SHA256, By: known.By, Door: known.Door}
+	rec := record{SHA256: known.SHA256}
+	if !vfs.Many(s.Identity().Kind) { // strangers are not told who has an account here
+		rec.By, rec.Door = known.By, known.Door
+	}
 	if !known.Arrived.IsZero() {
 		rec.Arrived = known.Arrived.UnixMilli()
 	}
 	l := &listing{path: base(r.URL.Path) + folderPath(access.Parent(e.Path)), title: d.title(s, e), host: d.o.Host(), folder: e, identity: s.Identity(), free: -1}
-	if free, total, err := s.Usage(name); err == nil && total > 0 {
+	if free, total, err := s.Usage(name); err == nil && total > 0 && tellsRoom(s, e) {
 		l.free = free
 	}
 	switch e.Kind {
@@ -60,6 +63,11 @@ func (d *Door) info(w *flow, r *http.Request, s *opened, name string) {
 		// The client may be gone.
 		_, _ = out.Write(b)
 	}
+}
+
+// tellsRoom reports whether a caller is told how much room there is: strangers only where they may add.
+func tellsRoom(s *opened, e vfs.Entry) bool {
+	return !vfs.Many(s.Identity().Kind) || e.Rights.Has(access.Write)
 }
 
 // printable keeps text of strangers on one line and free of what steers a terminal.

@@ -29,6 +29,7 @@ func (d *Door) thumb(w *flow, r *http.Request, f *vfs.File, pixels string) {
 		return
 	}
 	h := w.Header()
+	ownPagesOnly(h)
 	h.Set("Content-Type", "image/jpeg")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "private, no-cache")
