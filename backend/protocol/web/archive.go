@@ -31,12 +31,12 @@ func archiveFormat(query url.Values) (archive.Format, bool) {
 
 // archive answers with a folder as one file; names, where there are any, pick entries of it.
 func (d *Door) archive(w *flow, r *http.Request, s *opened, name string, format archive.Format, names []string) {
-	leave, err := d.turns.enter(r.Context(), s.Origin().Remote)
+	at, err := d.turns.enter(r.Context(), s.Origin().Remote)
 	if err != nil {
 		d.fail(w, r, err)
 		return
 	}
-	defer leave()
+	defer at.leave()
 	e, err := s.Stat(name)
 	if err != nil {
 		d.fail(w, r, err)
@@ -52,19 +52,25 @@ func (d *Door) archive(w *flow, r *http.Request, s *opened, name string, format 
 		d.fail(w, r, err)
 		return
 	}
+	if err := at.hold(plan.Files+plan.Folders, !format.Sized()); err != nil {
+		d.fail(w, r, err)
+		return
+	}
 	h := w.Header()
 	h.Set("Content-Type", format.Type())
 	h.Set("Content-Disposition", wire.Disposition("attachment", title+format.Ext()))
 	h.Set("X-Content-Type-Options", "nosniff")
+	ownPagesOnly(h)
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Vary", "Authorization, Cookie, PW")
 	if plan.Left > 0 {
 		h.Set("X-Portico-Left-Out", strconv.Itoa(plan.Left))
 	}
 	if format.Sized() {
+		at.pause()
 		err = wire.Send(w, r, wire.Representation{Content: plan, Size: plan.Size(), Tag: wire.Tag(plan.Version()), Modified: plan.Modified()})
 	} else if r.Method != http.MethodHead {
-		err = plan.WriteAll(w)
+		err = plan.WriteAll(&sending{w, at, r.Context()})
 	}
 	if err != nil {
 		d.cut(w, r, err)
