@@ -18,6 +18,8 @@ import (
 const (
 	maxFields = 1000     // small fields of one form
 	maxField  = 16 << 10 // bytes of one
+	maxParts  = 10_000   // fields and files of one form
+	maxFailed = 100      // refusals that are told one by one
 )
 
 // post takes forms: files to store, a folder to make, entries to pack.
@@ -49,7 +51,18 @@ func (d *Door) post(w *flow, r *http.Request) {
 type filled struct {
 	fields url.Values
 	stored []vfs.Result
-	failed []failure
+	failed []failure // the first
+	more   int       // … and how many besides
+	small  int       // fields that are no files
+}
+
+// fails notes that a file was refused.
+func (f *filled) fails(name string, err error) {
+	if len(f.failed) == maxFailed {
+		f.more++
+		return
+	}
+	f.failed = append(f.failed, failure{name, err})
 }
 
 type failure struct {
@@ -112,7 +125,7 @@ func (d *Door) received(w *flow, r *http.Request, f *filled) {
 	if f.fields.Get("back") != "" {
 		said := url.Values{"arrived": {strconv.Itoa(len(f.stored))}}
 		if len(f.failed) > 0 {
-			said.Set("failed", strconv.Itoa(len(f.failed)))
+			said.Set("failed", strconv.Itoa(len(f.failed)+f.more))
 		}
 		backTo(w, r, said)
 		return
@@ -132,6 +145,9 @@ func (d *Door) received(w *flow, r *http.Request, f *filled) {
 	for _, fail := range f.failed {
 		b.WriteString(printable(fail.name) + ": " + problem.For(fail.err, d.identityAt(r)).Detail + "\n")
 	}
+	if f.more > 0 {
+		b.WriteString("and " + strconv.Itoa(f.more) + " more were refused\n")
+	}
 	sayText(w, status, b.String())
 }
 
@@ -139,6 +155,7 @@ func (d *Door) received(w *flow, r *http.Request, f *filled) {
 type receipts struct {
 	Files  []arrived `json:"files"`
 	Failed []refused `json:"failed"`
+	More   int       `json:"more,omitempty"` // refused besides those
 }
 
 type refused struct {
@@ -147,7 +164,7 @@ type refused struct {
 }
 
 func (d *Door) receivedJSON(r *http.Request, f *filled) receipts {
-	out := receipts{Files: []arrived{}, Failed: []refused{}}
+	out := receipts{Files: []arrived{}, Failed: []refused{}, More: f.more}
 	for _, res := range f.stored {
 		out.Files = append(out.Files, arrived{URL: wire.Href(base(r.URL.Path) + res.Path), Name: res.Name, Size: res.Size, SHA256: res.SHA256, Created: res.Created})
 	}
@@ -173,20 +190,29 @@ func (d *Door) readParts(r *http.Request, s *opened, folder string) (*filled, er
 		if err != nil {
 			return nil, cameShort(err)
 		}
-		if err := d.readPart(part, s, folder, f, n); err != nil {
+		if n >= maxParts {
+			return nil, tooManyParts(len(f.stored))
+		}
+		if err := d.readPart(part, s, folder, f); err != nil {
 			return nil, err
 		}
 	}
 }
 
-func (d *Door) readPart(part *multipart.Part, s *opened, folder string, f *filled, n int) error {
+func tooManyParts(stored int) error {
+	return &problem.Problem{Status: http.StatusRequestEntityTooLarge, Code: "WEB-FORM-05", Title: "The form is too long",
+		Detail: "A form may hold " + strconv.Itoa(maxParts) + " files at most.", Did: strconv.Itoa(stored) + " files were stored.",
+		Next: "Send the others in another form."}
+}
+
+func (d *Door) readPart(part *multipart.Part, s *opened, folder string, f *filled) error {
 	if name, isFile := fileName(part); isFile {
 		if name == "" {
 			return nil // a file field in which nothing was chosen
 		}
 		return f.store(s.Session, folder, name, part)
 	}
-	if n >= maxFields {
+	if f.small++; f.small > maxFields {
 		return badRequest("WEB-FORM-04", "The form holds too many fields.")
 	}
 	value, err := io.ReadAll(io.LimitReader(part, maxField+1))
@@ -217,7 +243,7 @@ func fileName(part *multipart.Part) (name string, isFile bool) {
 func (f *filled) store(s *vfs.Session, folder, name string, body io.Reader) error {
 	out, err := s.Create(folderPath(folder)+name, vfs.CreateOptions{OnExist: vfs.KeepBoth, Size: -1})
 	if err != nil {
-		f.failed = append(f.failed, failure{name, err})
+		f.fails(name, err)
 		// The other files may be welcome: go past this one.
 		if _, err := io.Copy(io.Discard, body); err != nil {
 			return cameShort(err)
@@ -239,7 +265,7 @@ func (f *filled) store(s *vfs.Session, folder, name string, body io.Reader) erro
 	if in.err != nil {
 		return cameShort(in.err)
 	}
-	f.failed = append(f.failed, failure{name, err})
+	f.fails(name, err)
 	if _, err := io.Copy(io.Discard, body); err != nil {
 		return cameShort(err)
 	}
