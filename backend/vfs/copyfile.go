@@ -102,7 +102,7 @@ func (s *Session) content(t *target) (driver.Object, error) {
 // stageCopy fills a stage with an object's content: by the driver where both are its own, else byte
 // by byte.
 func (t *Tree) stageCopy(ctx context.Context, dir driver.Folder, src driver.Object, sameDriver bool) (driver.Stage, error) {
-	o := driver.StageOptions{ID: newID(), Size: src.Info().Size}
+	o := driver.StageOptions{ID: newID(), Size: src.Info().Size, Like: src}
 	if sameDriver {
 		o.From = src
 	}

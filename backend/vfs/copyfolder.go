@@ -142,6 +142,9 @@ func (c *copier) folder(path, rel, at string, from, to driver.Folder) error {
 			return err
 		}
 	}
+	if n, ok := to.(interface{ Narrow(driver.Folder) error }); ok { // last: now nothing more comes
+		return translate(n.Narrow(from))
+	}
 	return nil
 }
 

@@ -183,6 +183,9 @@ type StageOptions struct {
 	ID   string // unique; vfs chooses it: letters, digits, "-" and "_", at most 128; taken: fs.ErrExist
 	Size int64  // expected size in bytes, -1 unknown: preallocated where that is cheap; ErrNoSpace early
 	From Object // start with this object's content (cloned where possible), looked up with WantRead
+	// Like is what the content is a copy of, perhaps of another driver: under a new name nobody of the
+	// system may do more with it than with that, as far as the storage knows. From says so as well.
+	Like Object
 }
 
 // Stage is one pending content. Nobody but vfs can reach it.

@@ -37,3 +37,12 @@ func freshAttributes(f *os.File, in dir, m meta, perm fs.FileMode) error {
 	}
 	return f.Chmod(perm)
 }
+
+// narrow takes from f the permissions that are not in most.
+func narrow(f *os.File, most fs.FileMode) error {
+	fi, err := f.Stat()
+	if err != nil || fi.Mode().Perm()&^most == 0 {
+		return err
+	}
+	return f.Chmod(fi.Mode() &^ (fs.ModePerm &^ most))
+}

@@ -75,6 +75,24 @@ func (f *folder) Mkdir(ctx context.Context, base string) error {
 	return fault("make folder", base, f.newName(base, func() error { return f.dir.mkdir(base, 0o777) }))
 }
 
+// Narrow takes from others what they may not do with the folder that this one is a copy of.
+func (f *folder) Narrow(like driver.Folder) error {
+	of, ok := like.(*folder)
+	if !ok {
+		return nil
+	}
+	m, err := of.dir.stat()
+	if err != nil {
+		return fault("narrow", f.real, err)
+	}
+	own, err := f.dir.list()
+	if err != nil {
+		return fault("narrow", f.real, err)
+	}
+	defer own.Close()
+	return fault("narrow", f.real, narrow(own, m.mode.Perm()|0o700))
+}
+
 // newName runs fn when base may be made here.
 func (f *folder) newName(base string, fn func() error) error {
 	check := checkNew

@@ -20,6 +20,9 @@ func (o *object) Info() driver.Info { return infoOf(o.t.base, o.t.h.meta(), o.t.
 
 func (o *object) Real() (string, bool) { return o.t.real, o.t.outside }
 
+// Mode returns the permissions of the object.
+func (o *object) Mode() fs.FileMode { return o.t.h.meta().mode.Perm() }
+
 // Open returns the content as *os.File.
 func (o *object) Open() (driver.File, error) {
 	if o.opened.Swap(true) {

@@ -141,13 +141,21 @@ func (d *Disk) copyTo(ctx context.Context, from dir, base string, to dir, toBase
 	return err
 }
 
-// fresh gives the stage what a file made in the folder would have got.
+// fresh gives the stage what a file made in the folder would have got; a copy, what its source has and
+// that does not take away.
 func (s *stage) fresh(in dir) error {
 	m, err := in.stat()
 	if err != nil {
 		return err
 	}
-	return freshAttributes(s.f, in, m, 0o666&^s.d.umask)
+	perm := fs.FileMode(0o666)
+	if s.like != nil {
+		perm = *s.like
+	}
+	if err = freshAttributes(s.f, in, m, perm&^s.d.umask); err != nil || s.like == nil {
+		return err
+	}
+	return narrow(s.f, *s.like)
 }
 
 // inherit gives the stage what the replaced file had.

@@ -27,6 +27,7 @@ type stage struct {
 	seq  uint64 // of the last journal
 	logs bool   // there may be journals to remove
 	done bool
+	like *fs.FileMode // permissions of what this is a copy of
 
 	want     int64 // announced bytes, 0 when they are few or unknown
 	reserved int64 // bytes that were asked for in advance
@@ -102,6 +103,12 @@ func (s *stage) fill(ctx context.Context, o driver.StageOptions) error {
 		s.want = o.Size
 		if free, total, err := usageOf(s.f); err == nil && total > 0 && o.Size > free {
 			return driver.ErrNoSpace
+		}
+	}
+	for _, of := range []driver.Object{o.Like, o.From} {
+		if m, ok := of.(interface{ Mode() fs.FileMode }); ok {
+			mode := m.Mode()
+			s.like = &mode
 		}
 	}
 	if o.From == nil {

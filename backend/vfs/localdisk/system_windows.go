@@ -61,6 +61,8 @@ func oldAttributes(f, src *os.File, old meta) error {
 
 func freshAttributes(f *os.File, in dir, m meta, perm fs.FileMode) error { return nil }
 
+func narrow(f *os.File, most fs.FileMode) error { return nil }
+
 func setTimes(f *os.File, in dir, base string, modTime time.Time) error {
 	t := windows.NsecToFiletime(modTime.UnixNano())
 	return windows.SetFileTime(windows.Handle(f.Fd()), nil, nil, &t)
