@@ -11,9 +11,13 @@ import (
 )
 
 // misses bounds how many keys can be tried: by each network, and by all together. A short key has 40
-// bits; at one guess a second it takes longer than there is.
+// bits; at one guess a second it takes longer than there is. Each network that is private by its number
+// has one look-up in ten minutes that all others' guesses do not hold up: somebody who guesses here must
+// not lock out who comes with a good link. Of those, too, there are only so many.
 type misses struct {
 	each    *account.Backoff[account.Net]
+	first   *account.Backoff[account.Net]
+	firsts  *account.Backoff[bool]
 	all     *account.Backoff[bool] // true: from addresses that are private by their number
 	repeats *account.Repeats
 }
@@ -22,38 +26,52 @@ func newMisses(now func() time.Time) *misses {
 	return &misses{
 		each: account.NewBackoff[account.Net](now, account.Waits{
 			Free: 8, First: time.Second, Most: 2 * time.Minute, Forget: 10 * time.Minute, Keep: 8192}),
+		first: account.NewBackoff[account.Net](now, account.Waits{
+			First: 10 * time.Minute, Most: 10 * time.Minute, Forget: 10 * time.Minute, Keep: 8192}),
+		firsts: account.NewBackoff[bool](now, account.Waits{
+			Free: 250, First: 10 * time.Minute, Most: 10 * time.Minute, Forget: 10 * time.Minute, Keep: 1}),
 		all: account.NewBackoff[bool](now, account.Waits{
 			Free: 120, First: time.Second, Most: 2 * time.Second, Forget: 10 * time.Minute, Keep: 2}),
 		repeats: account.NewRepeats(),
 	}
 }
 
-// admit counts a look-up in advance; above 0 it is how long to wait instead. A page that keeps asking
-// for the same ended share is no guesser.
-func (m *misses) admit(key string, a netip.Addr) time.Duration {
-	from := account.NetworkOf(a)
+// admit counts a look-up in advance; above 0 it is how long to wait instead. first: it was the network's
+// own. A page that keeps asking for the same ended share is no guesser.
+func (m *misses) admit(key string, a netip.Addr) (first bool, wait time.Duration) {
+	from, near := account.NetworkOf(a), private(plainAddr(a))
 	if m.repeats.Has(from, sha256.Sum256([]byte(key))) {
-		return 0
+		return false, 0
 	}
 	if wait := m.each.Try(from); wait > 0 {
-		return wait
+		return false, wait
 	}
-	wait := m.all.Try(private(plainAddr(a)))
-	if wait > 0 {
+	if near && m.first.Try(from) == 0 {
+		if m.firsts.Try(true) == 0 {
+			return true, 0
+		}
+		m.first.Back(from)
+	}
+	if wait = m.all.Try(near); wait > 0 {
 		m.each.Back(from)
 	}
-	return wait
+	return false, wait
 }
 
 // judged tells what became of a look-up that admit let pass.
-func (m *misses) judged(key string, a netip.Addr, hit bool) {
+func (m *misses) judged(key string, a netip.Addr, first, hit bool) {
 	from, sum := account.NetworkOf(a), sha256.Sum256([]byte(key))
 	repeated := m.repeats.Has(from, sum)
 	if !hit {
 		m.repeats.Put(from, sum)
 		return
 	}
-	if !repeated {
+	switch {
+	case first:
+		m.each.Back(from)
+		m.first.Back(from)
+		m.firsts.Back(true)
+	case !repeated:
 		m.each.Back(from)
 		m.all.Back(private(plainAddr(a)))
 	}

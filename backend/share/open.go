@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"time"
 
 	"portico/backend/access"
 	"portico/backend/account"
@@ -45,15 +46,16 @@ func (s *Shares) Open(ctx context.Context, key string, from Visitor) (access.Ide
 	known := found && s.goodPass(ctx, from.Pass, &row)
 	inside := known || from.Seen || found && !from.Browser && s.visits.recent(row.ID, from)
 	// Whoever was let in before does not wait for those who guess.
-	guess := !inside && len(folded) < guessable
+	guess, first := !inside && len(folded) < guessable, false
 	if guess {
-		if wait := s.misses.admit(folded, from.Remote); wait > 0 {
+		var wait time.Duration
+		if first, wait = s.misses.admit(folded, from.Remote); wait > 0 {
 			return access.Identity{}, Share{}, account.ErrTooMany{RetryAfter: wait}
 		}
 	}
 	id, why, err := s.admit(ctx, &row, found, inside, from)
 	if guess {
-		s.misses.judged(folded, from.Remote, err != ErrNone)
+		s.misses.judged(folded, from.Remote, first, err != ErrNone)
 	}
 	if err == nil && row.Password != "" && !known && !from.PasswordOK {
 		err = s.checkPassword(ctx, &row, from)
