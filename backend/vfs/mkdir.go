@@ -22,13 +22,23 @@ func (s *Session) Mkdir(name string, parents bool) (Entry, error) {
 }
 
 func (s *Session) mkdir(name string, parents bool) (Entry, error) {
-	e, err := s.makeFolder(name, parents)
 	if !parents {
-		return e, err
+		return s.makeFolder(name, false)
 	}
-	switch {
-	case missing(err):
-		if _, err = s.mkdir(access.Parent(e.Path), true); err != nil {
+	return s.mkdirs(name, mostLevels)
+}
+
+// mostLevels is how many folders one request may make below what is there.
+const mostLevels = 64
+
+// mkdirs makes a folder and at most levels-1 above it, or nothing.
+func (s *Session) mkdirs(name string, levels int) (Entry, error) {
+	e, err := s.makeFolder(name, true)
+	if missing(err) {
+		if levels == 1 {
+			return Entry{}, &Error{Err: ErrName, Text: "At most 64 folders inside each other can be made at once, and this is deeper."}
+		}
+		if _, err = s.mkdirs(access.Parent(e.Path), levels-1); err != nil {
 			return Entry{}, err
 		}
 		e, err = s.makeFolder(name, true)
