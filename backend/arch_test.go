@@ -25,7 +25,7 @@ var files = []string{"os", "path/filepath", "io/ioutil", "database/sql"}
 func table() []room {
 	const door = "a door: it translates, cannot decide, reaches files through a Session only, and knows no other door"
 	ground := []string{"backend/access", "backend/event", "backend/account"}
-	doors := append(ground, "backend/share", "backend/vfs", "backend/problem", "backend/listen", "backend/qr",
+	doors := append(ground, "backend/share", "backend/vfs", "backend/problem", "backend/listen", "backend/qr", "backend/device",
 		"backend/media", "backend/archive", "backend/protocol/wire")
 	sql := []string{"database/sql"}
 	return []room{
@@ -72,6 +72,7 @@ func table() []room {
 		{"backend/discovery", nil, sql, "looks at this computer's networks; knows nothing of what is served"},
 		{"backend/listen", nil, sql, "opens ports, whatever is spoken there"},
 		{"backend/qr", nil, files, "pure drawing"},
+		{"backend/device", nil, append(files, "net/http"), "pure text: a name for what a client says of itself"},
 
 		{"frontend", nil, append(sql, "path/filepath"), "the built pages and the templates, filled with values"},
 		{"build", nil, sql, "must start on a machine that has nothing yet"},

@@ -36,6 +36,7 @@
 //	certificate/   the certificate with which doors speak TLS
 //	listen/        opening ports
 //	qr/            drawing an address
+//	device/        what to call a visitor's device
 //
 //	protocol/web/  the HTTP door: the tree at "/", pages, listings, uploads; wire/ is HTTP's own rules,
 //	               protocoltest/ what every door must pass
