@@ -1,7 +1,9 @@
-// Package discovery knows the networks of this computer: which address a phone in the same room
-// can open, and when that changes. Rank judges a Table of interfaces and is pure, so that every
-// reported miss becomes a row of its corpus (testdata/tables.txt); Read makes the Table of this
-// machine; Watch tells when it is worth reading again.
+// Package discovery knows the networks of this computer: which address a phone in the same room can
+// open, which network that is, and when either changes. Rank judges a Table of interfaces and is
+// pure, so that every reported miss becomes a row of its corpus (testdata/tables.txt); Networks groups
+// it by network and is pure, too; Read makes the Table of this machine, Meet asks who the routers are;
+// Watch tells when it is worth reading again.
 //
-// It opens no port and sends nothing.
+// It opens no port. Meet sends one empty packet to a router whose hardware address the system does not
+// know yet; what is said on the network stands in mdns/.
 package discovery

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -38,16 +39,8 @@ func Read() (Table, error) {
 	return table, nil
 }
 
-// Same reports whether two tables lead to the same choice of addresses.
+// Same reports whether two tables lead to the same choice of addresses on the same networks.
 func (t Table) Same(o Table) bool {
-	a, b := Rank(t), Rank(o)
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
+	return slices.Equal(Rank(t), Rank(o)) &&
+		slices.EqualFunc(Networks(t), Networks(o), func(a, b Network) bool { return a.ID == b.ID && a.SSID == b.SSID })
 }

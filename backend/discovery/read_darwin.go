@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"net/netip"
 	"strings"
 
 	"golang.org/x/net/route"
@@ -14,12 +15,13 @@ func describe(t Table) {
 		i := &t[n]
 		i.Bridge = strings.HasPrefix(i.Name, "bridge")
 		i.Hardware = strings.HasPrefix(i.Name, "en")
-		i.Gateway = gateways[i.Name]
+		i.Router, i.Gateway = gateways[i.Name]
 	}
 }
 
-func defaultRoutes() map[string]bool {
-	out := make(map[string]bool)
+// defaultRoutes returns the router of each interface that has one, IPv4 where it has both.
+func defaultRoutes() map[string]netip.Addr {
+	out := make(map[string]netip.Addr)
 	rib, err := route.FetchRIB(unix.AF_UNSPEC, route.RIBTypeRoute, 0)
 	if err != nil {
 		return out
@@ -36,12 +38,16 @@ func defaultRoutes() map[string]bool {
 		}
 		switch dst := r.Addrs[0].(type) {
 		case *route.Inet4Addr:
-			if dst.IP == [4]byte{} && maskEmpty(r) {
-				out[names[r.Index]] = true
+			if by, ok := r.Addrs[1].(*route.Inet4Addr); dst.IP == [4]byte{} && maskEmpty(r) {
+				if out[names[r.Index]] = (netip.Addr{}); ok {
+					out[names[r.Index]] = netip.AddrFrom4(by.IP)
+				}
 			}
 		case *route.Inet6Addr:
 			if dst.IP == [16]byte{} && maskEmpty(r) {
-				out[names[r.Index]] = true
+				if _, known := out[names[r.Index]]; !known {
+					out[names[r.Index]] = netip.Addr{}
+				}
 			}
 		}
 	}

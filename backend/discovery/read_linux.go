@@ -2,6 +2,8 @@ package discovery
 
 import (
 	"bufio"
+	"encoding/binary"
+	"encoding/hex"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -25,8 +27,8 @@ func describe(t Table) {
 		if i.Bridge {
 			i.Ports = hardwarePorts(dir + "/brif")
 		}
-		if metric, ok := gateways[i.Name]; ok {
-			i.Gateway, i.Metric = true, metric
+		if r, ok := gateways[i.Name]; ok {
+			i.Gateway, i.Metric, i.Router = true, r.metric, r.router
 		}
 		for a := range i.Addrs {
 			f := flags[i.Addrs[a].Addr().WithZone("")]
@@ -51,53 +53,77 @@ func hardwarePorts(dir string) int {
 	return count
 }
 
-// defaultRoutes returns the metric of each interface's default route. A full tunnel often leaves
-// the default route alone and covers it with two halves (0/1 and 128/1); those do not count, so the
-// network below is still seen as the one with the gateway.
-func defaultRoutes() map[string]int {
-	out := make(map[string]int)
-	note := func(name string, metric int) {
-		if old, ok := out[name]; !ok || metric < old {
-			out[name] = metric
+type defaultRoute struct {
+	metric int
+	router netip.Addr
+}
+
+// defaultRoutes returns each interface's default route. A full tunnel often leaves the default route
+// alone and covers it with two halves (0/1 and 128/1); those do not count, so the network below is
+// still seen as the one with the gateway.
+func defaultRoutes() map[string]defaultRoute {
+	out := make(map[string]defaultRoute)
+	note := func(name string, metric int, router netip.Addr) {
+		old, ok := out[name]
+		if !ok {
+			old = defaultRoute{metric, router}
 		}
+		if !old.router.IsValid() || old.router.Is6() && router.Is4() {
+			old.router = router
+		}
+		old.metric = min(old.metric, metric)
+		out[name] = old
 	}
 	// Iface Destination Gateway Flags RefCnt Use Metric Mask …
-	eachLine("/proc/net/route", func(f []string) {
+	eachLine("/proc/thread-self/net/route", func(f []string) {
 		if len(f) > 7 && f[1] == "00000000" && f[7] == "00000000" {
 			if metric, err := strconv.Atoi(f[6]); err == nil {
-				note(f[0], metric)
+				note(f[0], metric, hexAddr4(f[2]))
 			}
 		}
 	})
 	// destination length source length nexthop metric refcnt use flags iface
-	eachLine("/proc/net/ipv6_route", func(f []string) {
+	eachLine("/proc/thread-self/net/ipv6_route", func(f []string) {
 		if len(f) > 9 && f[1] == "00" && strings.Trim(f[0], "0") == "" && strings.Trim(f[4], "0") != "" {
 			if metric, err := strconv.ParseUint(f[5], 16, 32); err == nil {
-				note(f[9], int(min(metric, 1<<20)))
+				router, _ := hexAddr6(f[4])
+				note(f[9], int(min(metric, 1<<20)), router)
 			}
 		}
 	})
 	return out
 }
 
+// hexAddr4 reads an address as the kernel prints its four bytes: as one number of this machine.
+func hexAddr4(text string) netip.Addr {
+	n, err := strconv.ParseUint(text, 16, 32)
+	if err != nil || n == 0 {
+		return netip.Addr{}
+	}
+	var b [4]byte
+	binary.NativeEndian.PutUint32(b[:], uint32(n))
+	return netip.AddrFrom4(b)
+}
+
+func hexAddr6(text string) (netip.Addr, bool) {
+	b, err := hex.DecodeString(text)
+	if err != nil || len(b) != 16 {
+		return netip.Addr{}, false
+	}
+	return netip.AddrFrom16([16]byte(b)), true
+}
+
 // ipv6Flags reads the address flags that net.Interfaces does not tell.
 func ipv6Flags() map[netip.Addr]int {
 	out := make(map[netip.Addr]int)
 	// address ifindex prefixlen scope flags name
-	eachLine("/proc/net/if_inet6", func(f []string) {
-		if len(f) < 6 || len(f[0]) != 32 {
+	eachLine("/proc/thread-self/net/if_inet6", func(f []string) {
+		if len(f) < 6 {
 			return
 		}
-		var b [16]byte
-		for i := range b {
-			v, err := strconv.ParseUint(f[0][2*i:2*i+2], 16, 8)
-			if err != nil {
-				return
-			}
-			b[i] = byte(v)
-		}
-		if flags, err := strconv.ParseUint(f[4], 16, 32); err == nil {
-			out[netip.AddrFrom16(b)] = int(flags)
+		addr, ok := hexAddr6(f[0])
+		if flags, err := strconv.ParseUint(f[4], 16, 32); ok && err == nil {
+			out[addr] = int(flags)
 		}
 	})
 	return out

@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"net/netip"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -36,6 +37,11 @@ func describe(t Table) {
 			i.Wireless = a.IfType == windows.IF_TYPE_IEEE80211
 			i.Tunnel = i.Tunnel || a.IfType == windows.IF_TYPE_TUNNEL || a.IfType == windows.IF_TYPE_PPP
 			i.Gateway = a.FirstGatewayAddress != nil
+			for g := a.FirstGatewayAddress; g != nil && !i.Router.Is4(); g = g.Next {
+				if addr, ok := netip.AddrFromSlice(g.Address.IP()); ok {
+					i.Router = addr.Unmap()
+				}
+			}
 			i.Metric = int(a.Ipv4Metric)
 			i.Up = a.OperStatus == windows.IfOperStatusUp
 		}

@@ -5,12 +5,14 @@ import (
 	"time"
 )
 
-// Watch calls changed with the new table whenever the choice of addresses may have changed, until
-// ctx ends. Changes that come in a burst (a Wi-Fi that reconnects) are told once, when they settle.
+// Watch calls changed with the new table, met, whenever the choice of addresses or the networks that
+// they belong to may have changed, and once at its begin, until ctx ends. Changes that come in a burst (a Wi-Fi that reconnects) are told once, when they settle.
 func Watch(ctx context.Context, changed func(Table)) {
 	last, _ := Read()
+	Meet(ctx, last)
 	news := make(chan struct{}, 1)
 	go listen(ctx, news)
+	changed(last)
 	for {
 		select {
 		case <-ctx.Done():
@@ -19,7 +21,10 @@ func Watch(ctx context.Context, changed func(Table)) {
 		}
 		settle(ctx, news)
 		now, err := Read()
-		if err != nil || now.Same(last) {
+		if err != nil {
+			continue
+		}
+		if Meet(ctx, now); now.Same(last) {
 			continue
 		}
 		last = now
