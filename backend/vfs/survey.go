@@ -82,6 +82,9 @@ func (s *Session) boundary(path string, need access.Right, moves bool) error {
 	if below := t.mounts.Load().below(path); len(below) > 0 {
 		return &Error{Err: ErrBoundary, Text: "a volume is mounted inside", Held: below[0]}
 	}
+	if held := t.mounts.Load().served(path); held != "" {
+		return &Error{Err: ErrBoundary, Text: "another volume is served from inside", Held: held}
+	}
 	policy := t.policy.Load()
 	for _, at := range policy.Below(path) {
 		if moves {

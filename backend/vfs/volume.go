@@ -90,6 +90,30 @@ func (m *mounts) below(path string) []string {
 	return out
 }
 
+// served returns where a volume is mounted whose own root lies at or below path in another volume, ""
+// when there is none: the same folder has two places in the tree then.
+func (m *mounts) served(path string) string {
+	v, _ := m.find(path)
+	if v == nil {
+		return ""
+	}
+	in, ok := v.Driver.(driver.Container)
+	if !ok {
+		return ""
+	}
+	for _, other := range m.at {
+		if other == v {
+			continue
+		}
+		for _, name := range in.Holds(other.Driver) {
+			if access.Within(path, joinRel(v.Path, name)) {
+				return other.Path
+			}
+		}
+	}
+	return ""
+}
+
 func (m *mounts) all() []*volume {
 	out := make([]*volume, 0, len(m.at))
 	for _, v := range m.at {

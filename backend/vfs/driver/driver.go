@@ -112,6 +112,13 @@ type Driver interface {
 	Close() error
 }
 
+// Container is implemented by drivers in whose volume the root of another one may lie.
+type Container interface {
+	// Holds returns the canonical names inside this volume at which the root of the other one lies, or
+	// would lie if it were there.
+	Holds(other Driver) []string
+}
+
 // Object is a handle on one existing thing: what was judged is what is used.
 type Object interface {
 	Info() Info
