@@ -30,8 +30,10 @@ func table() []room {
 	sql := []string{"database/sql"}
 	return []room{
 		{"", []string{"app"}, nil, "main is one line; the program is app"},
-		{"app", []string{"backend/server", "backend/config", "backend/access", "backend/event", "backend/vfs", "backend/qr"}, sql,
+		{"app", []string{"assets", "backend/server", "backend/config", "backend/access", "backend/event", "backend/vfs", "backend/qr"}, sql,
 			"the program holds a server and talks to it; it knows no store and no door"},
+		{"app/tray", nil, sql, "it asks the control listener, as anybody would; it knows neither server nor window"},
+		{"assets", nil, files, "pictures"},
 		{"backend", nil, files, "doc.go and this table"},
 
 		{"backend/server", []string{"backend", "frontend"}, sql, "builds the house, so it knows every room"},
@@ -76,6 +78,7 @@ func table() []room {
 
 		{"frontend", nil, append(sql, "path/filepath"), "the built pages and the templates, filled with values"},
 		{"build", nil, sql, "must start on a machine that has nothing yet"},
+		{"build/trayicons", nil, sql, "a program of its own: pictures out of the sign"},
 		{"build/apitypes", []string{"backend/api/typescript"}, sql, "a program of its own, so that build needs nothing of the house"},
 	}
 }
