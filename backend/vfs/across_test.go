@@ -45,7 +45,7 @@ func TestMoveAcrossIsWhole(t *testing.T) {
 		holds    string // in the end, wherever it is
 	}{
 		{guest, "/in/own", "/open/own", nil, "/a /sub /sub/b"},
-		{guest, "/in/shared", "/open/shared", fs.ErrNotExist, "/a /bobs"},
+		{guest, "/in/shared", "/open/shared", fs.ErrPermission, "/a /bobs"},
 		{guest, "/in/shared/bobs", "/open/bobs", fs.ErrNotExist, ""},
 		{bob, "/team/litter", "/open/litter", nil, "/._a /a"},
 		{bob, "/team/dots", "/open/dots", vfs.ErrBoundary, "/a /sub /sub/.env"},

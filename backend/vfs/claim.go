@@ -170,9 +170,9 @@ func (c claim) take(right access.Right) error {
 }
 
 // refuse is the refusal to change what is here. Who may not even look is not told that there is
-// something.
+// something, but for a folder of one's own in which others have put something.
 func (c claim) refuse() error {
-	if !c.p.rights.Any(access.Read | access.Get) {
+	if !c.p.rights.Any(access.Read|access.Get) && !c.made() {
 		return c.s.unreadable(c.p)
 	}
 	return c.s.refusal(c.p)

@@ -59,7 +59,7 @@ func (s *Session) source(p *pair, kind event.Kind) error {
 	}
 	c := s.claimOf(p.from)
 	if !c.read() {
-		return s.unreadable(&p.from.place)
+		return c.refuse()
 	}
 	if kind != event.Renamed {
 		return nil

@@ -63,10 +63,12 @@ type Result struct {
 // Create begins a write. Nothing is visible to anybody else before Commit.
 func (s *Session) Create(name string, o CreateOptions) (*Writer, error) {
 	w, err := s.create(name, o)
-	if missing(err) && o.Parents {
-		switch _, err = s.mkdir(access.Parent(name), true); {
-		case err == nil:
-			w, err = s.create(name, o)
+	if o.Parents && (missing(err) || errors.Is(err, ErrKind)) {
+		var dir Entry
+		switch dir, err = s.mkdir(access.Parent(name), true); {
+		case err == nil: // perhaps beside what nobody may be told of
+			_, base := split(name)
+			w, err = s.create(access.Join(dir.Path, base), o)
 		case errors.Is(err, fs.ErrExist):
 			err = ErrKind // what should be a folder on the way is something else
 		}

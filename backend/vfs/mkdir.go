@@ -2,6 +2,7 @@ package vfs
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"time"
 
@@ -34,13 +35,19 @@ const mostLevels = 64
 // mkdirs makes a folder and at most levels-1 above it, or nothing.
 func (s *Session) mkdirs(name string, levels int) (Entry, error) {
 	e, err := s.makeFolder(name, true)
-	if missing(err) {
+	if missing(err) || errors.Is(err, ErrKind) {
 		if levels == 1 {
 			return Entry{}, &Error{Err: ErrName, Text: "At most 64 folders inside each other can be made at once, and this is deeper."}
 		}
-		if _, err = s.mkdirs(access.Parent(e.Path), levels-1); err != nil {
-			return Entry{}, err
+		dir, base := split(e.Path)
+		above, aerr := s.mkdirs(dir, levels-1)
+		switch {
+		case errors.Is(aerr, fs.ErrExist):
+			return Entry{}, ErrKind // what should be a folder on the way is something else
+		case aerr != nil:
+			return Entry{}, aerr
 		}
+		name = access.Join(above.Path, base) // perhaps beside what nobody may be told of
 		e, err = s.makeFolder(name, true)
 	}
 	if err != nil {

@@ -57,6 +57,9 @@ func TestInboxReadsNothing(t *testing.T) {
 		send("PUT", "alice.txt", "If-Match: *", ">x").want(t, 412)
 		send("PUT", "none.txt", "If-Match: *", ">x").want(t, 412)
 		send("MKCOL", "alice.txt").want(t, 201)
+		for _, name := range []string{"alice.txt/x", "alice.txt/a/b/x", "free/a/b/x"} {
+			send("PUT", name, ">x").want(t, 201)
+		}
 	}
 	if got, _ := h.onDisk("inbox/alice.txt"); got != "SECRET" {
 		t.Errorf("on disk %q", got)
@@ -70,8 +73,8 @@ func TestInboxFoldersOfOthers(t *testing.T) {
 	one, _ := visitors(t, h)
 	one("MKCOL", "box").want(t, 201)
 	h.do("PUT", "/files/inbox/box/theirs", "@bob", ">x").want(t, 201)
-	one("DELETE", "box").want(t, 404)
-	one("MOVE", "box", "Destination: "+h.url+"/files/inbox/taken").want(t, 409)
+	one("DELETE", "box").want(t, 403)
+	one("MOVE", "box", "Destination: "+one("GET", "", asBrowser).Request.URL.String()+"taken").want(t, 403)
 	if got, _ := h.onDisk("inbox/box/theirs"); got != "x" {
 		t.Errorf("on disk %q", got)
 	}
