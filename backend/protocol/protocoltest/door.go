@@ -59,6 +59,10 @@ type (
 	Resumer interface {
 		PutResumed(name string, content []byte, first int) error
 	}
+	// Patcher changes a piece of a file that is there.
+	Patcher interface {
+		Patch(name string, off int64, piece []byte) error
+	}
 	// Copier copies on the server.
 	Copier interface{ Copy(from, to string) error }
 	// Timer keeps times.
@@ -120,6 +124,7 @@ func cases() []kase {
 		{"path escapes", pathEscapes},
 		{"link escapes", linkEscapes},
 		{"every verb with every grant", everyVerbEveryGrant},
+		{"pieces with every grant", piecesEveryGrant},
 		{"may only add", mayOnlyAdd},
 		{"quota in mid-stream", quotaInMidStream},
 		{"locked", locked},

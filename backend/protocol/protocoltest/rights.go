@@ -107,3 +107,40 @@ func holdsAll(letters, need string) bool {
 	}
 	return true
 }
+
+// piecesEveryGrant changes a piece of a file of somebody else with every grant: it is changed in place by
+// who may replace it and by nobody else, and nobody reads by that what they could not read before.
+func piecesEveryGrant(t *testing.T, d Door) {
+	var grants []access.Grant
+	for i, letters := range combinations() {
+		grants = append(grants, access.Grant{Path: fmt.Sprintf("/files/piece%d", i), Who: Person(Bob), Rights: vfstest.Rights(letters)})
+	}
+	h, s, _ := open(t, d, grants...)
+	bob, ok := s.Client(t, Bob).(Patcher)
+	if !ok {
+		return
+	}
+	for i, letters := range combinations() {
+		dir := fmt.Sprintf("/files/piece%d", i)
+		h.Lay(dir+"/a.txt", []byte("SECRET"))
+		err := bob.Patch(dir+"/a.txt", 0, []byte("X"))
+		got, want := string(h.OnDisk(dir+"/a.txt")), "SECRET"
+		if holdsAll(letters, "wd") {
+			want = "XECRET"
+			if err != nil {
+				t.Errorf("with %q: %v", letters, err)
+			}
+		}
+		if got != want {
+			t.Errorf("with %q: on disk %q, %v", letters, got, err)
+		}
+		if holdsAll(letters, "r|g") {
+			continue
+		}
+		for _, name := range h.Names(dir) {
+			if content, err := fetch(bob.(Client), dir+"/"+name); err == nil && strings.Contains(string(content), "ECRET") {
+				t.Errorf("with %q: read %q as %s", letters, content, name)
+			}
+		}
+	}
+}

@@ -212,6 +212,10 @@ func (c *goClient) Copy(from, to string) error {
 	return c.done("COPY", from, nil, "Destination", c.url(to))
 }
 
+func (c *goClient) Patch(name string, off int64, piece []byte) error {
+	return c.done("PUT", name, bytes.NewReader(piece), "Content-Range", fmt.Sprintf("bytes %d-%d/*", off, off+int64(len(piece))-1))
+}
+
 // PutResumed sends two pieces.
 func (c *goClient) PutResumed(name string, content []byte, first int) error {
 	resp, err := c.do("PUT", name, bytes.NewReader(content[:first]), "Content-Range", fmt.Sprintf("bytes 0-%d/%d", first-1, len(content)))
