@@ -33,6 +33,7 @@ func table() []room {
 		{"app", []string{"assets", "backend/server", "backend/config", "backend/access", "backend/event", "backend/vfs", "backend/qr"}, sql,
 			"the program holds a server and talks to it; it knows no store and no door"},
 		{"app/tray", nil, sql, "it asks the control listener, as anybody would; it knows neither server nor window"},
+		{"app/window", nil, append(sql, "net"), "it shows an address that it is handed; it knows neither server nor share"},
 		{"assets", nil, files, "pictures"},
 		{"backend", nil, files, "doc.go and this table"},
 

@@ -1,0 +1,27 @@
+package window
+
+// Place is where the window was, and how large.
+type Place struct {
+	X         int  `json:"x"`
+	Y         int  `json:"y"`
+	Width     int  `json:"width"`
+	Height    int  `json:"height"`
+	Maximised bool `json:"maximised,omitempty"`
+}
+
+const (
+	standardWidth, standardHeight = 1100, 720
+	leastWidth, leastHeight       = 520, 420
+	mostSide                      = 16384
+)
+
+// Known reports whether somebody ever placed the window.
+func (p Place) Known() bool { return p.Width > 0 && p.Height > 0 }
+
+// size is the size to start with, whatever was remembered.
+func (p Place) size() (width, height int) {
+	if !p.Known() {
+		return standardWidth, standardHeight
+	}
+	return min(max(p.Width, leastWidth), mostSide), min(max(p.Height, leastHeight), mostSide)
+}
