@@ -14,6 +14,7 @@ const FileName = "config.toml"
 type Config struct {
 	General  General  `toml:"general" doc:"What this computer is called."`
 	HTTP     HTTP     `toml:"http" doc:"The web door: pages, WebDAV, the API. HTTP and HTTPS answer on the same port."`
+	Network  Network  `toml:"network" doc:"The networks that this computer comes to. Which of them are approved is kept in the database, not here."`
 	Limits   Limits   `toml:"limits" doc:"How much may happen at the same time."`
 	Quota    Quota    `toml:"quota" doc:"How much somebody may store. Names are those of accounts and devices, @GROUP for each of a group's members, @acct for each account and device, * for everybody. One's own name decides, then the most generous of one's groups, then @acct, then *; 0 is no bound. What lies in the trash, earlier contents and unfinished uploads count, too. What comes through a link, a token or a device counts for the account behind it; guests count as one. The owner of this computer has no bound."`
 	Rate     Rate     `toml:"rate" doc:"How fast somebody's bytes may move, in bytes a second of all their transfers together. Names are as in [quota]; for guests and visitors with a link, each address by itself, only * counts. 0 is no limit. The owner of this computer has none."`
@@ -37,6 +38,12 @@ type HTTP struct {
 	ProxyHeader    string   `toml:"proxy_header" doc:"The header in which those proxies tell it." oneof:"X-Forwarded-For,X-Real-IP,Forwarded" example:"X-Real-IP"`
 	TLS            TLS      `toml:"tls" doc:"Encryption."`
 	Timeouts       Timeouts `toml:"timeouts" doc:"How long the door waits."`
+}
+
+// Network is about the networks that this computer comes to.
+type Network struct {
+	Unapproved string `toml:"unapproved" doc:"What links do for visitors from a network that nobody approved. pause: they open for nobody from there; open: they open; auto: pause where this program has a window that asks, open where it has none." oneof:"auto,pause,open" example:"pause"`
+	Announce   bool   `toml:"announce" doc:"Tell the approved networks that this computer is here, by its name (mDNS), so that others find it without an address."`
 }
 
 // TLS says where the certificate comes from.
@@ -128,7 +135,8 @@ func Defaults() Config {
 				Header: 10 * Second, Idle: 2 * Minute, Stall: Minute, Shutdown: 30 * Second,
 			},
 		},
-		Limits: Limits{Connections: 4096, ConnectionsPerAddress: 512, PasswordChecks: 2},
+		Network: Network{Unapproved: "auto", Announce: true},
+		Limits:  Limits{Connections: 4096, ConnectionsPerAddress: 512, PasswordChecks: 2},
 		Keep: Keep{
 			Activity: 90 * Day, ActivityCount: 500_000, Unfinished: 1 * Day, Trash: 30 * Day, Versions: 90 * Day,
 			SignedIn: 30 * Day,

@@ -138,6 +138,8 @@ func risks() map[string]string {
 		"http.tls.names":                 "The certificate is made anew: browsers that trusted the old one warn again.",
 		"http.tls.required":              "Browsers warn about a certificate that was made here, and devices that do not know encryption are kept out.",
 		"http.timeouts.stall":            "Short: slow phones and phones that sleep lose their transfers, which then have to be resumed.",
+		"network.unapproved":             "Open: on a train or in a café, whoever has a link can open it there, too.",
+		"network.announce":               "On: everybody on an approved network reads the name of this computer, and that Portico runs on it.",
 		"limits.connections":             "Low: newcomers wait although nothing is wrong. High: a flood of connections takes more memory.",
 		"limits.connections_per_address": "0: one device can take every connection there is.",
 		"limits.password_checks":         "Each takes 64 MB of memory while it runs.",
