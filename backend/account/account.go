@@ -203,7 +203,7 @@ func (a *Accounts) Key(ctx context.Context, name string) ([]byte, error) {
 // signedIn tells, at most once in ten minutes for one party and address, that somebody arrived.
 func (a *Accounts) signedIn(ctx context.Context, id access.Identity, remote, door, client string) {
 	told := a.tally.Once(ctx, 10*time.Minute, event.Event{
-		Kind: event.SignedIn, Identity: id.String(), Name: id.Name, Remote: remote, Door: door, Client: Printable(client, 120),
+		Kind: event.SignedIn, Identity: id.String(), Name: id.Name, Remote: remote, Door: door, Client: Printable(client, 200),
 	})
 	if !told {
 		return

@@ -135,7 +135,7 @@ func (a *Accounts) missed(ctx context.Context, c Credential) {
 
 func (a *Accounts) tellWrong(ctx context.Context, c Credential) {
 	a.tally.Add(ctx, event.Event{
-		Kind: event.Wrong, Remote: c.Remote, Door: c.Door, Client: Printable(c.Client, 120), Name: Printable(c.Name, 64),
+		Kind: event.Wrong, Remote: c.Remote, Door: c.Door, Client: Printable(c.Client, 200), Name: Printable(c.Name, 64),
 	})
 }
 

@@ -50,7 +50,7 @@ func (a *Accounts) StartSession(ctx context.Context, id access.Identity, about S
 	now := a.now()
 	row := store.Session{
 		ID: newID(), Digest: digest(secret), Kind: uint8(id.Kind), Account: id.ID, Secure: about.Secure,
-		Door: about.Door, Remote: about.Remote, Client: Printable(about.Client, 120), Fixed: about.For > 0,
+		Door: about.Door, Remote: about.Remote, Client: Printable(about.Client, 200), Fixed: about.For > 0,
 		Created: now, Seen: now, Expires: now.Add(a.idle()),
 	}
 	if row.Fixed {

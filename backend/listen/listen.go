@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"strconv"
 )
 
@@ -22,6 +23,19 @@ type Spec struct {
 	Next []int
 	// Any takes whatever port is free after all of Next failed.
 	Any bool
+	// Knock is told of every connection, before anything is said on it, by the door that accepts it
+	// (Came). nil: nobody is.
+	Knock func(from netip.Addr)
+}
+
+// Came tells of a connection that was just accepted. Doors call it for each; it returns at once.
+func (s Spec) Came(c net.Conn) {
+	if s.Knock == nil {
+		return
+	}
+	if at, ok := c.RemoteAddr().(*net.TCPAddr); ok {
+		s.Knock(at.AddrPort().Addr().Unmap().WithZone(""))
+	}
 }
 
 // Opened is what Open opened.

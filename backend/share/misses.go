@@ -106,7 +106,7 @@ func newVisits(now func() time.Time) *visits {
 }
 
 func visitOf(share string, v Visitor) visit {
-	return visit{share, plainAddr(v.Remote), v.Client[:min(len(v.Client), 120)]}
+	return visit{share, plainAddr(v.Remote), v.Client[:min(len(v.Client), 200)]}
 }
 
 // recent reports whether the visitor was noted, and came back again and again since then. Even so a

@@ -69,6 +69,7 @@ func (s *Shares) Open(ctx context.Context, key string, from Visitor) (access.Ide
 	if err != nil {
 		return access.Identity{}, Share{}, err
 	}
+	s.o.Seen(row.ID, from, !inside)
 	out := s.show(&row)
 	out.State, out.Path = Open, objectOf(id)
 	if !known {
@@ -242,7 +243,7 @@ func (s *Shares) count(ctx context.Context, row *store.Share, id access.Identity
 	}
 	s.tally.Add(ctx, event.Event{
 		Kind: event.Opened, Path: row.Path, Node: row.Node, Identity: id.String(), Name: id.Name, Text: row.Title,
-		Remote: remote(from.Remote), Door: from.Door, Client: account.Printable(from.Client, 120),
+		Remote: remote(from.Remote), Door: from.Door, Client: account.Printable(from.Client, 200),
 	})
 	return nil
 }

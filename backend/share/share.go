@@ -63,6 +63,9 @@ type Options struct {
 	// Changed is called when a share was made, changed, ended or has expired: whoever holds an
 	// identity of a link asks Present again. It is called without any lock held.
 	Changed func()
+	// Seen is told of everybody who is let in, at each request, and whether they count as a new
+	// visitor. It returns at once.
+	Seen func(id string, from Visitor, fresh bool)
 }
 
 // Shares is safe for concurrent use.
@@ -95,6 +98,9 @@ func New(o Options) *Shares {
 	}
 	if o.Changed == nil {
 		o.Changed = func() {}
+	}
+	if o.Seen == nil {
+		o.Seen = func(string, Visitor, bool) {}
 	}
 	s := &Shares{
 		o: o, log: o.Log, now: o.Now, store: o.Store,

@@ -112,7 +112,7 @@ func Many(k access.Kind) bool { return k == access.Guest || k == access.Link }
 
 // tidy bounds what a client says of itself.
 func (o Origin) tidy() Origin {
-	o.Client = tidyText(o.Client, 80)
+	o.Client = tidyText(o.Client, 200)
 	o.Batch = tidyText(o.Batch, 64)
 	return o
 }

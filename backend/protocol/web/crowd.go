@@ -1,9 +1,11 @@
 package web
 
 import (
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -106,6 +108,13 @@ func (c *crowd) count() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.conns)
+}
+
+// addrs returns from where connections are open.
+func (c *crowd) addrs() []netip.Addr {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Collect(maps.Keys(c.from))
 }
 
 // addrOf is the bare address; the zero Addr for a socket without one.

@@ -155,7 +155,7 @@ func (d *Door) Start(ctx context.Context) error {
 		return err
 	}
 	d.refused = opened.Refused
-	d.split = newSplit(opened.Listeners, d.server.TLSConfig, d.limits.Peek)
+	d.split = newSplit(opened.Listeners, d.server.TLSConfig, d.limits.Peek, d.o.Listen.Came)
 	d.work.Go(func() { d.watch.run(d.done) })
 	d.work.Go(func() {
 		if err := d.server.Serve(d.split); !errors.Is(err, http.ErrServerClosed) {
@@ -176,6 +176,9 @@ func (d *Door) Addrs() []netip.AddrPort {
 	}
 	return out
 }
+
+// Connected returns the addresses from which connections are open now.
+func (d *Door) Connected() []netip.Addr { return d.crowd.addrs() }
 
 // Refused tells which wanted ports could not be had, where Start moved on to another.
 func (d *Door) Refused() []*listen.RefusedError { return d.refused }

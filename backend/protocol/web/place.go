@@ -13,6 +13,7 @@ import (
 
 	"portico/backend/access"
 	"portico/backend/account"
+	"portico/backend/device"
 	"portico/backend/share"
 	"portico/backend/vfs"
 )
@@ -193,7 +194,7 @@ func (v *visit) open(r *http.Request, key string) *opened {
 	}
 	if s.err == nil {
 		s.Session = v.front.o.Tree.Session(r.Context(), id, vfs.Origin{
-			Door: doorName, Remote: v.origin.remote(), Visit: v.known(r, id), Client: r.UserAgent(),
+			Door: doorName, Remote: v.origin.remote(), Visit: v.known(r, id), Client: client(r),
 			Batch: r.Header.Get("X-Portico-Batch"), Committed: true})
 	}
 	return s
@@ -208,9 +209,14 @@ func (v *visit) enter(r *http.Request, key string) (access.Identity, share.Share
 	return id, about, err
 }
 
+// client is what a client calls itself, with what it says of itself elsewhere.
+func client(r *http.Request) string {
+	return device.Expand(r.UserAgent(), device.HintsOf(r.Header.Get))
+}
+
 // visitor is who shows a key. Programs show a share's password as Basic's, or as PW or pw.
 func (v *visit) visitor(r *http.Request, key string) share.Visitor {
-	from := share.Visitor{Remote: v.origin.addr, Forwarded: v.origin.forwarded, Door: doorName, Client: r.UserAgent(), Browser: browser(r)}
+	from := share.Visitor{Remote: v.origin.addr, Forwarded: v.origin.forwarded, Door: doorName, Client: client(r), Browser: browser(r)}
 	if c, err := r.Cookie(passName(key, v.origin.secure)); err == nil {
 		from.Pass = c.Value
 	}

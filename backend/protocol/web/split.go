@@ -15,8 +15,9 @@ const maxPeeks = 512
 // whichever the first byte asks for: sendfile and HTTP/2 must see them bare.
 type split struct {
 	ls     []*net.TCPListener
-	config *tls.Config   // nil: plain HTTP only
-	peek   time.Duration // for the first byte
+	config *tls.Config    // nil: plain HTTP only
+	peek   time.Duration  // for the first byte
+	came   func(net.Conn) // is told of every connection
 
 	ready chan net.Conn
 	done  chan struct{}
@@ -28,8 +29,8 @@ type split struct {
 	next  int
 }
 
-func newSplit(ls []*net.TCPListener, config *tls.Config, peek time.Duration) *split {
-	s := &split{ls: ls, config: config, peek: peek, ready: make(chan net.Conn), done: make(chan struct{})}
+func newSplit(ls []*net.TCPListener, config *tls.Config, peek time.Duration, came func(net.Conn)) *split {
+	s := &split{ls: ls, config: config, peek: peek, came: came, ready: make(chan net.Conn), done: make(chan struct{})}
 	for _, l := range ls {
 		s.work.Go(func() { s.accept(l) })
 	}
@@ -87,6 +88,7 @@ func (s *split) accept(l *net.TCPListener) {
 			}
 		}
 		pause = 0
+		s.came(c)
 		slot, ok := s.enter(c)
 		if !ok {
 			c.Close()
