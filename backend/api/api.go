@@ -42,6 +42,10 @@ type Options struct {
 	Desk Desk
 	// Desktop is the window and the tray. nil: there are none.
 	Desktop Desktop
+	// People is who comes from other devices. nil: that is not told.
+	People People
+	// Diagnosis finds out why nobody comes. nil: that cannot be asked.
+	Diagnosis Diagnosis
 	// Addresses returns the base URLs under which other devices reach this computer, the best first,
 	// without a slash at the end. Links to shares begin with one of them.
 	Addresses func() []string
@@ -108,6 +112,8 @@ func (a *API) operations(h huma.API) {
 	a.transferOperations(h)
 	a.deskOperations(h)
 	a.desktopOperations(h)
+	a.peopleOperations(h)
+	a.diagnosisOperations(h)
 }
 
 // Close ends the event streams and uploads that are under way; what arrived of those is kept.

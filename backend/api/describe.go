@@ -31,6 +31,7 @@ func tags() []*huma.Tag {
 		{Name: "session", Description: "Who one is."},
 		{Name: "activity", Description: "What happened, and what happens."},
 		{Name: "transfers", Description: "What moves now."},
+		{Name: "people", Description: "Which devices come, and why none does."},
 		{Name: "status", Description: "The program itself."},
 		{Name: "settings", Description: "What the program is told to do."},
 	}
@@ -45,6 +46,8 @@ func tagOf(path string) string {
 		return "session"
 	case "doors", "volumes", "health":
 		return "status"
+	case "diagnosis":
+		return "people"
 	case "desktop":
 		return "shares"
 	case "batches":

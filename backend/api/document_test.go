@@ -18,6 +18,7 @@ import (
 func promised() []string {
 	return []string{
 		"GET /-/api/activity", "GET /-/api/activity.csv", "GET /-/api/doors", "PATCH /-/api/doors/{name}", "GET /-/api/network", "PUT /-/api/network",
+		"GET /-/api/people", "PATCH /-/api/people/{id}", "DELETE /-/api/people/{id}", "GET /-/api/diagnosis", "POST /-/api/diagnosis/{code}/fix",
 		"GET /-/api/settings", "PATCH /-/api/settings",
 		"POST /-/api/files/batch", "POST /-/api/files/copy", "POST /-/api/files/mkdir", "POST /-/api/files/preflight",
 		"POST /-/api/files/text", "POST /-/api/desktop/share", "POST /-/api/files/remove", "POST /-/api/files/rename", "POST /-/api/files/restore",

@@ -73,7 +73,9 @@ func (a *API) serveEvents(w http.ResponseWriter, r *http.Request) {
 		c.problem(err).Write(w)
 		return
 	}
-	f.wire = newWire(w)
+	news, over := f.arrivals() // from before the hello on, so that none is missed after it
+	defer over()
+	f.wire, f.news = newWire(w), news
 	if f.wire.send("hello", newest, Hello{Time: time.Now().UnixMilli(), Newest: newest}) != nil {
 		return
 	}
@@ -96,7 +98,8 @@ type follower struct {
 	folder string // canonical tree path of the one folder; "" with all
 	all    bool   // everything, for whoever administers
 	wire   wire
-	shown  []byte // transfers as they were last sent
+	news   <-chan Arrival // who comes; nil: that is not told
+	shown  []byte         // transfers as they were last sent
 	proof  *proof
 	judged time.Time // when the stream was last found to stand
 }
@@ -168,6 +171,12 @@ func (f *follower) run(ctx context.Context, after int64) {
 				return
 			}
 			err = f.transfers()
+		case news := <-f.news:
+			if !f.still(ctx) {
+				f.over()
+				return
+			}
+			err = f.arrived(news)
 		case e, ok := <-facts:
 			if !ok {
 				return
@@ -239,7 +248,8 @@ func describeEvents(doc *huma.OpenAPI) {
 		name string
 		data reflect.Type
 	}{{"hello", reflect.TypeFor[Hello]()}, {"change", reflect.TypeFor[Change]()},
-		{"transfer", reflect.TypeFor[TransferList]()}, {"resync", reflect.TypeFor[Resync]()}}
+		{"transfer", reflect.TypeFor[TransferList]()}, {"resync", reflect.TypeFor[Resync]()},
+		{"visit", reflect.TypeFor[Visit]()}, {"knock", reflect.TypeFor[Knock]()}}
 	var kinds []*huma.Schema
 	for _, e := range events {
 		kinds = append(kinds, &huma.Schema{Type: huma.TypeObject, Title: e.name, Required: []string{"event", "data"},
