@@ -3,6 +3,8 @@ package vfs_test
 import (
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -64,6 +66,42 @@ func TestMoveAcrossIsWhole(t *testing.T) {
 		}
 		if got := list(made); c.holds != "" && got != c.holds || c.want != nil && got != before {
 			t.Errorf("%s: %s holds %q, want %q", c.from, made, got, c.holds)
+		}
+	}
+}
+
+// TestMoveAcrossKeepsWhatCameLater: what a crash left at the source of a move is taken away at the next
+// start only as it was copied.
+func TestMoveAcrossKeepsWhatCameLater(t *testing.T) {
+	for _, late := range []bool{false, true} {
+		h := vfstest.New(t, vfstest.Volume(vfs.Volume{Name: "files", Path: "/files"}), vfstest.Volume(vfs.Volume{Name: "more", Path: "/more"}))
+		s := h.Owner()
+		h.Put(s, "/files/d/a", "a")
+		h.Tree.OnStep(func(at string) error {
+			if at == "record" {
+				return vfs.ErrKilled
+			}
+			return nil
+		})
+		if _, err := s.Rename("/files/d", "/more/d", vfs.Refuse); !errors.Is(err, vfs.ErrKilled) {
+			t.Fatal(err)
+		}
+		h.Tree.Kill()
+		if late {
+			if err := os.WriteFile(filepath.Join(h.Disk["/files"], "d", "late"), []byte("late"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.Reopen()
+		s = h.Owner()
+		if got := h.Get(s, "/more/d/a"); got != "a" {
+			t.Error(got)
+		}
+		if _, err := s.Stat("/files/d/late"); late != (err == nil) {
+			t.Errorf("late %v: %v", late, err)
+		}
+		if _, err := s.Stat("/files/d"); late != (err == nil) {
+			t.Errorf("late %v: %v", late, err)
 		}
 	}
 }

@@ -84,6 +84,9 @@ func (t *Tree) gone(tg *target, n *note) {
 // there the change has not begun, and when it did not happen that comes back.
 func (t *Tree) redoClearing(ctx context.Context, v *volume, n *note, became func() (bool, error)) (bool, error) {
 	attic, err := t.atticAt(ctx, v, n.Way.Near, store.AtticTrash)
+	if missing(err) {
+		return false, nil // the folder in which it would have happened is gone
+	}
 	if err != nil {
 		return false, err
 	}
