@@ -75,7 +75,8 @@
 // # State
 //
 // Everything lies in the data folder, mode 0700: config.toml (settings, the person's file),
-// portico.db (the truth), accounts.key (the secret half of signing in by password alone),
-// certificate.pem and .key, control.sock while it runs, cache/ (may be deleted at any time). On every
-// served disk, in .portico/: uploads that are not finished, the trash, old versions.
+// portico.db (the truth), portico.reserve (holds nothing: its room is for removals on a full disk),
+// accounts.key (the secret half of signing in by password alone), certificate.pem and .key (signed by
+// itself, made once and kept: a local authority comes later), control.sock while it runs, cache/ (may
+// be deleted at any time). On every served disk, in .portico/: uploads that are not finished, the trash, old versions.
 package backend

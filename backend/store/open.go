@@ -72,6 +72,7 @@ func openLocked(ctx context.Context, o Options) (*Store, error) {
 		w.disconnect()
 		return nil, err
 	}
+	w.reserve.refill()
 	go w.run()
 	s := &Store{dir: o.Dir, log: o.Log, writer: w, readers: newReaders(readDB), stopVerify: func() {}}
 	if trusted {

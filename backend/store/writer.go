@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -32,6 +33,7 @@ type writer struct {
 	done   chan struct{}
 
 	// The rest belongs to the writer goroutine.
+	reserve  *reserve
 	rest     []*job    // gathered, but left for the next batch
 	full     bool      // PRAGMA synchronous is FULL now, not NORMAL
 	unsynced time.Time // when the oldest commit happened that was not followed by an fsync; zero: none
@@ -56,7 +58,7 @@ const (
 func newWriter(db *sql.DB, c *conn, o Options) *writer {
 	return &writer{
 		db: db, c: c, log: o.Log, appended: o.Appended, full: true,
-		jobs: make(chan *job, queueLength), done: make(chan struct{}),
+		jobs: make(chan *job, queueLength), done: make(chan struct{}), reserve: newReserve(o.Dir),
 	}
 }
 
@@ -188,7 +190,20 @@ func beat() *job {
 // commit runs a batch in one transaction and releases everybody who waits for it.
 func (w *writer) commit(batch []*job) {
 	ran, err := w.transact(batch)
+	if errors.Is(err, ErrNoSpace) {
+		again, others := urgent(ran)
+		release(others, err)
+		if ran = again; len(again) > 0 {
+			rest := w.rest
+			w.rest = nil
+			ran, err = w.onReserve(again)
+			w.rest = append(w.rest, rest...)
+		}
+	}
 	release(ran, err)
+	if err == nil {
+		w.reserve.refill()
+	}
 }
 
 // release tells every job of the batch that has no result of its own yet.

@@ -58,7 +58,7 @@ func (t *Tree) expire(v *volume, kind, purge string, age time.Duration) {
 
 func (t *Tree) markPurged(k store.Kept, purge string) bool {
 	k.Kind = purge
-	err := t.store.Write(t.ctx, store.Fast, func(tx *store.Tx) error { return tx.PutKept(k) })
+	err := t.store.Write(store.MakesRoom(t.ctx), store.Fast, func(tx *store.Tx) error { return tx.PutKept(k) })
 	if err != nil && t.ctx.Err() == nil {
 		t.log.Warn("what was kept could not be aged", "volume", k.Volume, "err", err)
 	}

@@ -78,7 +78,7 @@ func (t *Tree) purgeOne(v *volume, k store.Kept) bool {
 		err = nil
 	}
 	if err == nil {
-		err = t.store.Write(t.ctx, store.Fast, func(tx *store.Tx) error {
+		err = t.store.Write(store.MakesRoom(t.ctx), store.Fast, func(tx *store.Tx) error {
 			if err := tx.DropNode(atticVolume(v.Name), k.ID); err != nil {
 				return err
 			}

@@ -160,7 +160,7 @@ func (u *upload) discard(ctx context.Context) error {
 	u.mu.Unlock()
 	u.tree.pending.remove(u)
 	if placed {
-		derr := u.tree.store.Write(context.WithoutCancel(ctx), store.Fast, func(tx *store.Tx) error { return tx.DropPending(u.id) })
+		derr := u.tree.store.Write(store.MakesRoom(context.WithoutCancel(ctx)), store.Fast, func(tx *store.Tx) error { return tx.DropPending(u.id) })
 		if err == nil {
 			err = derr
 		}

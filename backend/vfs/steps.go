@@ -61,6 +61,9 @@ type deed struct {
 // published, but may not survive power loss.
 func (t *Tree) carry(ctx context.Context, v *volume, n *note, d deed) error {
 	ctx = context.WithoutCancel(ctx)
+	if n.Verb == VerbRemove || n.Verb == verbLeave {
+		ctx = store.MakesRoom(ctx)
+	}
 	intent, err := t.begin(ctx, v, n, d)
 	if intent == 0 {
 		return err
