@@ -201,3 +201,25 @@ func TestChangedByRight(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestRestoreTellsNothing: what one removed oneself comes back beside a name that others have taken
+// meanwhile, and does not tell of it.
+func TestRestoreTellsNothing(t *testing.T) {
+	h := vfstest.New(t, vfstest.Volume(vfs.Volume{Name: "files", Path: "/files", Trash: true}), vfstest.Grant("/files", vfstest.Everyone(), "w"))
+	s := h.Guest()
+	for i, e := range []vfs.OnExist{vfs.Refuse, vfs.Replace, vfs.KeepBoth} {
+		name := fmt.Sprintf("/files/%d", i)
+		h.Put(s, name, "mine")
+		r, err := s.Remove(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Put(h.Owner(), name, "theirs")
+		if back, err := s.Restore(r.Trash, e); err != nil || back.Path != name+" (2)" {
+			t.Errorf("%s: %+v, %v", name, back, err)
+		}
+		if got := h.Get(h.Owner(), name); got != "theirs" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}

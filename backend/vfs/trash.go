@@ -144,20 +144,16 @@ func (s *Session) restore(id string, e OnExist) (Entry, error) {
 	base := t.base
 	var way *way
 	if t.obj != nil {
+		how, err := s.claimOf(t).onto(e)
 		switch {
-		case e == Refuse:
-			return Entry{}, fs.ErrExist
-		case e == KeepBoth || e == ReplaceOrKeepBoth:
-			if base, err = s.freeBeside(t); err != nil {
-				return Entry{}, err
-			}
+		case err != nil:
+		case how == beside:
+			base, err = s.freeBeside(t)
 		default:
-			if err := s.claimOf(t).take(access.Delete); err != nil {
-				return Entry{}, err
-			}
-			if way, err = s.makeWay(t); err != nil {
-				return Entry{}, err
-			}
+			way, err = s.makeWay(t)
+		}
+		if err != nil {
+			return Entry{}, err
 		}
 	}
 	op := s.op(VerbCreate, &t.place)
