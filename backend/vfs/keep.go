@@ -15,6 +15,8 @@ import (
 const (
 	journalFormat = 1
 	saveEvery     = 2 * time.Second // at most that much is lost with the power
+	// saveBytes: with the process at most 8 MiB are lost. That needs no sync.
+	saveBytes = 8<<20 - bufferSize
 )
 
 // journal is what lies beside a stage: everything that is needed to go on after a restart. The row in
@@ -42,24 +44,30 @@ func (u *upload) save(ctx context.Context) error {
 	if !u.o.Resume {
 		return nil
 	}
-	now := u.tree.now().UnixNano()
-	last := u.saved.Load()
-	if now-last < int64(saveEvery) || !u.saved.CompareAndSwap(last, now) {
-		return nil
+	now, came := u.tree.now().UnixNano(), u.came.Load()
+	last, had := u.saved.Load(), u.savedAt.Load()
+	switch {
+	case now-last >= int64(saveEvery) && u.saved.CompareAndSwap(last, now):
+		u.savedAt.Store(came)
+		return u.checkpoint(ctx)
+	case came-had >= saveBytes && u.savedAt.CompareAndSwap(had, came):
+		u.io.Lock()
+		defer u.io.Unlock()
+		return u.lay(ctx, false)
 	}
-	return u.checkpoint(ctx)
+	return nil
 }
 
 // checkpoint syncs what was staged and saves the journal: nothing that came before is lost any more.
 func (u *upload) checkpoint(ctx context.Context) error {
 	u.io.Lock()
 	defer u.io.Unlock()
-	return u.lay(ctx)
+	return u.lay(ctx, true)
 }
 
 // lay is checkpoint for a caller that holds io, so that no byte comes between the map of what is there
-// and the saving of it.
-func (u *upload) lay(ctx context.Context) error {
+// and the saving of it. Without sync it survives the end of the process only.
+func (u *upload) lay(ctx context.Context, sync bool) error {
 	if u.stage == nil {
 		return ErrClosed
 	}
@@ -84,7 +92,7 @@ func (u *upload) lay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	durable := u.vol.Durability != store.Fast
+	durable := sync && u.vol.Durability != store.Fast
 	if durable {
 		if err := u.stage.Sync(ctx); err != nil {
 			return err
@@ -126,7 +134,7 @@ func (u *upload) keep(w *Writer) error {
 	u.mu.Lock()
 	u.placed, u.kept = false, u.tree.now() // the row is written anew: the week begins now
 	u.mu.Unlock()
-	err := u.lay(context.WithoutCancel(w.s.ctx))
+	err := u.lay(context.WithoutCancel(w.s.ctx), true)
 	if cerr := u.stage.Close(); err == nil {
 		err = cerr
 	}

@@ -33,6 +33,8 @@ type upload struct {
 	sealed   atomic.Bool  // a commit is under way: nothing more comes
 	catching atomic.Bool  // hashing catches up in the background
 	saved    atomic.Int64 // when the journal was saved last, ns since 1970
+	came     atomic.Int64 // bytes that were staged since it was opened
+	savedAt  atomic.Int64 // … when the journal was saved last
 
 	io    sync.Mutex   // every use of stage: a Stage is one caller's at a time
 	stage driver.Stage // nil while kept
@@ -97,6 +99,7 @@ func (u *upload) takes(w *Writer) error {
 
 // wrote notes bytes that were staged.
 func (u *upload) wrote(off, n int64) {
+	u.came.Add(n)
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.have.add(off, off+n)

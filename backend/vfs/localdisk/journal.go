@@ -1,6 +1,7 @@
 package localdisk
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,13 +11,17 @@ import (
 
 // A journal lies beside its stage in up to two files: .safe was synced, .fast was not. Each is
 // replaced whole, and carries a number and a checksum: what power loss tore is not believed, and a
-// synced journal is never lost to an unsynced one.
+// synced journal is never lost to an unsynced one. What was not synced tells of bytes that may not have
+// been either: after another start of the system it is only believed where there is none that was.
 const (
 	safeSuffix  = ".safe"
 	fastSuffix  = ".fast"
 	journalMost = 64 << 20 // bytes
 	journalMark = "portico journal 1\n"
 	journalHead = len(journalMark) + 8 + 8 + 4
+
+	bootMark = "portico journal 2\n" // as the other, the data begins with when the system was started
+	bootSize = 16
 )
 
 // SaveJournal replaces the record beside the content.
@@ -33,7 +38,12 @@ func (s *stage) SaveJournal(data []byte, sync bool) error {
 	}
 	s.seq++
 	s.logs = true
-	return fault("save journal of", s.id, replaceFile(s.in, s.base+suffix, packJournal(s.seq, data), sync))
+	packed := packJournal(journalMark, s.seq, data)
+	if !sync {
+		boot := bootSum()
+		packed = packJournal(bootMark, s.seq, append(boot[:], data...))
+	}
+	return fault("save journal of", s.id, replaceFile(s.in, s.base+suffix, packed, sync))
 }
 
 // Journal returns the last record that was saved whole; fs.ErrNotExist when there is none.
@@ -45,26 +55,45 @@ func (s *stage) Journal() ([]byte, error) {
 	return data, fault("read journal of", s.id, err)
 }
 
-func packJournal(seq uint64, data []byte) []byte {
+// bootSum tells one start of the system from another.
+func bootSum() [bootSize]byte {
+	sum := sha256.Sum256([]byte(bootID()))
+	return [bootSize]byte(sum[:])
+}
+
+func packJournal(mark string, seq uint64, data []byte) []byte {
 	b := make([]byte, 0, journalHead+len(data))
-	b = append(b, journalMark...)
+	b = append(b, mark...)
 	b = binary.LittleEndian.AppendUint64(b, seq)
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(data)))
 	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)))
 	return append(b, data...)
 }
 
-func unpackJournal(b []byte) (seq uint64, data []byte, ok bool) {
-	if len(b) < journalHead || string(b[:len(journalMark)]) != journalMark {
-		return 0, nil, false
+// unpackJournal returns what is in a journal that is whole; old: the system was started since, or
+// nobody knows.
+func unpackJournal(b []byte) (seq uint64, data []byte, old, ok bool) {
+	if len(b) < journalHead {
+		return 0, nil, false, false
+	}
+	mark := string(b[:len(journalMark)])
+	if mark != journalMark && mark != bootMark {
+		return 0, nil, false, false
 	}
 	h := b[len(journalMark):journalHead]
 	data = b[journalHead:]
 	if binary.LittleEndian.Uint64(h[8:]) != uint64(len(data)) ||
 		binary.LittleEndian.Uint32(h[16:]) != crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) {
-		return 0, nil, false
+		return 0, nil, false, false
 	}
-	return binary.LittleEndian.Uint64(h), data, true
+	if mark == bootMark {
+		if len(data) < bootSize {
+			return 0, nil, false, false
+		}
+		old = bootID() == "" || [bootSize]byte(data) != bootSum()
+		data = data[bootSize:]
+	}
+	return binary.LittleEndian.Uint64(h), data, old, true
 }
 
 // readJournal takes the newer of the two files that is whole.
@@ -78,7 +107,7 @@ func readJournal(in dir, base string) (data []byte, seq uint64, err error) {
 			}
 			continue
 		}
-		if n, d, ok := unpackJournal(b); ok && (err != nil || n > seq) {
+		if n, d, old, ok := unpackJournal(b); ok && (err != nil || n > seq && !old) {
 			data, seq, err = d, n, nil
 		}
 	}

@@ -61,13 +61,43 @@ func TestTornJournal(t *testing.T) {
 	}
 }
 
+// TestJournalOfAnotherStart: what was not synced is not believed after another start of the system,
+// where something that was synced is there.
+func TestJournalOfAnotherStart(t *testing.T) {
+	root, err := opener(false)(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.close()
+	write := func(name string, data []byte) {
+		t.Helper()
+		if err := replaceFile(root, name, data, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(want string) {
+		t.Helper()
+		if got, _, err := readJournal(root, "a"); err != nil || string(got) != want {
+			t.Errorf("%q %v, want %q", got, err, want)
+		}
+	}
+	write("a.fast", packJournal(bootMark, 9, append(make([]byte, bootSize), "long ago"...)))
+	want("long ago")
+	write("a.safe", packJournal(journalMark, 5, []byte("synced")))
+	want("synced")
+	if now := bootSum(); bootID() != "" {
+		write("a.fast", packJournal(bootMark, 6, append(now[:], "now"...)))
+		want("now")
+	}
+}
+
 func FuzzJournal(f *testing.F) {
-	f.Add(packJournal(1, []byte("data")))
+	f.Add(packJournal(journalMark, 1, []byte("data")))
 	f.Add([]byte(journalMark))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		seq, data, ok := unpackJournal(b)
-		if ok && !bytes.Equal(packJournal(seq, data), b) {
+		seq, data, _, ok := unpackJournal(b)
+		if ok && string(b[:len(journalMark)]) == journalMark && !bytes.Equal(packJournal(journalMark, seq, data), b) {
 			t.Errorf("%q was believed", b)
 		}
 	})
@@ -112,7 +142,7 @@ func TestOrphanedJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, n := range []string{"gone.safe", "gone.fast", "gone.fast.new", "kept", "kept.safe"} {
-		if err = os.WriteFile(filepath.Join(yard, n), packJournal(1, nil), 0o600); err != nil {
+		if err = os.WriteFile(filepath.Join(yard, n), packJournal(journalMark, 1, nil), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
