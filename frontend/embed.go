@@ -34,6 +34,10 @@ type built struct {
 	Inbox   string              `json:"inbox"`   // of the inbox, beside the one of every page
 	Icons   map[string]string   `json:"icons"`   // source name to built name
 	Preload map[string][]string `json:"preload"` // per page kind, the modules that the entry will ask for
+	Window  struct {
+		Script string `json:"script"`
+		Style  string `json:"style"`
+	} `json:"window"` // the owner's page
 }
 
 // site is everything that is made once from the embedded files.

@@ -43,7 +43,7 @@ func (s *Server) openControl() error {
 		return err
 	}
 	token := rand.Text()
-	c := s.serveControl(l, &tokenGuard{next: inside, token: token, host: l.Addr().String()})
+	c := s.serveControl(l, &tokenGuard{next: inside, page: newWindowPage(), token: token, host: l.Addr().String()})
 	c.url, c.token, c.file = "http://"+l.Addr().String(), token, filepath.Join(s.o.Data, "control.token")
 	s.control = append(s.control, c)
 	return os.WriteFile(c.file, []byte(token+"\n"), 0o600)
@@ -103,18 +103,25 @@ func (s *Server) inside() http.Handler {
 	})
 }
 
-// tokenGuard admits requests that carry the token and come from our own page. Cookies would not do:
-// they ignore ports, so every page on loopback would share them.
+// tokenGuard admits requests that carry the token and come from our own page; the page itself needs no
+// token, but the exact host. Cookies would not do: they ignore ports, so every page on loopback would
+// share them.
 type tokenGuard struct {
 	next  http.Handler
+	page  *windowPage
 	token string
 	host  string // 127.0.0.1:PORT
 }
 
 func (g *tokenGuard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	origin := r.Header.Get("Origin")
+	ours := r.Host == g.host && (origin == "" || origin == "http://"+g.host)
+	if ours && g.page.takes(r) {
+		g.page.ServeHTTP(w, r)
+		return
+	}
 	right := subtle.ConstantTimeCompare([]byte(r.Header.Get("X-Portico-Token")), []byte(g.token)) == 1
-	if r.Host != g.host || origin != "" && origin != "http://"+g.host || !right {
+	if !ours || !right {
 		http.Error(w, "not for you", http.StatusForbidden)
 		return
 	}

@@ -14,6 +14,14 @@ const later = {
 	back: 'chevron-left', camera: 'camera', copy: 'copy', delete: 'trash', move: 'folder-input',
 	next: 'chevron-right', pause: 'pause', play: 'play', rename: 'pencil', retry: 'rotate-cw', share: 'share', up: 'folder-up',
 };
+/** What only the owner's page shows. */
+const owner = {
+	activity: 'activity', bell: 'bell', cable: 'ethernet-port', clock2: 'clock', command: 'command', desktop: 'monitor',
+	device: 'smartphone', door: 'door-open', enter: 'corner-down-left', hotspot: 'radio-tower', inbox: 'inbox', info: 'info', keyboard: 'keyboard',
+	left: 'arrow-left', link: 'link', outside: 'external-link', paste: 'clipboard-paste', people: 'users', person: 'user',
+	plug: 'plug', power: 'power', qr: 'qr-code', reveal: 'folder-open', right: 'arrow-right', settings: 'settings',
+	shield: 'shield', stop: 'square', tunnel: 'waypoints', undo: 'undo-2', wifi: 'wifi',
+};
 
 const root = new URL('../', import.meta.url);
 const sign = /\bd="([^"]+)"/.exec(readFileSync(new URL('../assets/sign.svg', root), 'utf8'))[1];
@@ -34,7 +42,7 @@ const own = `<symbol id="i-sign" viewBox="0 0 16 16"><path d="${sign}"/></symbol
 const sheet = (name, inside) => `{{define "${name}"}}{{/* ${note} */}}<svg class="sprite" aria-hidden="true">${inside}</svg>{{end}}\n`;
 
 const files = {
-	'templates/sprite.html': sheet('sprite', symbols(first) + own) + sheet('sprite of words', symbols(words)),
+	'templates/sprite.html': sheet('sprite', symbols(first) + own) + sheet('sprite of words', symbols(words)) + sheet('sprite of the window', symbols({ ...later, ...owner })),
 	'src/lib/sprite.ts': `// ${note[0].toUpperCase()}${note.slice(1)}.
 // The icons that come after the first view: importing this puts them beside the others.
 const symbols =

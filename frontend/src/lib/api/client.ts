@@ -39,7 +39,7 @@ export class Refusal extends Error {
 	}
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const unclear = (status: number): Problem => ({ status, code: 'NET-ANSWER-01', title: 'No clear answer' });
 
@@ -53,10 +53,17 @@ async function refusal(response: Response): Promise<Refusal> {
 	return new Refusal(unclear(response.status));
 }
 
-async function call<T>(method: Method, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-	const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store', headers: { Accept: 'application/json' } };
+let carried: Record<string, string> = {};
+
+/** Sends these headers with every call from now on: the owner's page has a token where visitors have a cookie. */
+export function carry(headers: Record<string, string>): void {
+	carried = headers;
+}
+
+export async function call<T>(method: Method, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+	const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store', headers: { Accept: 'application/json', ...carried } };
 	if (body !== undefined) {
-		init.headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
+		init.headers = { ...init.headers, 'Content-Type': 'application/json' };
 		init.body = JSON.stringify(body);
 	}
 	if (signal) init.signal = signal;

@@ -1,10 +1,12 @@
-// Every text of the page comes out of one table in three parts: en.json for the first view,
-// en.later.json for what is loaded when it is needed (words/later.ts), en.server.json for what only
-// the server's templates say. Plural forms follow the language's own rules.
+// Every text of the page comes out of one table in parts: en.json for the first view, en.later.json for
+// what is loaded when it is needed (words/later.ts), en.server.json for what only the server's templates
+// say, en.window.json and en.panels.json for the owner's page and its panels. Plural forms follow the language's own rules.
 import first from './en.json';
 import type later from './en.later.json';
+import type panels from './en.panels.json';
+import type owner from './en.window.json';
 
-export type Key = keyof typeof first | keyof typeof later;
+export type Key = keyof typeof first | keyof typeof later | keyof typeof owner | keyof typeof panels;
 type Phrase = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 type Values = Record<string, string | number>;
 

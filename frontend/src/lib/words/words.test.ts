@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import first from './en.json';
 import later from './en.later.json';
+import panels from './en.panels.json';
 import server from './en.server.json';
+import owner from './en.window.json';
 import { learn, t } from './t';
 
 const root = new URL('../../../', import.meta.url).pathname;
@@ -20,7 +22,7 @@ const text = (path: string) => readFileSync(join(root, path), 'utf8');
 const keysIn = (path: string) => [...text(path).matchAll(/\bt\(\s*'([\w.]+)'/g)].map((m) => m[1] ?? '');
 
 test('no key is in two parts of the table', () => {
-	const all = [first, later, server].flatMap((part) => Object.keys(part));
+	const all = [first, later, server, owner, panels].flatMap((part) => Object.keys(part));
 	expect(all.length).toBe(new Set(all).size);
 });
 
@@ -32,11 +34,11 @@ test('the first view says nothing that comes later', () => {
 
 test('every key that is used exists, and every key that exists is used', () => {
 	const everything = [...sources('src'), ...sources('templates')].map(text).join('\n');
-	const known = { ...first, ...later, ...server };
+	const known = { ...first, ...later, ...server, ...owner, ...panels };
 	const used = [...sources('src')].flatMap(keysIn);
 	expect(used.filter((key) => !(key in known))).toEqual([]);
 	const go = ['render.go', 'format.go', 'words.go'].map(text).join('\n');
-	const built = /^(put\.state|empty)\./;
+	const built = /^(put\.state|empty|w\.(may|kind|cmd|gone))\./;
 	const unused = Object.keys(known).filter((key) => !built.test(key) && !everything.includes(`'${key}'`) && !`${everything}${go}`.includes(`"${key}"`));
 	expect(unused).toEqual([]);
 });

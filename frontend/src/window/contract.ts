@@ -1,0 +1,173 @@
+// What the owner's page reads and shows, in the one form that cards, dialogs and panels rely on. What an
+// older or smaller server leaves out is filled in here, nowhere else.
+import type { Batch, Door, Network, NetworkAddress } from '../lib/api/types';
+
+/** A door as the panel of services shows it. */
+export type Service = Door & {
+	title?: string;
+	port?: number;
+	/** What to know before it is opened */
+	warn?: string;
+	/** Ready-made lines for clients */
+	lines?: { for: string; text: string }[];
+	since?: number;
+};
+
+/** A network that this computer is on. */
+export interface Net {
+	id: string;
+	name: string;
+	interface: string;
+	kind: 'wifi' | 'cable' | 'hotspot' | 'tether' | 'tunnel' | 'virtual';
+	address: string;
+	best: boolean;
+	chosen: boolean;
+	approved: boolean;
+	announced: boolean;
+}
+
+/** Files that one device sends or fetches together. */
+export interface Moving {
+	id: string;
+	device: string;
+	remote: string;
+	door: string;
+	direction: 'in' | 'out';
+	/** Id of the share that it comes through */
+	share?: string;
+	/** Title of that share; empty: none */
+	link: string;
+	/** Tree path */
+	folder: string;
+	title: string;
+	files: number;
+	filesDone: number;
+	failed: number;
+	/** In all; -1 unknown */
+	bytes: number;
+	bytesDone: number;
+	/** Bytes a second */
+	rate: number;
+	/** Seconds; -1 unknown */
+	left: number;
+	/** Milliseconds since 1970 */
+	since: number;
+	ended?: number;
+	state: 'moving' | 'waiting' | 'done' | 'stopped' | 'failed';
+}
+
+export interface Person {
+	id: string;
+	name: string;
+	remote: string;
+	client: string;
+	first: number;
+	last: number;
+	/** Titles */
+	shares: string[];
+	here: boolean;
+	files: number;
+	bytes: number;
+	blocked: boolean;
+}
+
+export interface Finding {
+	code: string;
+	bad: boolean;
+	cause: string;
+	did: string;
+	next: string;
+	fix?: { title: string; command?: string; can: boolean };
+}
+
+export interface Diagnosis {
+	findings: Finding[];
+	tested: string[];
+	seen?: { at: number; remote: string; name: string };
+}
+
+export interface Peer {
+	name: string;
+	url: string;
+	address: string;
+	seen: number;
+}
+
+export interface Preferences {
+	autostart: boolean;
+	onClose: 'ask' | 'tray' | 'quit';
+	notify: 'all' | 'errors' | 'none';
+	fileManager: boolean;
+	theme: 'system' | 'light' | 'dark';
+	readonly tray: boolean;
+	readonly dialogs: boolean;
+	readonly notifications: boolean;
+	readonly system: 'linux' | 'windows' | 'darwin';
+}
+
+/** Somebody who opened a share. */
+export interface Visit {
+	share: string;
+	remote: string;
+	name: string;
+	at: number;
+	first?: boolean;
+}
+
+/** What the shell of the desktop tells: something dropped, a place to go to, the program about to end. */
+export interface FromDesktop {
+	what: 'dropped' | 'go' | 'closing';
+	paths?: string[];
+	page?: string;
+	id?: string;
+}
+
+const last = (path: string): string => path.split('/').filter(Boolean).pop() ?? '/';
+
+/** A batch in the server's short or long form. */
+export type RawBatch = Partial<Omit<Moving, 'files'>> & Partial<Omit<Batch, 'files' | keyof Moving>> & { files?: number | string[] };
+
+export function moving(raw: RawBatch): Moving {
+	const files = Array.isArray(raw.files) ? raw.files.length : (raw.files ?? 0);
+	const folder = raw.folder ?? raw.path ?? '/';
+	return {
+		id: raw.id ?? '',
+		device: raw.device || raw.client || raw.by?.name || raw.remote || '',
+		remote: raw.remote ?? '',
+		door: raw.door ?? '',
+		direction: raw.direction ?? 'out',
+		...(raw.share ? { share: raw.share } : {}),
+		link: raw.by?.kind === 'link' ? raw.by.name : '',
+		folder,
+		title: raw.title || last(folder),
+		files,
+		filesDone: raw.filesDone ?? 0,
+		failed: raw.failed ?? 0,
+		bytes: raw.bytes ?? raw.total ?? -1,
+		bytesDone: raw.bytesDone ?? raw.done ?? 0,
+		rate: raw.rate ?? raw.speed ?? 0,
+		left: raw.left ?? raw.eta ?? -1,
+		since: raw.since ?? 0,
+		...(raw.ended ? { ended: raw.ended } : {}),
+		state: raw.state ?? 'moving',
+	};
+}
+
+function kind(a: NetworkAddress): Net['kind'] {
+	return a.kind === 'lan' ? (a.wireless ? 'wifi' : 'cable') : a.kind;
+}
+
+/** Networks as a server tells them that knows addresses only. */
+export function networksOf(n: Network): Net[] {
+	return n.addresses.map((a, i) => ({
+		id: a.interface,
+		name: '',
+		interface: a.interface,
+		kind: kind(a),
+		address: a.address,
+		best: i === 0,
+		chosen: n.chosen === a.interface,
+		approved: true,
+		announced: false,
+	}));
+}

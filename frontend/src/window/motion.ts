@@ -1,0 +1,2 @@
+/** Whether the person wants things to stand still. */
+export const still = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -1,0 +1,20 @@
+// What a network is called and which shape stands for it.
+import { t } from '../lib/words/t';
+import type { Net } from './contract';
+
+const icons: Record<Net['kind'], string> = { wifi: 'wifi', cable: 'cable', hotspot: 'hotspot', tether: 'device', tunnel: 'tunnel', virtual: 'desktop' };
+
+export const iconOf = (net: Net): string => icons[net.kind];
+
+export function nameOf(net: Net): string {
+	if (net.name) return net.name;
+	const words: Record<Net['kind'], string> = {
+		wifi: t('w.kind.wifi'),
+		cable: t('w.kind.cable'),
+		hotspot: t('w.kind.hotspot'),
+		tether: t('w.kind.tether'),
+		tunnel: t('w.kind.tunnel'),
+		virtual: t('w.kind.virtual'),
+	};
+	return words[net.kind];
+}
