@@ -37,6 +37,8 @@ func operations() map[string]operation {
 		"volume.eject":  volumeEject,
 		"volume.accept": volumeAccept,
 
+		"desktop.open": desktopOpen,
+
 		"door.set": doorSet,
 		"reload":   reload,
 	}
