@@ -20,8 +20,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// window is a terminal with a person at it: a pseudo terminal, and what its screen shows.
-type window struct {
+// pane is a terminal with a person at it: a pseudo terminal, and what its screen shows.
+type pane struct {
 	t      *testing.T
 	master *os.File
 	slave  *os.File
@@ -34,7 +34,7 @@ type window struct {
 	pending  string
 }
 
-func openWindow(t *testing.T, columns, rows int) *window {
+func openWindow(t *testing.T, columns, rows int) *pane {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
@@ -53,13 +53,13 @@ func openWindow(t *testing.T, columns, rows int) *window {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { slave.Close() })
-	w := &window{t: t, master: master, slave: slave, wrap: true}
+	w := &pane{t: t, master: master, slave: slave, wrap: true}
 	w.resize(columns, rows)
 	return w
 }
 
 // resize makes the window another size; what stood there is lost, as in the worst of terminals.
-func (w *window) resize(columns, rows int) {
+func (w *pane) resize(columns, rows int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.columns, w.rows, w.row, w.col = columns, make([][]rune, rows), 0, 0
@@ -84,10 +84,10 @@ func control(t *testing.T, f *os.File, do func(fd int) error) {
 	}
 }
 
-func (w *window) blank() []rune { return []rune(strings.Repeat(" ", w.columns)) }
+func (w *pane) blank() []rune { return []rune(strings.Repeat(" ", w.columns)) }
 
 // show draws what comes, until the last program has left the terminal.
-func (w *window) show() {
+func (w *pane) show() {
 	buf := make([]byte, 4096)
 	for {
 		n, err := w.master.Read(buf)
@@ -103,7 +103,7 @@ func (w *window) show() {
 
 var sequence = regexp.MustCompile(`^\x1b\[(\??)([0-9;]*)([A-Za-z])`)
 
-func (w *window) obey() {
+func (w *pane) obey() {
 	for w.pending != "" {
 		if w.pending[0] == 0x1b {
 			m := sequence.FindStringSubmatch(w.pending)
@@ -126,7 +126,7 @@ func (w *window) obey() {
 	}
 }
 
-func (w *window) control(private, number, verb string) {
+func (w *pane) control(private, number, verb string) {
 	n, _ := strconv.Atoi(number)
 	switch private + verb {
 	case "A":
@@ -149,7 +149,7 @@ func (w *window) control(private, number, verb string) {
 	}
 }
 
-func (w *window) resetFrom(row, col int) {
+func (w *pane) resetFrom(row, col int) {
 	for ; row < len(w.rows); row, col = row+1, 0 {
 		for ; col < w.columns; col++ {
 			w.rows[row][col] = ' '
@@ -157,7 +157,7 @@ func (w *window) resetFrom(row, col int) {
 	}
 }
 
-func (w *window) put(r rune) {
+func (w *pane) put(r rune) {
 	switch r {
 	case '\r':
 		w.col = 0
@@ -177,14 +177,14 @@ func (w *window) put(r rune) {
 	w.col++
 }
 
-func (w *window) down() {
+func (w *pane) down() {
 	if w.row++; w.row == len(w.rows) {
 		w.rows, w.row = append(w.rows[1:], w.blank()), w.row-1
 	}
 }
 
 // text is what the window shows.
-func (w *window) text() []string {
+func (w *pane) text() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	out := make([]string, len(w.rows))
@@ -195,7 +195,7 @@ func (w *window) text() []string {
 }
 
 // until waits until the window shows what is asked for.
-func (w *window) until(what string, ok func(text []string) bool) []string {
+func (w *pane) until(what string, ok func(text []string) bool) []string {
 	w.t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		text := w.text()
@@ -220,7 +220,7 @@ func holdsAll(text, part []string) bool {
 }
 
 // run starts `portico ARG…` in the window. shown is closed when everything that it wrote stands there.
-func (w *window) run(args ...string) (cmd *exec.Cmd, shown chan struct{}) {
+func (w *pane) run(args ...string) (cmd *exec.Cmd, shown chan struct{}) {
 	w.t.Helper()
 	program, err := exec.LookPath("portico")
 	if err != nil {
