@@ -32,6 +32,7 @@ func table() []room {
 		{"", []string{"app"}, nil, "main is one line; the program is app"},
 		{"app", []string{"assets", "backend/server", "backend/config", "backend/access", "backend/event", "backend/vfs", "backend/qr"}, sql,
 			"the program holds a server and talks to it; it knows no store and no door"},
+		{"app/native", nil, append(sql, "net/http"), "what a desktop gives to any program; it knows nothing of the house"},
 		{"app/tray", nil, sql, "it asks the control listener, as anybody would; it knows neither server nor window"},
 		{"app/window", nil, append(sql, "net"), "it shows an address that it is handed; it knows neither server nor share"},
 		{"assets", nil, files, "pictures"},

@@ -48,6 +48,9 @@ func tools() []tool {
 		{forClients, "p7zip-full", "7z"},
 		{forClients, "zbar-tools", "zbarimg"},
 		{forClients, "strace", "strace"},
+		{forClients, "dbus-daemon", "dbus-daemon"},
+		{forClients, "desktop-file-utils", "desktop-file-validate"},
+		{forClients, "libglib2.0-bin", "gio"},
 
 		{forBrowser, "chromium", "chromium"},
 		{forBrowser, "fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"},
