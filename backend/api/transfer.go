@@ -58,13 +58,13 @@ type Batch struct {
 
 func (a *API) transferOperations(h huma.API) {
 	type output struct{ Body *TransferList }
-	huma.Register(h, operation(http.MethodGet, "/-/api/transfers", "transfers", "What moves now", "For whoever administers.", signedIn),
+	huma.Register(h, operation(http.MethodGet, "/-/api/transfers", "transfers", "What moves now, and what waits to be gone on with", "For whoever administers.", signedIn),
 		func(ctx context.Context, _ *struct{}) (*output, error) {
 			c := callerOf(ctx)
 			if err := c.needAdmin(); err != nil {
 				return nil, err
 			}
-			return &output{&TransferList{Transfers: a.transfers()}}, nil
+			return &output{&TransferList{Transfers: append(a.transfers(), transfersOf(a.o.Tree.Waiting())...)}}, nil
 		})
 	a.batchOperations(h)
 	type id struct {
@@ -160,7 +160,7 @@ func batchesOf(list []Transfer) []Batch {
 func (a *API) transfers() []Transfer {
 	list := a.o.Tree.Transfers()
 	speeds := a.meter.look(list, time.Now())
-	out := transfersOf(append(list, a.o.Tree.Waiting()...))
+	out := transfersOf(list)
 	for i := range out {
 		out[i].Speed = speeds[out[i].ID]
 	}
