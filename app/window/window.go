@@ -47,7 +47,7 @@ type Window struct {
 	mu     sync.Mutex
 	place  Place
 	placed bool // place is to be set when the window comes back
-	shown  bool
+	shown  bool // it was shown once, or is not to be
 }
 
 // What stands in the way of showing something.
@@ -59,6 +59,13 @@ var (
 // New prepares a window; nothing of the system is touched before Run.
 func New(o Options) *Window {
 	return &Window{o: o, ready: make(chan struct{}), place: o.Place, placed: o.Place.Known()}
+}
+
+// StayHidden has Run show nothing until Show.
+func (w *Window) StayHidden() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.shown = true
 }
 
 // Run shows the window and keeps the calling goroutine, which must be that of main, until Leave. An
