@@ -57,6 +57,13 @@ func (s *Server) buildGround(ctx context.Context) (err error) {
 		return err
 	}
 	s.bus = event.NewBus(s.store, s.o.Log.With("room", "event"))
+	s.people = newPeople()
+	s.arrivals = newArrivals(s.now, s.own, func(remote, client, id string) {
+		s.people.learn(event.Event{Kind: event.Opened, Time: s.now(), Remote: remote, Client: client, Identity: "link:" + id})
+	})
+	if err := s.loadPeople(ctx); err != nil {
+		return err
+	}
 	if !s.setting(ctx, "instance", &s.instance) {
 		var id [8]byte
 		rand.Read(id[:])
@@ -86,7 +93,7 @@ func (s *Server) buildServices(ctx context.Context) (err error) {
 	}
 	s.shares = share.New(share.Options{
 		Store: s.store, Accounts: s.accounts, Log: s.o.Log.With("room", "share"), Now: s.now,
-		Policy: s.tree.Policy, Target: s.target, NodePath: s.nodePath, Local: s.attached, Changed: s.sharesChanged,
+		Policy: s.tree.Policy, Target: s.target, NodePath: s.nodePath, Local: s.attached, Changed: s.sharesChanged, Seen: s.arrivals.seen,
 	})
 	s.packer = archive.New(archive.Options{})
 	if err := frontend.Built(); err != nil {
@@ -125,7 +132,7 @@ func (s *Server) apiOptions(control bool) api.Options {
 	o := api.Options{
 		Place: s.front.Place, Identity: s.front.Identity, Cookies: s.front,
 		Accounts: s.accounts, Shares: s.shares, Tree: s.tree, Bus: s.bus, Source: s.store,
-		Name: s.name, Status: s.Status, Desk: desk{s}, Addresses: s.Addresses, Host: s.known,
+		Name: s.name, Status: s.Status, Desk: desk{s}, Addresses: s.Addresses, Host: s.known, People: desk{s},
 		Control: control, Log: s.o.Log.With("room", "api"),
 	}
 	if control {

@@ -16,6 +16,7 @@ import (
 // follow the settings as they are at that moment.
 func (s *Server) guards() []vfs.Guard {
 	return []vfs.Guard{
+		blockGuard{s.people},
 		&fileSize{most: s.largestFile},
 		quota.New(s.store, s.purses),
 		limit.New(func(id access.Identity) (fetch, send int64) {

@@ -71,6 +71,8 @@ type Server struct {
 	instance string // names this installation on the disks it serves
 	volumes  volumes
 	control  []*controlListener
+	people   *people
+	arrivals *arrivals
 
 	prune chan struct{} // asks for Activity to be cut
 	clock clock         // guarded by volumes.mu: both are looked at together
@@ -122,6 +124,7 @@ func (s *Server) Start(ctx context.Context) error {
 	s.work.Go(s.watchNetwork)
 	s.work.Go(s.watchVolumes)
 	s.work.Go(s.sweep)
+	s.work.Go(s.followPeople)
 	return nil
 }
 
