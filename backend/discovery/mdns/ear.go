@@ -1,0 +1,206 @@
+package mdns
+
+import (
+	"errors"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
+)
+
+const (
+	interfacesMost = 32
+	packetMost     = 9000 // bytes, RFC 6762, 17
+	port           = 5353
+)
+
+func groupAddr4() *net.UDPAddr { return &net.UDPAddr{IP: net.IPv4(224, 0, 0, 251), Port: port} }
+func groupAddr6() *net.UDPAddr { return &net.UDPAddr{IP: net.ParseIP("ff02::fb"), Port: port} }
+
+// ear hears what is said on some interfaces. It answers for this computer's name in .local, which
+// package zeroconf does not, and notices who else has a name of ours.
+type ear struct {
+	v4      *ipv4.PacketConn
+	v6      *ipv6.PacketConn
+	list    []net.Interface
+	log     *slog.Logger
+	clashes chan clash
+	readers sync.WaitGroup
+
+	mu      sync.Mutex
+	names   names             // ours
+	watched map[string]bool   // names that we might take, lower case, and whether somebody has them
+	last    map[int]time.Time // when the host was answered for, by interface
+}
+
+// clash is a name of ours that somebody else has with better right.
+type clash struct {
+	name string
+	host bool
+}
+
+// listen begins to hear.
+func listen(list []net.Interface, log *slog.Logger) (*ear, error) {
+	e := &ear{list: list[:min(len(list), interfacesMost)], log: log, clashes: make(chan clash, 1), last: make(map[int]time.Time)}
+	err4, err6 := e.open4(), e.open6()
+	if e.v4 == nil && e.v6 == nil {
+		return nil, errors.Join(err4, err6)
+	}
+	return e, nil
+}
+
+func (e *ear) open4() error {
+	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(224, 0, 0, 0), Port: port}) // shared with others
+	if err != nil {
+		return err
+	}
+	p := ipv4.NewPacketConn(c)
+	joined := false
+	for _, i := range e.list {
+		joined = p.JoinGroup(&i, groupAddr4()) == nil || joined
+	}
+	if err := p.SetControlMessage(ipv4.FlagInterface, true); err != nil || !joined {
+		return errors.Join(err, errNotJoined, p.Close())
+	}
+	_ = p.SetBPF(filterOf(e.list, group4())) // what other systems deliver is judged in heard, too
+	_ = p.SetMulticastTTL(255)
+	e.v4 = p
+	e.readers.Go(func() {
+		e.read(func(b []byte) (int, int, net.Addr, error) {
+			n, about, from, err := p.ReadFrom(b)
+			if about == nil {
+				return n, 0, from, err
+			}
+			return n, about.IfIndex, from, err
+		})
+	})
+	return nil
+}
+
+func (e *ear) open6() error {
+	c, err := net.ListenUDP("udp6", &net.UDPAddr{IP: net.ParseIP("ff02::"), Port: port})
+	if err != nil {
+		return err
+	}
+	p := ipv6.NewPacketConn(c)
+	joined := false
+	for _, i := range e.list {
+		joined = p.JoinGroup(&i, groupAddr6()) == nil || joined
+	}
+	if err := p.SetControlMessage(ipv6.FlagInterface, true); err != nil || !joined {
+		return errors.Join(err, errNotJoined, p.Close())
+	}
+	_ = p.SetBPF(filterOf(e.list, group6()))
+	_ = p.SetMulticastHopLimit(255)
+	e.v6 = p
+	e.readers.Go(func() {
+		e.read(func(b []byte) (int, int, net.Addr, error) {
+			n, about, from, err := p.ReadFrom(b)
+			if about == nil {
+				return n, 0, from, err
+			}
+			return n, about.IfIndex, from, err
+		})
+	})
+	return nil
+}
+
+var errNotJoined = errors.New("no interface takes part in multicast")
+
+func (e *ear) close() {
+	if e.v4 != nil {
+		e.v4.Close()
+	}
+	if e.v6 != nil {
+		e.v6.Close()
+	}
+	e.readers.Wait()
+}
+
+// read hears until the socket is closed.
+func (e *ear) read(next func([]byte) (n, index int, from net.Addr, err error)) {
+	b := make([]byte, packetMost)
+	for {
+		n, index, from, err := next(b)
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		at, ok := from.(*net.UDPAddr)
+		if err != nil || !ok {
+			continue
+		}
+		e.heard(b[:n], index, at.AddrPort())
+	}
+}
+
+// heard takes one packet from somebody on the link; others are not listened to (RFC 6762, 11).
+func (e *ear) heard(packet []byte, index int, from netip.AddrPort) {
+	own := addressesOf(index)
+	if !e.on(index) || !own.near(from.Addr()) {
+		return
+	}
+	var p dnsmessage.Parser
+	head, err := p.Start(packet)
+	if err != nil {
+		return
+	}
+	if head.Response {
+		e.responded(&p, own)
+		return
+	}
+	e.asked(&p, head.ID, index, own, from)
+}
+
+func (e *ear) on(index int) bool {
+	for _, i := range e.list {
+		if i.Index == index {
+			return true
+		}
+	}
+	return false
+}
+
+// send says something to the group on an interface.
+func (e *ear) send(packet []byte, index int) {
+	if e.v4 != nil {
+		_, _ = e.v4.WriteTo(packet, &ipv4.ControlMessage{IfIndex: index}, groupAddr4())
+	}
+	if e.v6 != nil {
+		_, _ = e.v6.WriteTo(packet, &ipv6.ControlMessage{IfIndex: index}, groupAddr6())
+	}
+}
+
+// ownAddresses are those of one interface.
+type ownAddresses []netip.Prefix
+
+func addressesOf(index int) (out ownAddresses) {
+	i, err := net.InterfaceByIndex(index)
+	if err != nil {
+		return nil
+	}
+	addrs, err := i.Addrs()
+	if err != nil {
+		return nil
+	}
+	for _, a := range addrs {
+		if p, err := netip.ParsePrefix(a.String()); err == nil {
+			out = append(out, netip.PrefixFrom(p.Addr().Unmap(), p.Bits()))
+		}
+	}
+	return out
+}
+
+func (o ownAddresses) near(a netip.Addr) bool {
+	a = a.Unmap().WithZone("")
+	for _, p := range o {
+		if p.Masked().Contains(a) {
+			return true
+		}
+	}
+	return a.Is6() && a.IsLinkLocalUnicast()
+}

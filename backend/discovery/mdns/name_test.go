@@ -1,0 +1,90 @@
+package mdns
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/grandcat/zeroconf"
+)
+
+func TestNames(t *testing.T) {
+	long := strings.Repeat("ä", 40)
+	for _, c := range []struct {
+		name string
+		n    int
+		want string
+	}{
+		{"Studio laptop", 1, "Studio laptop"}, {"Studio laptop", 2, "Studio laptop (2)"}, {"a.b\\c", 1, "a b c"}, {"\x00\n", 1, "Portico"},
+		{long, 1, strings.Repeat("ä", 31)}, {long, 12, strings.Repeat("ä", 29) + " (12)"},
+	} {
+		if got := instanceName(c.name, c.n); got != c.want || len(got) > longestLabel {
+			t.Errorf("%q, %d: %q", c.name, c.n, got)
+		}
+	}
+	for _, c := range []struct {
+		name string
+		n    int
+		want string
+	}{
+		{"Studio.example.org", 1, "studio"}, {"my_laptop", 2, "my-laptop-2"}, {"-ünï-", 1, "n"}, {"日本", 1, "portico"}, {strings.Repeat("a", 80), 3, strings.Repeat("a", 61) + "-3"},
+	} {
+		if got := hostLabel(c.name, c.n); got != c.want {
+			t.Errorf("%q, %d: %q", c.name, c.n, got)
+		}
+	}
+}
+
+func FuzzEscape(f *testing.F) {
+	for _, s := range []string{"Studio laptop", "Büro (2)", `a\032b`, `\`, `\2`, `\999`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if got := unescape(escape(s)); got != s {
+			t.Errorf("%q became %q", s, got)
+		}
+		_ = unescape(s)
+		if name := instanceName(s, 3); len(name) > longestLabel || strings.ContainsAny(name, `.\`) || !strings.HasSuffix(name, " (3)") {
+			t.Errorf("%q became %q", s, name)
+		}
+		if host := hostLabel(s, 3); len(host) > longestLabel || !strings.HasSuffix(host, "-3") {
+			t.Errorf("%q became %q", s, host)
+		}
+	})
+}
+
+// FuzzHeard gives packets to the ear as if they came from this computer.
+func FuzzHeard(f *testing.F) {
+	loop, err := net.InterfaceByIndex(1)
+	if err != nil || loop.Flags&net.FlagLoopback == 0 {
+		f.Skip("the first interface is not loopback")
+	}
+	for _, q := range []string{"\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x06studio\x05local\x00\x00\x01\x00\x01",
+		"\x00\x00\x84\x00\x00\x00\x00\x01\x00\x00\x00\x00\x06studio\x05local\x00\x00\x01\x00\x01\x00\x00\x00\x78\x00\x04\xc0\xa8\x01\x01"} {
+		f.Add([]byte(q))
+	}
+	f.Fuzz(func(t *testing.T, packet []byte) {
+		e := &ear{list: []net.Interface{*loop}, clashes: make(chan clash, 1), last: make(map[int]time.Time)}
+		e.own("studio", "Studio", Wish{Port: 1, Services: []string{"_http._tcp"}})
+		e.watch([]string{"studio-2.local."})
+		e.heard(packet, loop.Index, netip.MustParseAddrPort("127.0.0.1:5353"))
+		e.unwatch()
+		e.heard(packet, loop.Index, netip.MustParseAddrPort("127.0.0.1:5353"))
+	})
+}
+
+func FuzzPeer(f *testing.F) {
+	f.Add("Studio", []byte{192, 168, 50, 2}, 80)
+	f.Add("\\0271", []byte{}, -1)
+	own := ownAddresses{netip.MustParsePrefix("192.168.50.1/24")}
+	f.Fuzz(func(t *testing.T, name string, ip []byte, port int) {
+		e := zeroconf.NewServiceEntry(name, PorticoService, "local.")
+		e.Port, e.AddrIPv4 = port, []net.IP{nil, ip}
+		p, ok := peerOf(e, own, time.Now())
+		if ok && (p.Name == "" || !own[0].Contains(p.Address) || !strings.HasPrefix(p.URL, "http://192.168.50.")) {
+			t.Errorf("%+v", p)
+		}
+	})
+}

@@ -1,0 +1,295 @@
+package mdns
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/grandcat/zeroconf"
+)
+
+// PorticoService is the type of service by which Porticos find each other.
+const PorticoService = "_portico._tcp"
+
+// Wish is what others shall be told. The zero value is: nothing.
+type Wish struct {
+	Name       string   // of this computer, as people read it
+	Host       string   // of this computer, as the system calls it
+	Port       int      // of the web door
+	Services   []string // "_http._tcp"
+	Interfaces []string // where
+}
+
+// Said is what others are told now.
+type Said struct {
+	Instance   string // the name, with a number where somebody else has it already
+	Host       string // this computer is Host.local; "" where nobody is told
+	Interfaces []string
+}
+
+// On reports whether others are told on an interface.
+func (s Said) On(name string) bool { return slices.Contains(s.Interfaces, name) }
+
+// Speaker says what is wished. Its methods may be called from many goroutines.
+type Speaker struct {
+	log     *slog.Logger
+	changed func()
+
+	mu   sync.Mutex
+	wish Wish
+	said Said
+
+	wake chan struct{}
+	life context.Context
+	end  context.CancelFunc
+	work sync.WaitGroup
+
+	peers peers
+
+	// Of the worker alone.
+	gap     time.Duration // between two questions whether a name is free
+	servers []*zeroconf.Server
+	ear     *ear
+	state   []string // the wish and the interfaces as they were when it began to speak
+	number  int      // of the name
+	label   int      // of the host
+}
+
+const (
+	namesMost = 9                      // somebody who claims every name gets this far
+	probeGap  = 250 * time.Millisecond // RFC 6762, 8.1
+)
+
+// New makes a Speaker that says nothing yet. changed, if not nil, is called when Said has changed.
+func New(log *slog.Logger, changed func()) *Speaker {
+	if changed == nil {
+		changed = func() {}
+	}
+	s := &Speaker{log: log, changed: changed, wake: make(chan struct{}, 1), number: 1, label: 1, gap: probeGap}
+	s.life, s.end = context.WithCancel(context.Background())
+	s.work.Go(s.run)
+	return s
+}
+
+// Wish changes what is said, soon after.
+func (s *Speaker) Wish(w Wish) {
+	s.mu.Lock()
+	s.wish = w
+	s.mu.Unlock()
+	s.poke()
+}
+
+func (s *Speaker) poke() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Said returns what is said now.
+func (s *Speaker) Said() Said {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.said
+}
+
+// Close takes back what was said.
+func (s *Speaker) Close() {
+	s.end()
+	s.work.Wait()
+}
+
+func (s *Speaker) run() {
+	defer s.silence()
+	for {
+		var clash <-chan clash
+		if s.ear != nil {
+			clash = s.ear.clashes
+		}
+		select {
+		case <-s.life.Done():
+			return
+		case c := <-clash:
+			s.giveWay(c)
+		case <-s.wake:
+			s.follow()
+		}
+	}
+}
+
+// follow says what is wished now, if that is something else than before.
+func (s *Speaker) follow() {
+	s.mu.Lock()
+	w := s.wish
+	s.mu.Unlock()
+	list, state := speakable(w)
+	if slices.Equal(state, s.state) {
+		return
+	}
+	if !sameNames(state, s.state) {
+		s.number, s.label = 1, 1
+	}
+	s.silence()
+	s.state = state
+	if len(list) > 0 {
+		s.speak(w, list)
+	}
+	s.changed()
+}
+
+// speakable returns the interfaces of a wish that can be spoken on, and everything that, when it
+// changes, makes it necessary to begin anew.
+func speakable(w Wish) (list []net.Interface, state []string) {
+	if w.Port == 0 || len(w.Services) == 0 {
+		return nil, nil
+	}
+	state = append(state, w.Name, w.Host, net.JoinHostPort("", strconv.Itoa(w.Port)), strings.Join(w.Services, " "))
+	for _, name := range w.Interfaces {
+		i, err := net.InterfaceByName(name)
+		if err != nil || i.Flags&net.FlagUp == 0 || i.Flags&net.FlagMulticast == 0 {
+			continue
+		}
+		addrs, err := i.Addrs()
+		if err != nil || len(addrs) == 0 {
+			continue
+		}
+		list = append(list, *i)
+		state = append(state, name, strconv.Itoa(i.Index))
+		for _, a := range addrs {
+			state = append(state, a.String())
+		}
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	return list, state
+}
+
+// sameNames reports whether two states want the same names.
+func sameNames(a, b []string) bool { return len(a) > 1 && len(b) > 1 && slices.Equal(a[:2], b[:2]) }
+
+// speak finds names that are free and registers the services under them.
+func (s *Speaker) speak(w Wish, list []net.Interface) {
+	e, err := listen(list, s.log)
+	if err != nil {
+		s.log.Warn("this computer is not announced: multicast DNS cannot be heard", "error", err)
+		return
+	}
+	s.ear = e
+	s.findNames(w)
+	host := hostLabel(w.Host, s.label)
+	if s.life.Err() != nil {
+		return
+	}
+	name := instanceName(w.Name, s.number)
+	for _, service := range w.Services {
+		server, err := zeroconf.RegisterProxy(escape(name), service, "local", w.Port, host+".local.", nil, []string{"path=/"}, list)
+		if err != nil {
+			s.log.Warn("a service is not announced", "service", service, "error", err)
+			continue
+		}
+		confine(server, list)
+		s.servers = append(s.servers, server)
+	}
+	e.own(host, name, w)
+	said := Said{Instance: name, Host: host}
+	for _, i := range list {
+		said.Interfaces = append(said.Interfaces, i.Name)
+	}
+	s.mu.Lock()
+	s.said = said
+	s.mu.Unlock()
+	s.log.Info("announced", "name", name, "host", host+".local", "interfaces", said.Interfaces)
+}
+
+// findNames raises the numbers of the names until nobody else has them.
+func (s *Speaker) findNames(w Wish) {
+	for s.life.Err() == nil {
+		host := hostLabel(w.Host, s.label) + ".local."
+		names := []string{host}
+		for _, service := range w.Services {
+			names = append(names, instanceName(w.Name, s.number)+"."+service+".local.")
+		}
+		taken := s.taken(names)
+		again := false
+		if slices.Contains(taken, host) && s.label < namesMost {
+			s.label, again = s.label+1, true
+		}
+		if slices.ContainsFunc(taken, func(name string) bool { return name != host }) && s.number < namesMost {
+			s.number, again = s.number+1, true
+		}
+		if !again {
+			return
+		}
+	}
+}
+
+// taken asks who has some names, three times, as RFC 6762 wants it, and returns those that others have.
+func (s *Speaker) taken(names []string) []string {
+	s.ear.watch(names)
+	for range 3 {
+		for _, name := range names {
+			s.ear.ask(name)
+		}
+		select {
+		case <-s.life.Done():
+		case <-time.After(s.gap):
+		}
+	}
+	return s.ear.unwatch()
+}
+
+// giveWay takes the next number after somebody else said to have a name of ours and has the better
+// right to it; who that is, both sides see alike.
+func (s *Speaker) giveWay(c clash) {
+	switch {
+	case c.host && s.label < namesMost:
+		s.label++
+	case !c.host && s.number < namesMost:
+		s.number++
+	default:
+		return
+	}
+	s.log.Info("somebody else on the network has the same name", "name", c.name)
+	s.mu.Lock()
+	w := s.wish
+	s.mu.Unlock()
+	list, state := speakable(w)
+	s.silence()
+	if s.state = state; len(list) > 0 {
+		s.speak(w, list)
+	}
+	s.changed()
+}
+
+// silence takes back what was said and closes every socket.
+func (s *Speaker) silence() {
+	for _, server := range s.servers {
+		server.Shutdown()
+	}
+	s.servers = nil
+	if s.ear != nil {
+		s.ear.close()
+		s.ear = nil
+	}
+	s.mu.Lock()
+	s.said = Said{}
+	s.mu.Unlock()
+	s.state = nil
+}
+
+// conns are the sockets of a server of zeroconf, which has no way to hand them out: the package is used
+// in one exact version, and a test sees when the fields are not there.
+func conn[T any](server *zeroconf.Server, field string) *T {
+	f := reflect.ValueOf(server).Elem().FieldByName(field)
+	if f.Kind() != reflect.Pointer || f.Type() != reflect.TypeFor[*T]() || f.IsNil() {
+		return nil
+	}
+	return (*T)(f.UnsafePointer())
+}

@@ -1,0 +1,286 @@
+package mdns
+
+import (
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+func speaker(t *testing.T) *Speaker {
+	s := New(slog.New(slog.DiscardHandler), nil)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func wish(name string) Wish {
+	return Wish{Name: name, Host: "studio.example.org", Port: 3923, Services: []string{"_http._tcp", PorticoService}, Interfaces: []string{"lan0"}}
+}
+
+const (
+	web      = "_http._tcp.local."
+	instance = "Büro: Ada's (laptop)." + web
+)
+
+// TestComesAndGoes: a stranger's program finds this computer, by service and by name, and hears when it goes.
+func TestComesAndGoes(t *testing.T) {
+	r := newRoom(t)
+	lan, cafe := r.stranger("lan0"), r.stranger("cafe0")
+	// Another program of this computer takes part on all networks, as avahi does: Linux then hands
+	// everything that comes from there to every socket.
+	other := openGroup(t, "cafe0")
+	defer other.Close()
+	before := descriptors(t)
+	s := speaker(t)
+	s.Wish(wish("Büro: Ada's (laptop)"))
+	r.until("said", func() bool { return s.Said().On("lan0") })
+	if got := s.Said(); got.Instance != "Büro: Ada's (laptop)" || got.Host != "studio" || got.On("cafe0") {
+		t.Errorf("%+v", got)
+	}
+	r.until("announced", func() bool { return lan.has(isPointer(web, instance)) })
+
+	cafe.ask(web, dnsmessage.TypePTR)
+	cafe.ask("studio.local.", dnsmessage.TypeA)
+	lan.forget()
+	for what, one := range map[string]struct {
+		name string
+		of   dnsmessage.Type
+		is   func(*dnsmessage.Resource) bool
+	}{
+		"browse":              {web, dnsmessage.TypePTR, isPointer(web, instance)},
+		"browse for Porticos": {"_portico._tcp.local.", dnsmessage.TypePTR, isPointer("_portico._tcp.local.", "Büro: Ada's (laptop)._portico._tcp.local.")},
+		"look up":             {instance, dnsmessage.TypeSRV, isService(instance, "studio.local.", 3923)},
+		"path":                {instance, dnsmessage.TypeTXT, isText(instance, "path=/")},
+		"name":                {"Studio.local.", dnsmessage.TypeA, isAddress("studio.local.", "192.168.50.1")},
+	} {
+		lan.forget()
+		lan.ask(one.name, one.of)
+		r.until(what, func() bool {
+			if lan.has(one.is) {
+				return true
+			}
+			time.Sleep(200 * time.Millisecond)
+			lan.ask(one.name, one.of)
+			return false
+		})
+	}
+	// What the café asked came first, so it was heard by now.
+	if n := cafe.count(); n > 0 {
+		t.Errorf("%d records were told to a network that nobody approved", n)
+	}
+	s.Close()
+	r.until("goodbye", func() bool { return lan.has(isGone(instance)) })
+	r.until("sockets closed", func() bool { return descriptors(t) <= before })
+}
+
+// TestLegacy: whoever asks from another port, as dig does, is answered alone, with the question.
+func TestLegacy(t *testing.T) {
+	r := newRoom(t)
+	s := speaker(t)
+	s.Wish(wish("Studio"))
+	r.until("said", func() bool { return s.Said().Host != "" })
+	var c *net.UDPConn
+	r.in(func() {
+		var err error
+		if c, err = net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(192, 168, 50, 2)}); err != nil {
+			t.Error(err)
+		}
+	})
+	defer c.Close()
+	m := dnsmessage.Message{Header: dnsmessage.Header{ID: 4711}, Questions: []dnsmessage.Question{question("studio.local.", dnsmessage.TypeA)}}
+	packet, err := m.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = c.SetReadDeadline(time.Now().Add(15 * time.Second))
+	if _, err := c.WriteTo(packet, groupAddr4()); err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, packetMost)
+	n, err := c.Read(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got dnsmessage.Message
+	if err := got.Unpack(b[:n]); err != nil || got.ID != 4711 || len(got.Questions) != 1 || len(got.Answers) != 1 || got.Answers[0].Header.TTL > 10 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// TestNumber: names that somebody else has get a number, and so does one that is claimed later with
+// better right; with worse right it is kept.
+func TestNumber(t *testing.T) {
+	r := newRoom(t)
+	lan := r.stranger("lan0")
+	lan.answers(func(q dnsmessage.Question) []dnsmessage.Resource {
+		switch name := q.Name.String(); name {
+		case "Studio._http._tcp.local.":
+			return []dnsmessage.Resource{service(name, "other.local.", 80)}
+		case "studio.local.":
+			return []dnsmessage.Resource{address(name, "192.168.50.2")}
+		}
+		return nil
+	})
+	s := speaker(t)
+	s.Wish(wish("Studio"))
+	r.until("said", func() bool { return s.Said().Host != "" })
+	if got := s.Said(); got.Instance != "Studio (2)" || got.Host != "studio-2" {
+		t.Errorf("%+v", got)
+	}
+	lan.say(service("Studio (2)._http._tcp.local.", "other.local.", 1))     // a lower port: ours stays
+	lan.say(service("Studio (2)._http._tcp.local.", "other.local.", 65000)) // a higher one: ours goes
+	r.until("the next number", func() bool { return s.Said().Instance == "Studio (3)" })
+	lan.say(address("studio-2.local.", "192.168.50.0"), address("studio-2.local.", "192.168.50.9"))
+	r.until("the next host", func() bool { return s.Said().Host == "studio-3" })
+	if got := s.Said(); got.Instance != "Studio (3)" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestEveryNameIsClaimed: somebody who claims whatever is asked for does not keep us silent.
+func TestEveryNameIsClaimed(t *testing.T) {
+	r := newRoom(t)
+	lan := r.stranger("lan0")
+	lan.answers(func(q dnsmessage.Question) []dnsmessage.Resource {
+		return []dnsmessage.Resource{service(q.Name.String(), "other.local.", 65535), address(q.Name.String(), "192.168.50.254")}
+	})
+	s := speaker(t)
+	s.gap = 10 * time.Millisecond
+	s.Wish(wish("Studio"))
+	r.until("said", func() bool { return s.Said().Instance == "Studio (9)" && s.Said().Host == "studio-9" })
+}
+
+// TestFiftyChanges: a computer that roams for long has as many sockets and goroutines as at its begin.
+func TestFiftyChanges(t *testing.T) {
+	r := newRoom(t)
+	lan := r.stranger("lan0")
+	s := speaker(t)
+	s.gap = time.Millisecond
+	s.Wish(wish("Studio"))
+	r.until("said", func() bool { return s.Said().Host != "" })
+	first := descriptors(t)
+	for n := range 50 {
+		at := fmt.Sprintf("10.9.%d.1", n)
+		ip(t, "addr add %s/24 dev lan0", at)
+		r.in(func() { ip(t, "addr add 10.9.%d.2/24 dev lan0", n) })
+		s.Wish(wish("Studio"))
+		r.until("the address is told", func() bool { return lan.has(isAddress("studio.local.", at)) })
+		ip(t, "addr del %s/24 dev lan0", at)
+	}
+	s.Wish(wish("Studio"))
+	r.until("sockets closed", func() bool { return descriptors(t) == first })
+	r.until("announcements over", func() bool { return runtime.NumGoroutine() < 30 })
+	if s.Said().Instance != "Studio" {
+		t.Errorf("%+v", s.Said())
+	}
+}
+
+// TestInterfaceGoes: an interface that disappears takes nothing with it.
+func TestInterfaceGoes(t *testing.T) {
+	r := newRoom(t)
+	s := speaker(t)
+	s.gap = time.Millisecond
+	w := wish("Studio")
+	w.Interfaces = []string{"lan0", "cafe0", "gone0"}
+	s.Wish(w)
+	r.until("said", func() bool { return s.Said().On("lan0") && s.Said().On("cafe0") })
+	ip(t, "link del cafe0")
+	s.Wish(w)
+	r.until("one is left", func() bool { return s.Said().On("lan0") && !s.Said().On("cafe0") })
+	s.Wish(Wish{})
+	r.until("silence", func() bool { return s.Said().Host == "" })
+}
+
+// TestGarbage: thousands of broken packets, then a question that is answered.
+func TestGarbage(t *testing.T) {
+	r := newRoom(t)
+	lan := r.stranger("lan0")
+	s := speaker(t)
+	s.Wish(wish("Studio"))
+	r.until("said", func() bool { return s.Said().Host != "" })
+	random := rand.New(rand.NewPCG(1, 2))
+	var seeds [][]byte
+	for _, m := range []dnsmessage.Message{
+		{Questions: []dnsmessage.Question{question(web, dnsmessage.TypePTR), question("studio.local.", anything)}, Answers: []dnsmessage.Resource{pointer(web, "Studio."+web)}},
+		{Header: dnsmessage.Header{Response: true}, Answers: []dnsmessage.Resource{service("Studio."+web, "studio.local.", 9), address("studio.local.", "192.168.50.1")}},
+		{Questions: []dnsmessage.Question{question("Studio."+web, dnsmessage.TypeSRV)}},
+	} {
+		packet, err := m.Pack()
+		if err != nil {
+			t.Fatal(err)
+		}
+		seeds = append(seeds, packet)
+	}
+	for n := range 3000 {
+		packet := append([]byte(nil), seeds[n%len(seeds)]...)
+		for range 1 + random.IntN(6) {
+			packet[random.IntN(len(packet))] = byte(random.IntN(256))
+		}
+		if packet[2]&0x80 != 0 {
+			packet = packet[:12+random.IntN(len(packet)-12)] // a whole response might be a claim
+		}
+		lan.raw(packet[:random.IntN(len(packet)+1)])
+	}
+	lan.forget()
+	r.until("an answer", func() bool {
+		lan.ask(s.Said().Host+".local.", dnsmessage.TypeA)
+		time.Sleep(50 * time.Millisecond)
+		return lan.has(isAddress(s.Said().Host+".local.", "192.168.50.1"))
+	})
+	lan.forget()
+	lan.ask(web, dnsmessage.TypePTR)
+	r.until("the service", func() bool { return lan.has(isPointer(web, s.Said().Instance+"."+web)) })
+}
+
+// TestPeers: who says to be a Portico is listed as far as it can be true.
+func TestPeers(t *testing.T) {
+	r := newRoom(t)
+	lan := r.stranger("lan0")
+	const all = PorticoService + ".local."
+	peer := func(name, at string, port uint16) []dnsmessage.Resource {
+		full, host := name+"."+all, fmt.Sprintf("h%d-%s.local.", port, strings.ReplaceAll(at, ".", "-"))
+		return []dnsmessage.Resource{pointer(all, full), service(full, host, port), address(host, at)}
+	}
+	before := descriptors(t)
+	lan.answers(func(q dnsmessage.Question) []dnsmessage.Resource {
+		if q.Name.String() != all {
+			return nil
+		}
+		lan.say(peer("Lab bench", "192.168.50.2", 3923)...)
+		lan.say(peer("\x1b[31mred\u202e ünï", "192.168.50.3", 80)...)
+		lan.say(peer("far away", "203.0.113.9", 3923)...)
+		lan.say(peer("own", "192.168.50.1", 3923)...)
+		lan.say(peer("no port", "192.168.50.4", 0)...)
+		lan.say(peer("loopback", "127.0.0.1", 3923)...)
+		for n := range 200 {
+			lan.say(peer(fmt.Sprintf("flood %d", n), "192.168.50.77", uint16(5000+n))...)
+		}
+		return nil
+	})
+	s := speaker(t)
+	list := s.Peers(t.Context(), []string{"lan0"})
+	if len(list) != peersMost {
+		t.Errorf("%d peers", len(list))
+	}
+	got := map[string]string{}
+	for _, p := range list {
+		got[p.URL] = p.Name
+	}
+	if got["http://192.168.50.2:3923/"] != "Lab bench" || got["http://192.168.50.3:80/"] != "[31mred ünï" {
+		t.Errorf("%v", got)
+	}
+	for at := range got {
+		for _, wrong := range []string{"203.0.113.9", "192.168.50.1:", "127.0.0.1", ":0/"} {
+			if strings.Contains(at, wrong) {
+				t.Errorf("%s is listed", at)
+			}
+		}
+	}
+	r.until("sockets closed", func() bool { return descriptors(t) <= before })
+}
