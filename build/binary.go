@@ -14,10 +14,11 @@ import (
 	"syscall"
 )
 
-// buildBinary builds the pages and the program.
+// buildBinary builds the pages and the program: with its window and tray where what that takes is
+// installed, and without where not, or where asked.
 func buildBinary(ctx context.Context, h *house, args []string) error {
 	flags := flag.NewFlagSet("binary", flag.ContinueOnError)
-	flags.Bool("headless", true, "without a window")
+	headless := flags.Bool("headless", false, "without window and tray")
 	out := flags.String("o", h.path(exe("portico")), "`file` to write")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -29,7 +30,38 @@ func buildBinary(ctx context.Context, h *house, args []string) error {
 	if err != nil {
 		return err
 	}
-	return h.goBuild(ctx, name)
+	if *headless {
+		return h.goBuild(ctx, name)
+	}
+	if runtime.GOOS == "linux" {
+		if left, err := h.need(ctx, forWindow); err != nil || len(left) > 0 {
+			fmt.Println("building without window and tray")
+			return errors.Join(err, h.goBuild(ctx, name))
+		}
+	}
+	return h.desktopBuild(ctx, name)
+}
+
+// desktopTags are what the desktop program is built with on every system. On Linux it needs C, and the
+// tag of the WebKit that it is written for: with another one its window would send no bodies of requests.
+const desktopTags = "desktop,production"
+
+// desktopBuild compiles the program with its window and tray.
+func (h *house) desktopBuild(ctx context.Context, out string) error {
+	tags, more, c := desktopTags, "", "1"
+	switch runtime.GOOS {
+	case "linux":
+		tags += ",webkit2_41"
+	case "windows":
+		more, c = " -H windowsgui", "0"
+	}
+	cmd := h.command(ctx, ".", "go", "build", "-trimpath", "-tags", tags,
+		"-ldflags", "-s -w"+more+" -X portico/app.version="+h.version(ctx), "-o", out, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED="+c)
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("go build: %w", err)
+	}
+	return nil
 }
 
 // goBuild compiles the program without C, so that the same file runs on every machine of its kind.

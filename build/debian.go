@@ -87,7 +87,7 @@ func holdServices(policy string) (restore func() error, err error) {
 }
 
 func installAll(ctx context.Context, h *house, _ []string) error {
-	left, err := h.need(ctx, forPages, forGo, forDisks, forClients, forBrowser, forBench)
+	left, err := h.need(ctx, forPages, forGo, forDisks, forClients, forBrowser, forBench, forWindow, forDesktop)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func commands() []command {
 	return []command{
 		{"run", "[ARG…]", "build everything and start `portico serve ARG…`", runProgram},
 		{"test", "", "every check: formatting, vet, generated files, Go with -race, pages, browser", testAll},
-		{"binary", "[--headless] [-o FILE]", "build the program (default ./portico)", buildBinary},
+		{"binary", "[--headless] [-o FILE]", "build the program with its window and tray, or without (default ./portico)", buildBinary},
 		{"frontend", "", "build the pages, if their sources changed", buildPages},
 		{"generate", "", "write the generated files again", generate},
 		{"deps", "", "install what every command needs, and nothing else", installAll},

@@ -23,7 +23,7 @@ func benchAll(ctx context.Context, h *house, names []string) error {
 		return errors.Join(err, lacking(left))
 	}
 	bin := h.tool("bin", exe("portico"))
-	if err := buildBinary(ctx, h, []string{"-o", bin}); err != nil {
+	if err := buildBinary(ctx, h, []string{"--headless", "-o", bin}); err != nil {
 		return err
 	}
 	peer := h.tool("bin", exe("fileserver"))

@@ -27,6 +27,7 @@ func groups() []group {
 		{"generated", nil, 5 * time.Minute, checkGenerated},
 		{"go", []purpose{forGo, forDisks, forClients}, 40 * time.Minute, testGo},
 		{"page checks", []purpose{forPages}, 10 * time.Minute, checkPages},
+		{"desktop", []purpose{forPages, forWindow, forDesktop}, 30 * time.Minute, testDesktop},
 		{"browser", []purpose{forPages, forBrowser}, 20 * time.Minute, testBrowser},
 	}
 }
@@ -41,7 +42,7 @@ type outcome struct {
 
 func testAll(ctx context.Context, h *house, _ []string) error {
 	started := time.Now()
-	if _, err := h.need(ctx, forPages, forGo, forDisks, forClients, forBrowser); err != nil {
+	if _, err := h.need(ctx, forPages, forGo, forDisks, forClients, forBrowser, forWindow, forDesktop); err != nil {
 		return err
 	}
 	var results []outcome
@@ -97,7 +98,7 @@ func (h *house) summary(results []outcome, took time.Duration) error {
 }
 
 func checkFormat(ctx context.Context, h *house) error {
-	cmd := exec.CommandContext(ctx, "gofmt", "-l", "main.go", "app", "backend", "build", "frontend")
+	cmd := exec.CommandContext(ctx, "gofmt", "-l", "main.go", "app", "assets", "backend", "build", "frontend")
 	cmd.Dir, cmd.Stderr = h.root, os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -123,6 +124,35 @@ func checkSystems(ctx context.Context, h *house) error {
 		if err := cmd.Run(); err != nil {
 			return fmt.Errorf("%s: %w", system, err)
 		}
+	}
+	// The desktop program of Windows needs no C, so that it can be built, if not run, anywhere.
+	for _, machine := range []string{"amd64", "arm64"} {
+		for _, args := range [][]string{{"build", "-ldflags", "-H windowsgui", "-o", os.DevNull, "."}, {"vet", "./app/..."}} {
+			cmd := h.command(ctx, ".", "go", append([]string{args[0], "-tags", desktopTags}, args[1:]...)...)
+			cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=windows", "GOARCH="+machine)
+			if err := cmd.Run(); err != nil {
+				return fmt.Errorf("the desktop program, %s for windows %s: %w", args[0], machine, err)
+			}
+		}
+	}
+	return nil
+}
+
+// testDesktop runs the desktop program on a screen that nobody sees, and looks at its sources.
+func testDesktop(ctx context.Context, h *house) error {
+	vet := h.command(ctx, ".", "go", "vet", "-tags", desktopTags+",webkit2_41", "./app/...", ".")
+	vet.Env = append(os.Environ(), "CGO_ENABLED=1")
+	if err := vet.Run(); err != nil {
+		return fmt.Errorf("go vet with a window: %w", err)
+	}
+	bin := h.tool("bin", exe("portico-desktop"))
+	if err := h.desktopBuild(ctx, bin); err != nil {
+		return err
+	}
+	cmd := h.command(ctx, ".", "go", "test", "-count", "1", "-timeout", "20m", "./app/desktoptest")
+	cmd.Env = append(os.Environ(), "PORTICO_DESKTOP="+bin)
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("desktop runs: %w", err)
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ const (
 	forClients purpose = "clients" // tests with foreign clients and archive programs
 	forBrowser purpose = "browser" // runs in a real browser
 	forBench   purpose = "bench"   // measurements and the peers in them
+	forWindow  purpose = "window"  // compiling the desktop program
+	forDesktop purpose = "desktop" // running it on a screen that nobody sees
 )
 
 // tool is one foreign program (or file) and the Debian package that brings it.
@@ -54,6 +56,25 @@ func tools() []tool {
 
 		{forBrowser, "chromium", "chromium"},
 		{forBrowser, "fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"},
+
+		{forWindow, "gcc", "gcc"},
+		{forWindow, "pkg-config", "pkg-config"},
+		{forWindow, "libgtk-3-dev", "/usr/include/gtk-3.0/gtk/gtk.h"},
+		{forWindow, "libwebkit2gtk-4.1-dev", "/usr/include/webkitgtk-4.1/webkit2/webkit2.h"},
+
+		{forDesktop, "xvfb", "Xvfb"},
+		{forDesktop, "dbus", "dbus-daemon"},
+		{forDesktop, "x11-utils", "xdpyinfo"},
+		{forDesktop, "xdotool", "xdotool"},
+		{forDesktop, "wmctrl", "wmctrl"},
+		{forDesktop, "xfwm4", "xfwm4"},
+		{forDesktop, "xfce4-panel", "xfce4-panel"},
+		{forDesktop, "xfconf", "xfconf-query"},
+		{forDesktop, "python3-gi", "/usr/lib/python3/dist-packages/gi/__init__.py"},
+		{forDesktop, "gir1.2-gtk-3.0", "/usr/share/doc/gir1.2-gtk-3.0/copyright"},
+		{forDesktop, "adwaita-icon-theme", "/usr/share/icons/Adwaita/index.theme"},
+		{forDesktop, "fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"},
+		{forDesktop, "zbar-tools", "zbarimg"},
 
 		{forBench, "nginx-light", "nginx"},
 		{forBench, "wrk", "wrk"},

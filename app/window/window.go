@@ -209,6 +209,7 @@ func (w *Window) Leave() {
 	go func() {
 		defer close(kept)
 		w.remember()
+		wails2.WindowHide(w.ctx) // it would stand there until the program has ended
 	}()
 	select {
 	case <-kept:
