@@ -5,15 +5,16 @@ type commandLine struct {
 	Place   place       `embed:""`
 	Version versionFlag `name:"version" help:"Print the version."`
 
-	Bare   bareCommand    `cmd:"" default:"withargs" hidden:""`
-	Serve  serveCommand   `cmd:"" help:"Serve folders, until Ctrl-C."`
-	Share  shareCommand   `cmd:"" help:"Make a link to a folder or file, on the running Portico."`
-	User   userCommand    `cmd:"" help:"Accounts: list, add, passwd, reset, disable, enable, remove, group."`
-	Token  tokenCommand   `cmd:"" help:"Tokens for scripts: list, add, remove."`
-	Volume volumeCommand  `cmd:"" help:"Served folders: list, add, remove."`
-	Config configCommand  `cmd:"" help:"Settings: show, check, set, unset, explain, path."`
-	Doctor doctorCommand  `cmd:"" help:"Look whether everything is in order, and say what is not."`
-	Verify verifyCommand  `cmd:"" help:"Read files again and say which are not what arrived any more."`
-	About  versionCommand `cmd:"" name:"version" help:"Print the version."`
-	Help   helpCommand    `cmd:"" help:"Print help: on the whole, on a command, or on urls, ports, perms, proxy."`
+	Bare    bareCommand    `cmd:"" default:"withargs" hidden:""`
+	Serve   serveCommand   `cmd:"" help:"Serve folders, until Ctrl-C."`
+	Share   shareCommand   `cmd:"" help:"Make a link to a folder or file, on the running Portico."`
+	User    userCommand    `cmd:"" help:"Accounts: list, add, passwd, reset, disable, enable, remove, group."`
+	Token   tokenCommand   `cmd:"" help:"Tokens for scripts: list, add, remove."`
+	Volume  volumeCommand  `cmd:"" help:"Served folders: list, add, remove."`
+	Config  configCommand  `cmd:"" help:"Settings: show, check, set, unset, explain, path."`
+	Doctor  doctorCommand  `cmd:"" help:"Look whether everything is in order, and say what is not."`
+	Verify  verifyCommand  `cmd:"" help:"Read files again and say which are not what arrived any more."`
+	Desktop entriesCommand `cmd:"" help:"Entries in this user's menu and file managers: install, remove."`
+	About   versionCommand `cmd:"" name:"version" help:"Print the version."`
+	Help    helpCommand    `cmd:"" help:"Print help: on the whole, on a command, or on urls, ports, perms, proxy."`
 }

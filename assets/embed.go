@@ -4,7 +4,7 @@ package assets
 
 import "embed"
 
-//go:embed tray/*.png tray/*.ico icon-192.png
+//go:embed tray/*.png tray/*.ico icon-192.png sign.svg
 var files embed.FS
 
 // Tray is the icon of the tray with that face, for what it stands on: light, dark, any or template. ext
@@ -17,5 +17,11 @@ func Tray(face, ground, ext string) []byte {
 // Icon is the sign for windows and lists of programs, a PNG of 192 by 192.
 func Icon() []byte {
 	picture, _ := files.ReadFile("icon-192.png")
+	return picture
+}
+
+// Sign is the sign as an SVG, for every size.
+func Sign() []byte {
+	picture, _ := files.ReadFile("sign.svg")
 	return picture
 }
