@@ -46,6 +46,10 @@ type Options struct {
 	People People
 	// Diagnosis finds out why nobody comes. nil: that cannot be asked.
 	Diagnosis Diagnosis
+	// Networks is what is known of the networks of this computer, Peers who else is there. nil: that
+	// cannot be asked.
+	Networks Networks
+	Peers    Peers
 	// Addresses returns the base URLs under which other devices reach this computer, the best first,
 	// without a slash at the end. Links to shares begin with one of them.
 	Addresses func() []string
@@ -112,6 +116,7 @@ func (a *API) operations(h huma.API) {
 	a.transferOperations(h)
 	a.deskOperations(h)
 	a.desktopOperations(h)
+	a.networksOperations(h)
 	a.peopleOperations(h)
 	a.diagnosisOperations(h)
 }

@@ -32,6 +32,7 @@ func tags() []*huma.Tag {
 		{Name: "activity", Description: "What happened, and what happens."},
 		{Name: "transfers", Description: "What moves now."},
 		{Name: "people", Description: "Which devices come, and why none does."},
+		{Name: "networks", Description: "Where this computer is, and who else is there."},
 		{Name: "status", Description: "The program itself."},
 		{Name: "settings", Description: "What the program is told to do."},
 	}
@@ -52,8 +53,8 @@ func tagOf(path string) string {
 		return "shares"
 	case "batches":
 		return "transfers"
-	case "network":
-		return "settings"
+	case "network", "networks", "peers":
+		return "networks"
 	}
 	return word
 }

@@ -40,6 +40,12 @@ type HTTP struct {
 	Timeouts       Timeouts `toml:"timeouts" doc:"How long the door waits."`
 }
 
+// What links do on networks that nobody approved, besides "auto".
+const (
+	Pause = "pause"
+	Open  = "open"
+)
+
 // Network is about the networks that this computer comes to.
 type Network struct {
 	Unapproved string `toml:"unapproved" doc:"What links do for visitors from a network that nobody approved. pause: they open for nobody from there; open: they open; auto: pause where this program has a window that asks, open where it has none." oneof:"auto,pause,open" example:"pause"`

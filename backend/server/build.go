@@ -93,7 +93,7 @@ func (s *Server) buildServices(ctx context.Context) (err error) {
 	}
 	s.shares = share.New(share.Options{
 		Store: s.store, Accounts: s.accounts, Log: s.o.Log.With("room", "share"), Now: s.now,
-		Policy: s.tree.Policy, Target: s.target, NodePath: s.nodePath, Local: s.attached, Changed: s.sharesChanged, Seen: s.arrivals.seen,
+		Policy: s.tree.Policy, Target: s.target, NodePath: s.nodePath, Local: s.attached, Paused: s.paused, Made: s.shareMade, Changed: s.sharesChanged, Seen: s.arrivals.seen,
 	})
 	s.packer = archive.New(archive.Options{})
 	if err := frontend.Built(); err != nil {
@@ -107,11 +107,13 @@ func (s *Server) buildServices(ctx context.Context) (err error) {
 // and the gates.
 func (s *Server) buildDoors(ctx context.Context) (err error) {
 	c := s.config()
-	s.readNetwork()
-	var chosen string
-	if s.setting(ctx, "network", &chosen) {
-		s.addrs.choose(chosen)
+	s.setting(ctx, "network", &s.places.global)
+	var known memory
+	if s.setting(ctx, "networks", &known) {
+		s.places.load(known)
 	}
+	s.readNetwork()
+	s.addrs.choose(s.places.choice())
 	source, err := s.newTLS()
 	if err != nil {
 		return err
@@ -132,7 +134,7 @@ func (s *Server) apiOptions(control bool) api.Options {
 	o := api.Options{
 		Place: s.front.Place, Identity: s.front.Identity, Cookies: s.front,
 		Accounts: s.accounts, Shares: s.shares, Tree: s.tree, Bus: s.bus, Source: s.store,
-		Name: s.name, Status: s.Status, Desk: desk{s}, Addresses: s.Addresses, Host: s.known, People: desk{s},
+		Name: s.name, Status: s.Status, Desk: desk{s}, Networks: desk{s}, Peers: desk{s}, Addresses: s.Addresses, Host: s.known, People: desk{s},
 		Control: control, Log: s.o.Log.With("room", "api"),
 	}
 	if control {

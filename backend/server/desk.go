@@ -136,7 +136,9 @@ func (d desk) ChooseNetwork(ctx context.Context, name string) error {
 	if err := d.s.setSetting(ctx, "network", keep); err != nil {
 		return err
 	}
-	d.s.addrs.choose(name)
+	d.s.places.choose(name, true)
+	d.s.keepPlaces()
+	d.s.addrs.choose(d.s.places.choice())
 	return nil
 }
 

@@ -75,6 +75,7 @@ func (g *gate) set(d door, want string, problem error) {
 func (s *Server) move(ctx context.Context, g *gate, want string, next []int) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	defer s.announce()
 	old, before, _ := g.now()
 	if want == off {
 		g.set(nil, off, nil)

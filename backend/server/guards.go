@@ -17,6 +17,7 @@ import (
 func (s *Server) guards() []vfs.Guard {
 	return []vfs.Guard{
 		blockGuard{s.people},
+		pauseGuard{s.paused},
 		&fileSize{most: s.largestFile},
 		quota.New(s.store, s.purses),
 		limit.New(func(id access.Identity) (fetch, send int64) {

@@ -38,6 +38,8 @@ func (s *Server) Reload(ctx context.Context, c config.Config) (Applied, error) {
 	for _, g := range s.gates {
 		errs = append(errs, s.reloadDoor(ctx, g, before, c))
 	}
+	s.leavePaused()
+	s.announce()
 	return Applied{Later: s.later(before, c)}, errors.Join(errs...)
 }
 

@@ -13,6 +13,8 @@ import (
 	"portico/backend/api"
 	"portico/backend/archive"
 	"portico/backend/config"
+	"portico/backend/discovery"
+	"portico/backend/discovery/mdns"
 	"portico/backend/event"
 	"portico/backend/media"
 	"portico/backend/protocol/web"
@@ -37,11 +39,14 @@ type Options struct {
 	Doors   map[string]string // addresses that replace those of Config, by door; never moved from
 
 	Loopback bool // also open the control listener on loopback (Server.Control)
+	Window   bool // somebody sits before a window and can be asked: links pause on networks that nobody approved
 	// Desktop is the window and the tray, for the control listeners. nil: there are none.
 	Desktop Desktop
 
 	Log *slog.Logger
 	Now func() time.Time
+
+	watch func(context.Context, func(discovery.Table)) // nil: discovery.Watch
 }
 
 // Login is an account that is given at start.
@@ -67,6 +72,8 @@ type Server struct {
 	inner    *api.API                  // for the control listeners: the owner exists there
 	tls      atomic.Pointer[tlsSource] // nil: no encryption
 	addrs    addresses
+	places   places
+	speaker  *mdns.Speaker // nil before Start
 	gates    []*gate
 	instance string // names this installation on the disks it serves
 	volumes  volumes
@@ -99,6 +106,9 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.watch == nil {
+		o.watch = discovery.Watch
+	}
 	s := &Server{o: o, log: o.Log.With("room", "server"), now: o.Now, started: o.Now(), cfg: o.Config, prune: make(chan struct{}, 1)}
 	s.allowed.Store(newAllowances(&o.Config))
 	s.life, s.end = context.WithCancel(context.Background())
@@ -115,6 +125,7 @@ func (s *Server) Start(ctx context.Context) error {
 	if err := s.mountAll(ctx); err != nil {
 		return err
 	}
+	s.beginAnnouncing()
 	if err := s.openDoors(ctx); err != nil {
 		return err
 	}
@@ -177,6 +188,7 @@ func (s *Server) Leave(ctx context.Context) {
 		s.leave(g, d, false)
 		g.mu.Unlock()
 	}
+	s.endAnnouncing()
 	s.work.Wait()
 }
 
@@ -194,6 +206,7 @@ func (s *Server) closeControl() (errs []error) {
 func (s *Server) Close() error {
 	s.end()
 	s.stop()
+	s.endAnnouncing()
 	s.work.Wait()
 	errs := s.closeControl()
 	if s.tree != nil {

@@ -91,6 +91,7 @@ func (s *Shares) Create(ctx context.Context, by access.Identity, n NewShare) (Sh
 	if err := s.add(ctx, &row, n.Key == "", by); err != nil {
 		return Share{}, err
 	}
+	s.o.Made(by)
 	s.changed()
 	return s.show(&row), nil
 }

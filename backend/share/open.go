@@ -93,6 +93,7 @@ func (s *Shares) lookUp(ctx context.Context, folded string) (row store.Share, fo
 const (
 	unknown      = "a link that opens nothing"
 	otherNetwork = "is not for this network"
+	unapproved   = "pauses on this network, which nobody approved"
 	usedUp       = "is used up"
 	expired      = "has expired"
 	paused       = "is paused"
@@ -108,6 +109,8 @@ func (s *Shares) admit(ctx context.Context, row *store.Share, found, inside bool
 		return id, unknown, ErrNone
 	case !s.reachable(row, from.Remote, from.Forwarded):
 		return id, otherNetwork, ErrNone
+	case s.o.Paused(from.Remote):
+		return id, unapproved, ErrNone
 	case !inside && row.MaxUses > 0 && row.Uses >= row.MaxUses:
 		return id, usedUp, ErrNone
 	}

@@ -60,6 +60,10 @@ type Options struct {
 	// Local reports whether an address is on a network that this computer is attached to, besides
 	// those that are private by their number. nil: there are none.
 	Local func(netip.Addr) bool
+	// Paused reports whether links open for nobody from an address, whatever they are. nil: for none.
+	Paused func(netip.Addr) bool
+	// Made is called when a share was made, before its maker has it. nil: nobody asks.
+	Made func(by access.Identity)
 	// Changed is called when a share was made, changed, ended or has expired: whoever holds an
 	// identity of a link asks Present again. It is called without any lock held.
 	Changed func()
@@ -101,6 +105,12 @@ func New(o Options) *Shares {
 	}
 	if o.Seen == nil {
 		o.Seen = func(string, Visitor, bool) {}
+	}
+	if o.Paused == nil {
+		o.Paused = func(netip.Addr) bool { return false }
+	}
+	if o.Made == nil {
+		o.Made = func(access.Identity) {}
 	}
 	s := &Shares{
 		o: o, log: o.Log, now: o.Now, store: o.Store,

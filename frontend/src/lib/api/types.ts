@@ -91,6 +91,38 @@ export interface Change {
 	what: "put" | "gone" | "over" | "fact";
 }
 
+export interface DiagnosisFinding {
+	/** It is in the way; else it may be */
+	bad: boolean;
+	/** In a sentence */
+	cause: string;
+	/** Stable English code to search for */
+	code: string;
+	/** What was already done */
+	did: string;
+	fix?: DiagnosisFix;
+	/** What to do now */
+	next: string;
+}
+
+export interface DiagnosisFix {
+	/** It can be done from here, after the system has asked for a password */
+	can: boolean;
+	/** What would be done, exactly, for whoever does it by hand */
+	command: string;
+	/** Of the button */
+	title: string;
+}
+
+export interface DiagnosisReport {
+	/** What is in the way; the most probable first */
+	findings: DiagnosisFinding[];
+	/** Who came last from another device; missing: nobody */
+	seen?: Sighting;
+	/** What was looked at and how it stands, a line each */
+	tested: string[];
+}
+
 export interface Door {
 	address?: string;
 	/** It hides nothing on the network, passwords included */
@@ -168,6 +200,13 @@ export interface Field {
 	text: string;
 }
 
+export interface FixAnswer {
+	/** What was found is not there any more */
+	done: boolean;
+	/** What is found now where it did not help */
+	finding?: DiagnosisFinding;
+}
+
 export interface Health {
 	status: "ok";
 }
@@ -177,6 +216,13 @@ export interface Hello {
 	newest: number;
 	/** The server's clock, milliseconds since 1970 */
 	time: number;
+}
+
+export interface Knock {
+	/** Milliseconds since 1970 */
+	at: number;
+	door: string;
+	remote: string;
 }
 
 export interface Listing {
@@ -198,6 +244,43 @@ export interface Listing {
 	/** Letters: r read, w add, m move, d delete, g get, a administer, . see dotfiles */
 	rights: string;
 	title: string;
+}
+
+export interface LocalNetwork {
+	/** Of this computer there */
+	address?: string;
+	/** This computer may tell others there that it is here */
+	announced: boolean;
+	/** Links open for visitors from there */
+	approved: boolean;
+	/** The name under which it tells so now; missing: it does not */
+	as?: string;
+	/** Links and QR codes show its address */
+	best?: boolean;
+	/** Because somebody chose it */
+	chosen?: boolean;
+	/** This computer is on it now */
+	here: boolean;
+	/** The same whenever this computer comes back */
+	id: string;
+	/** As the system calls it */
+	interface?: string;
+	/** hotspot: one of this computer; tether: a phone's; tunnel: a VPN; virtual: of virtual machines */
+	kind: "wifi" | "cable" | "hotspot" | "tether" | "tunnel" | "virtual";
+	name: string;
+	/** When this computer came there last, milliseconds since 1970 */
+	seen?: number;
+	/** Where the web door answers there; missing: it does not */
+	url?: string;
+}
+
+export interface LocalNetworkList {
+	/** Links open on approved networks only */
+	asking: boolean;
+	/** The web door by name, where this computer is announced; not every phone finds it */
+	local?: string;
+	/** The best first */
+	networks: LocalNetwork[];
 }
 
 export interface MkdirRequest {
@@ -233,6 +316,17 @@ export interface NetworkAddress {
 	wireless?: boolean;
 }
 
+export interface NetworkChange {
+	/** false: nobody there is told that this computer is here */
+	announced?: boolean;
+	/** false: links open for nobody from there, and whoever came from there has to leave */
+	approved?: boolean;
+	/** Show its address first, here and whenever this computer comes back here */
+	chosen?: boolean;
+	/** Empty: its own name */
+	name?: string;
+}
+
 export interface NetworkChoice {
 	/** Empty: the best by itself. One that is not there now counts when it comes back */
 	interface: string;
@@ -242,6 +336,58 @@ export interface Party {
 	kind: "guest" | "owner" | "account" | "device" | "link" | "token";
 	/** Empty for guests */
 	name: string;
+}
+
+export interface Peer {
+	address: string;
+	name: string;
+	/** Milliseconds since 1970 */
+	seen: number;
+	url: string;
+}
+
+export interface PeerList {
+	peers: Peer[];
+}
+
+export interface Person {
+	/** The account, token or device that it signed in as */
+	as?: string;
+	blocked: boolean;
+	/** Sent or fetched within the last day */
+	bytes: number;
+	/** What the client calls itself */
+	client: string;
+	/** Sent or fetched within the last day */
+	files: number;
+	/** Milliseconds since 1970, as far as is remembered */
+	first: number;
+	/** It is connected, or was a moment ago */
+	here: boolean;
+	id: string;
+	/** Milliseconds since 1970 */
+	last: number;
+	/** Of a blocked one: what blocking does and what it cannot do, in words */
+	means?: string;
+	/** Given by whoever administers, else what the device is called */
+	name: string;
+	/** The name was given */
+	named?: boolean;
+	/** Its latest address */
+	remote: string;
+	/** Titles of the shares that it opened */
+	shares: string[];
+}
+
+export interface PersonChange {
+	/** true: it can do nothing here any more, what it does now is cut */
+	blocked?: boolean;
+	/** Empty: what the device is called */
+	name?: string;
+}
+
+export interface PersonList {
+	people: Person[];
 }
 
 export interface Placed {
@@ -512,6 +658,14 @@ export interface ShareRequest {
 	title?: string;
 }
 
+export interface Sighting {
+	/** Milliseconds since 1970 */
+	at: number;
+	/** Missing: it connected, but opened no share */
+	name?: string;
+	remote: string;
+}
+
 export interface SignInRequest {
 	/** Empty: by password alone, for accounts that allow it */
 	name: string;
@@ -583,6 +737,20 @@ export interface UnlockRequest {
 	/** Key of the share, as in /s/KEY */
 	key: string;
 	password: string;
+}
+
+export interface Visit {
+	/** Milliseconds since 1970 */
+	at: number;
+	/** This device was not seen at this share before, as far as is remembered */
+	first: boolean;
+	/** It is this computer itself */
+	here?: boolean;
+	/** What the device is called, as far as it tells */
+	name: string;
+	remote: string;
+	/** Id of the share */
+	share: string;
 }
 
 export interface Volume {

@@ -1,0 +1,149 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"portico/backend/problem"
+)
+
+// Networks is what the program knows of the networks that this computer comes to. The server implements
+// it; its errors are problems, or become "something broke here". All methods may be called from many
+// goroutines.
+type Networks interface {
+	// Networks returns the networks that this computer is on, the best for others first; with all also
+	// those that it remembers.
+	Networks(ctx context.Context, all bool) LocalNetworkList
+	// ChangeNetwork changes what is remembered of one; fs.ErrNotExist where there is none.
+	ChangeNetwork(ctx context.Context, id string, to NetworkChange) (LocalNetwork, error)
+	// ForgetNetwork forgets one: it is as if this computer had never been there.
+	ForgetNetwork(ctx context.Context, id string) error
+	// NetworksChanged grows whenever Networks may answer otherwise.
+	NetworksChanged() uint64
+}
+
+// Peers is who else is there. All methods may be called from many goroutines.
+type Peers interface {
+	// Peers returns the other Porticos on the approved networks. It may look around for a moment.
+	Peers(ctx context.Context) []Peer
+}
+
+// LocalNetwork is a network that this computer is on, or was.
+type LocalNetwork struct {
+	ID        string `json:"id" example:"7c9e6679f3a1b2c4" doc:"The same whenever this computer comes back"`
+	Name      string `json:"name" example:"Home"`
+	Kind      string `json:"kind" enum:"wifi,cable,hotspot,tether,tunnel,virtual" doc:"hotspot: one of this computer; tether: a phone's; tunnel: a VPN; virtual: of virtual machines"`
+	Here      bool   `json:"here" doc:"This computer is on it now"`
+	Interface string `json:"interface,omitempty" example:"wlan0" doc:"As the system calls it"`
+	Address   string `json:"address,omitempty" example:"192.168.1.20" doc:"Of this computer there"`
+	URL       string `json:"url,omitempty" example:"http://192.168.1.20:3923" doc:"Where the web door answers there; missing: it does not"`
+	Best      bool   `json:"best,omitempty" doc:"Links and QR codes show its address"`
+	Chosen    bool   `json:"chosen,omitempty" doc:"Because somebody chose it"`
+	Approved  bool   `json:"approved" doc:"Links open for visitors from there"`
+	Announced bool   `json:"announced" doc:"This computer may tell others there that it is here"`
+	As        string `json:"as,omitempty" example:"Studio laptop" doc:"The name under which it tells so now; missing: it does not"`
+	Seen      int64  `json:"seen,omitempty" doc:"When this computer came there last, milliseconds since 1970"`
+}
+
+// LocalNetworkList is where this computer is.
+type LocalNetworkList struct {
+	Networks []LocalNetwork `json:"networks" nullable:"false" doc:"The best first"`
+	Local    string         `json:"local,omitempty" example:"http://studio-laptop.local:3923" doc:"The web door by name, where this computer is announced; not every phone finds it"`
+	Asking   bool           `json:"asking" doc:"Links open on approved networks only"`
+}
+
+// NetworkChange says what shall be remembered of a network; what is left out stays.
+type NetworkChange struct {
+	Name      *string `json:"name,omitempty" maxLength:"63" doc:"Empty: its own name"`
+	Approved  *bool   `json:"approved,omitempty" doc:"false: links open for nobody from there, and whoever came from there has to leave"`
+	Chosen    *bool   `json:"chosen,omitempty" doc:"Show its address first, here and whenever this computer comes back here"`
+	Announced *bool   `json:"announced,omitempty" doc:"false: nobody there is told that this computer is here"`
+}
+
+// Peer is another Portico. It chose its own name; nothing that it says was checked.
+type Peer struct {
+	Name    string `json:"name" example:"Lab bench"`
+	URL     string `json:"url" example:"http://192.168.1.31:3923/"`
+	Address string `json:"address" example:"192.168.1.31"`
+	Seen    int64  `json:"seen" doc:"Milliseconds since 1970"`
+}
+
+// PeerList is who else is there.
+type PeerList struct {
+	Peers []Peer `json:"peers" nullable:"false"`
+}
+
+func (a *API) networksOperations(h huma.API) {
+	type which struct {
+		All bool `query:"all" doc:"Also the networks that this computer only remembers"`
+	}
+	type list struct{ Body *LocalNetworkList }
+	huma.Register(h, operation(http.MethodGet, "/-/api/networks", "networks", "The networks that this computer is on", "For whoever administers.", signedIn),
+		func(ctx context.Context, in *which) (*list, error) {
+			if err := a.administers(ctx, a.o.Networks != nil); err != nil {
+				return nil, err
+			}
+			out := a.o.Networks.Networks(ctx, in.All)
+			return &list{&out}, nil
+		})
+	type change struct {
+		ID   string `path:"id" maxLength:"32"`
+		Body NetworkChange
+	}
+	type one struct{ Body *LocalNetwork }
+	huma.Register(h, operation(http.MethodPatch, "/-/api/networks/{id}", "change-network", "Approve, choose, name or announce on a network",
+		"For whoever administers. It is remembered. Without a window, networks are approved by themselves; see the setting network.unapproved.", signedIn),
+		func(ctx context.Context, in *change) (*one, error) {
+			if err := a.administers(ctx, a.o.Networks != nil); err != nil {
+				return nil, err
+			}
+			out, err := a.o.Networks.ChangeNetwork(ctx, in.ID, in.Body)
+			if err != nil {
+				return nil, callerOf(ctx).problem(err)
+			}
+			return &one{&out}, nil
+		})
+	type gone struct {
+		ID string `path:"id" maxLength:"32"`
+	}
+	huma.Register(h, operation(http.MethodDelete, "/-/api/networks/{id}", "forget-network", "Forget a network", "For whoever administers. Where links wait for approval, they wait there again.", signedIn),
+		func(ctx context.Context, in *gone) (*struct{}, error) {
+			if err := a.administers(ctx, a.o.Networks != nil); err != nil {
+				return nil, err
+			}
+			if err := a.o.Networks.ForgetNetwork(ctx, in.ID); err != nil {
+				return nil, callerOf(ctx).problem(err)
+			}
+			return nil, nil
+		})
+	a.peersOperation(h)
+}
+
+func (a *API) peersOperation(h huma.API) {
+	type peers struct{ Body *PeerList }
+	huma.Register(h, operation(http.MethodGet, "/-/api/peers", "peers", "Other Porticos on these networks", "For whoever administers. On approved networks only.", signedIn),
+		func(ctx context.Context, _ *struct{}) (*peers, error) {
+			if err := a.administers(ctx, a.o.Peers != nil); err != nil {
+				return nil, err
+			}
+			out := &PeerList{a.o.Peers.Peers(ctx)}
+			if out.Peers == nil {
+				out.Peers = []Peer{}
+			}
+			return &peers{out}, nil
+		})
+}
+
+// administers lets whoever administers ask for something that this program may not have.
+func (a *API) administers(ctx context.Context, there bool) error {
+	c := callerOf(ctx)
+	if err := c.needAdmin(); err != nil {
+		return c.problem(err)
+	}
+	if !there {
+		return problem.Absent()
+	}
+	return nil
+}

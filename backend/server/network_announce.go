@@ -1,0 +1,127 @@
+package server
+
+import (
+	"context"
+	"net"
+	"slices"
+	"strconv"
+
+	"portico/backend/api"
+	"portico/backend/discovery/mdns"
+)
+
+// announce tells the approved networks that this computer is here, or no more. It returns at once.
+func (s *Server) announce() {
+	if s.speaker != nil {
+		s.speaker.Wish(s.wish())
+	}
+}
+
+// said is what others are told now.
+func (s *Server) said() mdns.Said {
+	if s.speaker == nil {
+		return mdns.Said{}
+	}
+	return s.speaker.Said()
+}
+
+// wish is what others shall be told.
+func (s *Server) wish() mdns.Wish {
+	c := s.config()
+	if !c.Network.Announce {
+		return mdns.Wish{}
+	}
+	web := "_http._tcp"
+	if c.HTTP.TLS.Required {
+		web = "_https._tcp"
+	}
+	w := mdns.Wish{Name: s.name(), Host: s.addrs.host, Port: s.announcedPort(), Services: []string{web, mdns.PorticoService}}
+	for _, p := range s.open() {
+		if !p.Silent {
+			w.Interfaces = append(w.Interfaces, s.answering(p)...)
+		}
+	}
+	return w
+}
+
+// open are the networks in the room that are approved.
+func (s *Server) open() []place {
+	return slices.DeleteFunc(s.places.all(false), func(p place) bool {
+		return !p.here.Near() || s.asking() && !p.Approved
+	})
+}
+
+// answering are those interfaces of a network where the web door answers.
+func (s *Server) answering(p place) (out []string) {
+	list, _ := s.addrs.ranked()
+	for _, a := range list {
+		if p.has(a.Interface) && s.webAt(a) != "" && !slices.Contains(out, a.Interface) {
+			out = append(out, a.Interface)
+		}
+	}
+	return out
+}
+
+// announcedPort is the port of the web door; 0 where only this computer can open it.
+func (s *Server) announcedPort() int {
+	g := s.gate("http")
+	if g == nil {
+		return 0
+	}
+	d, _, _ := g.now()
+	if d == nil {
+		return 0
+	}
+	for _, at := range d.Addrs() {
+		if !at.Addr().IsLoopback() {
+			return int(at.Port())
+		}
+	}
+	return 0
+}
+
+// webURL is the address of the web door at a name.
+func (s *Server) webURL(host string, port int) string {
+	scheme, usual := "http", 80
+	if s.config().HTTP.TLS.Required {
+		scheme, usual = "https", 443
+	}
+	if port == usual {
+		return scheme + "://" + host
+	}
+	return scheme + "://" + net.JoinHostPort(host, strconv.Itoa(port))
+}
+
+// Peers tells which other Porticos are on the approved networks.
+func (d desk) Peers(ctx context.Context) []api.Peer {
+	out := []api.Peer{}
+	if d.s.speaker == nil {
+		return out
+	}
+	var names []string
+	for _, p := range d.s.open() {
+		names = append(names, p.here.Interfaces...)
+	}
+	for _, p := range d.s.speaker.Peers(ctx, names) {
+		out = append(out, api.Peer{Name: p.Name, URL: p.URL, Address: p.Address.String(), Seen: p.Seen.UnixMilli()})
+	}
+	return out
+}
+
+// beginAnnouncing makes the voice of this computer; closing it takes back what it said.
+func (s *Server) beginAnnouncing() {
+	s.speaker = mdns.New(s.o.Log.With("room", "mdns"), s.places.touch)
+}
+
+func (s *Server) endAnnouncing() {
+	if s.speaker != nil {
+		s.speaker.Close()
+	}
+}
+
+// touch notes that others are told something else.
+func (p *places) touch() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.changes++
+}
