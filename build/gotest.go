@@ -20,7 +20,7 @@ type testEvent struct {
 // closing line of every package, and everything that a failing test said. The events are read only
 // to learn which tests were skipped, which `go test` keeps to itself.
 func testGo(ctx context.Context, h *house) error {
-	cmd := h.command(ctx, ".", "go", "test", "-json", "-race", "-p", "2", "-timeout", "15m", "./...")
+	cmd := h.command(ctx, ".", "go", "test", "-json", "-race", "-p", "2", "-timeout", "30m", "./...")
 	cmd.Stdout = nil
 	out, err := cmd.StdoutPipe()
 	if err != nil {
