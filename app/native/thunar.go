@@ -25,13 +25,15 @@ type thunarFile struct {
 	empty   bool       // <actions/>
 	actions int
 	ours    []thunarSpan
+	command string // of the last of ours
 }
 
 // readThunar finds the actions of a uca.xml.
 func readThunar(text []byte) (thunarFile, error) {
 	var f thunarFile
 	d := xml.NewDecoder(bytes.NewReader(text))
-	depth, id, inID, start, seen := 0, "", false, int64(0), false
+	depth, start, seen := 0, int64(0), false
+	inside, texts := "", map[string]string{} // of the action that is read
 	for {
 		at := d.InputOffset()
 		token, err := d.Token()
@@ -52,17 +54,19 @@ func readThunar(text []byte) (thunarFile, error) {
 				f.empty = bytes.HasSuffix(text[at:d.InputOffset()], []byte("/>"))
 			case depth == 2 && t.Name.Local == "action":
 				f.actions++
-				start, id = at, ""
+				start = at
+				clear(texts)
 			}
-			inID = depth == 3 && t.Name.Local == "unique-id"
+			if inside = ""; depth == 3 {
+				inside = t.Name.Local
+			}
 		case xml.CharData:
-			if inID {
-				id += string(t)
-			}
+			texts[inside] += string(t)
 		case xml.EndElement:
-			inID = false
-			if depth == 2 && t.Name.Local == "action" && strings.TrimSpace(id) == thunarID {
+			inside = ""
+			if depth == 2 && t.Name.Local == "action" && strings.TrimSpace(texts["unique-id"]) == thunarID {
 				f.ours = append(f.ours, thunarSpan{start, d.InputOffset()})
+				f.command = texts["command"]
 			}
 			if depth == 1 {
 				f.close, f.root.end = at, d.InputOffset()
@@ -72,21 +76,25 @@ func readThunar(text []byte) (thunarFile, error) {
 	}
 }
 
-// withThunarAction puts our action at the end of a uca.xml, or in the place of ours that is there.
-// Everything else stays as it is.
-func withThunarAction(text []byte, action string) ([]byte, error) {
+// withThunarAction puts our action at the end of a uca.xml, or in the place of ours that is there and
+// starts something else. Everything else stays as it is, and so does ours in Thunar's own hand.
+func withThunarAction(text []byte, command string) ([]byte, error) {
 	f, err := readThunar(text)
 	if err != nil {
 		return nil, err
 	}
+	action := thunarAction(command)
 	if len(f.ours) == 1 {
+		if f.command == thunarCommand(command) {
+			return text, nil
+		}
 		return splice(text, f.ours[0], action), nil
 	}
 	if len(f.ours) > 1 {
 		if text, err = withoutThunarAction(text); err != nil {
 			return nil, err
 		}
-		return withThunarAction(text, action)
+		return withThunarAction(text, command)
 	}
 	if f.empty {
 		tag := bytes.TrimSuffix(text[f.root.start:f.root.end], []byte("/>"))
@@ -118,11 +126,14 @@ func splice(text []byte, span thunarSpan, with string) []byte {
 	return append(out, text[span.end:]...)
 }
 
-// thunarAction is our action. The command is one that a shell will read; Thunar quotes the names.
+// thunarCommand is a command, as a shell reads it, with the names that Thunar adds and quotes.
+func thunarCommand(command string) string { return strings.ReplaceAll(command, "%", "%%") + " %F" }
+
+// thunarAction is our action.
 func thunarAction(command string) string {
 	var b strings.Builder
 	b.WriteString("<action>\n\t<icon>portico</icon>\n\t<name>" + label + "</name>\n\t<unique-id>" + thunarID + "</unique-id>\n\t<command>")
-	xml.EscapeText(&b, []byte(strings.ReplaceAll(command, "%", "%%")+" %F"))
+	xml.EscapeText(&b, []byte(thunarCommand(command)))
 	b.WriteString("</command>\n\t<description>A link that phones and browsers can open</description>\n\t<patterns>*</patterns>\n" +
 		"\t<directories/>\n\t<audio-files/>\n\t<image-files/>\n\t<other-files/>\n\t<text-files/>\n\t<video-files/>\n</action>")
 	return b.String()

@@ -11,9 +11,9 @@ import (
 const othersAction = "<action>\n\t<name>Other</name>\n\t<unique-id>1700000000-1</unique-id>\n\t<command>x &amp; y</command>\n</action>\n"
 
 func TestThunarListKeepsEverythingElse(t *testing.T) {
-	ours := thunarAction("'/opt/a & b/portico' --data /x%y")
-	if !strings.Contains(ours, "&#39;/opt/a &amp; b/portico&#39; --data /x%%y %F") {
-		t.Error(ours)
+	const ours = "'/opt/a & b/portico' --data /x%y"
+	if action := thunarAction(ours); !strings.Contains(action, "&#39;/opt/a &amp; b/portico&#39; --data /x%%y %F") {
+		t.Error(action)
 	}
 	for name, text := range map[string]string{
 		"begun by us":        thunarEmpty,
@@ -36,7 +36,7 @@ func TestThunarListKeepsEverythingElse(t *testing.T) {
 			if err != nil || string(again) != string(with) {
 				t.Errorf("a second time changes it: %v\n%s", err, again)
 			}
-			other, err := withThunarAction(with, thunarAction("/elsewhere/portico"))
+			other, err := withThunarAction(with, "/elsewhere/portico")
 			if err != nil || strings.Contains(string(other), "/opt/a") || !strings.Contains(string(other), "/elsewhere/portico") {
 				t.Errorf("not put in its place: %v\n%s", err, other)
 			}
@@ -53,7 +53,11 @@ func TestThunarListKeepsEverythingElse(t *testing.T) {
 	if f, err := readThunar(with); err != nil || f.actions != 1 || len(f.ours) != 1 {
 		t.Errorf("added to nothing: %+v %v\n%s", f, err, with)
 	}
-	twice := "<actions>\n" + ours + "\n" + othersAction + ours + "\n</actions>"
+	rewritten := strings.ReplaceAll(string(with), "\n\t<patterns>", "\n\t<range></range>\n\t<patterns>") // as Thunar writes it
+	if again, err := withThunarAction([]byte(rewritten), ours); err != nil || string(again) != rewritten {
+		t.Errorf("ours in Thunar's hand is changed: %v\n%s", err, again)
+	}
+	twice := "<actions>\n" + thunarAction(ours) + "\n" + othersAction + thunarAction(ours) + "\n</actions>"
 	once, err := withThunarAction([]byte(twice), ours)
 	if f, _ := readThunar(once); err != nil || len(f.ours) != 1 || f.actions != 2 {
 		t.Errorf("of two of ours one is left: %v\n%s", err, once)
@@ -74,7 +78,7 @@ func FuzzThunarList(f *testing.F) {
 	if shipped, err := os.ReadFile("/etc/xdg/Thunar/uca.xml"); err == nil {
 		f.Add(shipped)
 	}
-	ours := thunarAction("portico")
+	const ours = "portico"
 	f.Fuzz(func(t *testing.T, text []byte) {
 		before, err := readThunar(text)
 		if err != nil || len(before.ours) > 0 || before.empty {

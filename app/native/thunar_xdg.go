@@ -33,7 +33,7 @@ func (e *Entries) installThunar() (string, error) {
 			return "", nil
 		}
 	}
-	text, err := withThunarAction([]byte(cmp.Or(own, shipped, thunarEmpty)), thunarAction(shellWords(e.program.words())))
+	text, err := withThunarAction([]byte(cmp.Or(own, shipped, thunarEmpty)), shellWords(e.program.words()))
 	if err != nil {
 		return "", fmt.Errorf("%s %w; it stays as it is", e.thunarOwn(), err)
 	}
