@@ -19,11 +19,28 @@ export interface Net {
 	name: string;
 	interface: string;
 	kind: 'wifi' | 'cable' | 'hotspot' | 'tether' | 'tunnel' | 'virtual';
+	/** Of this computer there */
 	address: string;
+	/** This computer is on it now; else it was */
+	here: boolean;
+	/** Links show its address */
 	best: boolean;
 	chosen: boolean;
+	/** Links open for visitors from there */
 	approved: boolean;
 	announced: boolean;
+	/** The name under which this computer is announced there now */
+	as?: string;
+	seen?: number;
+}
+
+/** Networks as the server tells them. */
+export interface NetList {
+	networks: (Partial<Net> & Pick<Net, 'id' | 'kind'>)[];
+	/** The web door by name; not every phone finds it */
+	local?: string;
+	/** Links open on approved networks only */
+	asking?: boolean;
 }
 
 /** Files that one device sends or fetches together. */
@@ -112,9 +129,11 @@ export interface Visit {
 	name: string;
 	at: number;
 	first?: boolean;
+	/** It is this computer itself */
+	here?: boolean;
 }
 
-/** What the shell of the desktop tells: something dropped, a place to go to, the program about to end. */
+/** What the shell of the desktop tells: something dropped, a place to go to, the window about to close. */
 export interface FromDesktop {
 	what: 'dropped' | 'go' | 'closing';
 	paths?: string[];
@@ -153,6 +172,10 @@ export function moving(raw: RawBatch): Moving {
 	};
 }
 
+export function netOf(raw: NetList['networks'][number]): Net {
+	return { name: '', interface: '', address: '', here: true, best: false, chosen: false, approved: true, announced: false, ...raw };
+}
+
 function kind(a: NetworkAddress): Net['kind'] {
 	return a.kind === 'lan' ? (a.wireless ? 'wifi' : 'cable') : a.kind;
 }
@@ -165,6 +188,7 @@ export function networksOf(n: Network): Net[] {
 		interface: a.interface,
 		kind: kind(a),
 		address: a.address,
+		here: true,
 		best: i === 0,
 		chosen: n.chosen === a.interface,
 		approved: true,

@@ -10,7 +10,7 @@ import { told } from '../lib/net/request';
 import { Trouble } from '../lib/net/trouble';
 import { Notices } from '../lib/notices';
 import { t } from '../lib/words/t';
-import { moving, networksOf, type Diagnosis, type Finding, type FromDesktop, type Moving, type Net, type Peer, type Person, type Preferences, type RawBatch, type Service, type Visit } from './contract';
+import { moving, netOf, networksOf, type Diagnosis, type Finding, type FromDesktop, type Moving, type Net, type NetList, type Peer, type Person, type Preferences, type RawBatch, type Service, type Visit } from './contract';
 
 /** Facts kept for Activity; older ones are asked for (facts(before)). */
 const kept = 500;
@@ -26,7 +26,12 @@ export class House {
 	shares = $state.raw<Share[]>([]);
 	doors = $state.raw<Service[]>([]);
 	volumes = $state.raw<Volume[]>([]);
+	/** Also those that this computer is not on now. */
 	networks = $state.raw<Net[]>([]);
+	/** Links open on approved networks only. */
+	asking = $state(false);
+	/** The web door by name, where this computer is announced. */
+	local = $state('');
 	batches = $state.raw<Moving[]>([]);
 	transfers = $state.raw<Transfer[]>([]);
 	/** Newest first. */
@@ -93,7 +98,17 @@ export class House {
 
 	/** The network whose address links show first. */
 	get network(): Net | undefined {
-		return this.networks.find((n) => n.chosen) ?? this.networks.find((n) => n.best) ?? this.networks[0];
+		return this.here.find((n) => n.best) ?? this.here.find((n) => n.chosen) ?? this.here[0];
+	}
+
+	/** The networks that this computer is on. */
+	get here(): Net[] {
+		return this.networks.filter((n) => n.here && n.address !== '');
+	}
+
+	/** The network that this computer is on was never approved: links open for nobody from there. */
+	get unknown(): Net | undefined {
+		return this.asking && this.network && !this.network.approved ? this.network : undefined;
 	}
 
 	/** What moves through a share now. */
@@ -138,7 +153,7 @@ export class House {
 	/** Does something and says so where it fails. True: it is done. */
 	async attempt(what: () => Promise<unknown>): Promise<boolean> {
 		try {
-			await told(Promise.resolve().then(what));
+			await told((async () => what())());
 			return true;
 		} catch (error) {
 			this.notices.bad(error);
@@ -249,12 +264,13 @@ export class House {
 		return this.maybe('GET', '/-/api/settings');
 	}
 
-	diagnosis(share: string): Promise<Diagnosis | undefined> {
-		return this.maybe('GET', `/-/api/diagnosis?share=${encodeURIComponent(share)}`);
+	/** Why nobody arrives, at one share or at all. */
+	diagnosis(share = '', since = 0): Promise<Diagnosis | undefined> {
+		return this.maybe('GET', `/-/api/diagnosis?${share ? `share=${encodeURIComponent(share)}&` : ''}since=${Math.round(since)}`);
 	}
 
-	fix(code: string): Promise<{ done: boolean; finding?: Finding }> {
-		return this.ask('POST', `/-/api/diagnosis/${encodeURIComponent(code)}/fix`);
+	fix(code: string, share = ''): Promise<{ done: boolean; finding?: Finding }> {
+		return this.ask('POST', `/-/api/diagnosis/${encodeURIComponent(code)}/fix${share ? `?share=${encodeURIComponent(share)}` : ''}`);
 	}
 
 	// Verbs: the desktop
@@ -291,6 +307,11 @@ export class House {
 
 	async changePreferences(to: Partial<Preferences>): Promise<void> {
 		this.preferences = (await this.ask<Preferences>('PATCH', '/-/api/desktop/preferences', to)) ?? this.preferences;
+	}
+
+	/** Hides the window; everything goes on. */
+	hide(): Promise<void> {
+		return this.ask('POST', '/-/api/desktop/window', { do: 'hide' });
 	}
 
 	async quit(now = false): Promise<void> {
@@ -334,17 +355,18 @@ export class House {
 				this.#batch(data as { batches?: RawBatch[] } & RawBatch);
 				break;
 			case 'visit':
+				this.#tellsVisits = true;
 				this.#visit(data as Visit);
 				break;
 			case 'knock':
 				this.knock = data as { remote: string; at: number };
 				break;
 			case 'desktop':
-				if ((data as FromDesktop).what === 'closing') this.closing = true;
 				this.fromDesktop(data as FromDesktop);
 		}
 	}
 	#tellsBatches = false;
+	#tellsVisits = false;
 
 	#batch(data: { batches?: RawBatch[] } & RawBatch): void {
 		if (data.batches) this.batches = data.batches.map(moving);
@@ -372,7 +394,7 @@ export class House {
 			this.facts = [...fresh, ...this.facts].slice(0, kept);
 		}, 100);
 		const [kind, id] = (fact.identity ?? '').split(':');
-		if (fact.kind === 'opened' && kind === 'link' && id) this.#visit({ share: id, remote: fact.remote ?? '', name: fact.client || fact.remote || '', at: fact.time });
+		if (!this.#tellsVisits && fact.kind === 'opened' && kind === 'link' && id) this.#visit({ share: id, remote: fact.remote ?? '', name: fact.client || fact.remote || '', at: fact.time });
 		if (['shared', 'unshared', 'paused', 'resumed', 'opened', 'renamed', 'removed', 'restored'].includes(fact.kind)) this.#soon('shares');
 		if (fact.kind.startsWith('door-')) this.#soon('doors');
 		if (fact.kind.startsWith('volume-')) for (const name of ['volumes', 'shares'] as const) this.#soon(name);
@@ -409,9 +431,13 @@ export class House {
 			case 'volumes':
 				this.volumes = (await told(api.volumes())).volumes;
 				break;
-			case 'networks':
-				this.networks = (await this.maybe<{ networks: Net[] }>('GET', '/-/api/networks'))?.networks ?? networksOf((await this.maybe<Network>('GET', '/-/api/network')) ?? { chosen: '', addresses: [] });
+			case 'networks': {
+				const list = await this.maybe<NetList>('GET', '/-/api/networks');
+				this.asking = list?.asking ?? false;
+				this.local = list?.local ?? '';
+				this.networks = list ? list.networks.map(netOf) : networksOf((await this.maybe<Network>('GET', '/-/api/network')) ?? { chosen: '', addresses: [] });
 				break;
+			}
 			case 'batches':
 				this.batches = ((await this.maybe<{ batches: RawBatch[] }>('GET', '/-/api/batches'))?.batches ?? []).map(moving);
 				break;

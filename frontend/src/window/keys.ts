@@ -41,6 +41,7 @@ export function commands(view: View): Command[] {
 		{ id: 'services', icon: 'door', text: t('w.services'), run: () => view.go('services') },
 		{ id: 'settings', icon: 'settings', text: t('w.settings'), keys: `${ctrl},`, run: () => view.go('settings') },
 		{ id: 'keys', icon: 'keyboard', text: t('w.keys'), keys: '?', run: () => (view.dialog = { kind: 'keys' }) },
+		{ id: 'help', icon: 'info', text: t('w.help'), run: () => (view.dialog = { kind: 'help' }) },
 		house.desktop && { id: 'quit', icon: 'power', text: t('w.quit'), run: () => house.attempt(() => house.quit()) },
 	];
 	return all.filter((c) => !!c);

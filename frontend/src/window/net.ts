@@ -6,6 +6,11 @@ const icons: Record<Net['kind'], string> = { wifi: 'wifi', cable: 'cable', hotsp
 
 export const iconOf = (net: Net): string => icons[net.kind];
 
+/** What a chip says: where two are called the same, their addresses too. */
+export function chipOf(net: Net, all: Net[]): string {
+	return all.some((n) => n !== net && nameOf(n) === nameOf(net)) ? `${nameOf(net)} ${net.address}` : nameOf(net);
+}
+
 export function nameOf(net: Net): string {
 	if (net.name) return net.name;
 	const words: Record<Net['kind'], string> = {

@@ -1,8 +1,9 @@
 // A share in one sentence that a person could say: who may do what until when.
 import type { Share } from '../lib/api/types';
 import { clock, day } from '../lib/format';
-import { t } from '../lib/words/t';
+import { locale, t } from '../lib/words/t';
 
+const dayForm = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
 const dayOf = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
 
 /** Until when, as it stands in a sentence: "until tonight". */
@@ -13,7 +14,8 @@ export function until(expires: number | undefined, now: number): string {
 	if (at.getHours() === 4 && at.getMinutes() === 0 && expires - now < 28 * 3_600_000) return t('w.until.tonight');
 	if (days === 0) return t('w.until.today', { time: clock(expires) });
 	if (days === 1) return t('w.until.tomorrow', { time: clock(expires) });
-	return t('w.until.day', { day: day(expires) });
+	const thisYear = at.getFullYear() === new Date(now).getFullYear();
+	return t('w.until.day', { day: thisYear ? dayForm.format(at) : day(expires) });
 }
 
 export function sentence(share: Share, now: number): string {

@@ -1,6 +1,7 @@
 // What the window shows now, and the verbs that need a dialog.
 import type { Share } from '../lib/api/types';
 import { t } from '../lib/words/t';
+import type { FromDesktop } from './contract';
 import type { House } from './house.svelte';
 
 export type Page = 'home' | 'services' | 'settings';
@@ -12,6 +13,8 @@ export type Dialog =
 	| { kind: 'text' }
 	| { kind: 'commands' }
 	| { kind: 'keys' }
+	| { kind: 'help' }
+	| { kind: 'closing' }
 	| { kind: 'quit' };
 
 export const tabs: readonly Tab[] = ['transfers', 'people', 'activity'];
@@ -20,6 +23,8 @@ export class View {
 	page = $state<Page>('home');
 	tab = $state<Tab>('transfers');
 	dialog = $state.raw<Dialog | null>(null);
+	/** Somebody wants to see what happens, also where nothing is shared. */
+	looking = $state(false);
 	/** The share that shortcuts are about. */
 	current = $state('');
 	readonly house: House;
@@ -36,10 +41,12 @@ export class View {
 	go(page: Page): void {
 		this.page = page;
 		this.dialog = null;
+		if (page === 'home') this.looking = false;
 	}
 
 	show(tab: Tab): void {
 		this.page = 'home';
+		this.looking = true;
 		this.tab = tab;
 	}
 
@@ -81,6 +88,20 @@ export class View {
 			else if (held?.text.trim()) await this.shareText(held.text);
 			else if (held) this.house.notices.good(t('w.clipboard.empty'));
 		});
+	}
+
+	/** What the shell of the desktop tells. */
+	hear(told: FromDesktop): void {
+		const { house } = this;
+		if (told.what === 'closing') this.dialog = { kind: 'closing' };
+		else if (told.what === 'dropped') {
+			if (told.paths?.length) void house.attempt(() => this.sharePaths(told.paths ?? [], false, 'tonight'));
+		} else if (told.page === 'share' && told.id) this.showShare({ id: told.id });
+		else if (told.page === 'share' || told.page === 'new') void this.shareFolder();
+		else if (told.page === 'receive') void this.shareFolder(true);
+		else if (told.page === 'text' || told.page === 'help') this.dialog = { kind: told.page };
+		else if (told.page === 'settings' || told.page === 'services') this.go(told.page);
+		else if (told.page === 'transfers' || told.page === 'people' || told.page === 'activity') this.show(told.page);
 	}
 
 	async copyLink(share: Share): Promise<void> {
