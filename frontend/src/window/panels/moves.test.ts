@@ -81,6 +81,14 @@ test('what was fetched counts at once, and not twice when Activity tells of it',
 	expect(numbers(one(moves.list(0).done))).toEqual(['1 file', '1 KB']);
 });
 
+test('what ended on the way is said for a moment, and is not kept', () => {
+	const moves = new Moves();
+	moves.transfers([transfer({ direction: 'out', done: 500 })], now);
+	moves.transfers([], now + 1000);
+	expect(numbers(one(moves.list(0, now + 5000).done))).toEqual(['ended just now']);
+	expect(moves.list(0, now + 120_000).done).toEqual([]);
+});
+
 test('a sum of reads names its folder', () => {
 	const moves = new Moves();
 	moves.facts([fact({ kind: 'read', path: '/photos/trip', count: 14, size: 86_000_000 })]);

@@ -5,6 +5,8 @@ import { kindOf, nameOf } from './device';
 
 /** What a client that names no batch moves within so long of the last file belongs together. */
 const gap = 5 * 60_000;
+/** So long after it ended Activity has told what was fetched, if anything was. */
+const wait = 90_000;
 const points = 60; // of a graph: about a minute
 const smooth = 5; // points that a time that is left is judged by
 
@@ -108,12 +110,12 @@ export class Moves {
 	}
 
 	/** What moves first, the oldest on top so that nothing jumps; then what is done, the newest on top. */
-	list(since: number): { moving: Line[]; done: Line[] } {
+	list(since: number, at = 0): { moving: Line[]; done: Line[] } {
 		const moving: Line[] = [];
 		const done: Line[] = [];
 		for (const line of this.#lines.values()) {
 			if (line.now) moving.push(this.#copy(line));
-			else if (line.last >= since) done.push(this.#copy(line));
+			else if (line.last >= (nothing(line) ? at - wait : since)) done.push(this.#copy(line));
 			else this.#lines.delete(line.key);
 		}
 		return { moving: moving.sort((a, b) => a.since - b.since), done: done.sort((a, b) => b.last - a.last) };
@@ -186,6 +188,9 @@ function sum(list: Transfer[] | undefined): Now | null {
 		waiting: list.every((one) => one.waiting === true),
 	};
 }
+
+/** Whether nothing is known of a line that does not move. */
+export const nothing = (line: Line): boolean => !line.now && line.files + line.failed + line.fresh.files === 0;
 
 /** How much of what is known of a line is done, 0 to 1; null where the size is not known. */
 export function fraction({ bytes, now }: Pick<Line, 'bytes' | 'now'>): number | null {

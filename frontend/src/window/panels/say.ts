@@ -2,7 +2,7 @@
 import { duration, size } from '../../lib/format';
 import { t } from '../../lib/words/t';
 import { lastName } from './device';
-import { left, type Line } from './moves';
+import { left, nothing, type Line } from './moves';
 
 /** "iPhone · Safari sends to photos", "Ada fetched from photos". */
 export function headline(line: Pick<Line, 'direction' | 'device' | 'folder' | 'now'>): string {
@@ -16,6 +16,7 @@ export function numbers(line: Line): string[] {
 	const files = line.files + line.fresh.files;
 	const bytes = line.bytes + line.fresh.bytes;
 	const out: string[] = [];
+	if (nothing(line)) return [t('moves.just')];
 	if (!line.now) {
 		if (files) out.push(t('count.files', { n: files }), size(bytes));
 		if (line.failed) out.push(t('moves.failed', { n: line.failed }));
