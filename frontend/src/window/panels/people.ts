@@ -2,8 +2,14 @@
 import type { Fact, Share, Transfer } from '../../lib/api/types';
 import { size } from '../../lib/format';
 import { t } from '../../lib/words/t';
-import type { Person as Device } from '../contract';
+import type { Person as Known } from '../contract';
 import { deviceOf, kindOf, lastName, nameOf } from './device';
+
+/** A device as the server lists it. */
+export interface Device extends Known {
+	as?: string; // whom it signed in as
+	means?: string; // what blocking it does, in words
+}
 
 /** A device with what can be said of it. */
 export interface Person extends Device {
@@ -126,12 +132,17 @@ export function may(kind: string, name: string, shares: readonly Share[]): strin
 /** Devices as the server lists them, with what they did in the facts at hand. */
 export function listed(devices: readonly Device[], derived: readonly Person[]): Person[] {
 	const out = devices.map((device) => {
-		const same = derived.find((one) => one.remote === device.remote && (one.client === deviceOf(device.client) || one.client === device.client)) ?? derived.find((one) => one.remote === device.remote);
+		const same = derived.find((one) => one.remote === device.remote && one.client === deviceOf(device.client)) ?? derived.find((one) => one.remote === device.remote && !one.client);
 		const did = same?.did.length ? same.did : device.files ? [t('people.moved', { n: device.files, bytes: size(device.bytes) })] : [];
-		return {
-			...device, client: deviceOf(device.client) || device.client, name: device.name || deviceOf(device.client) || device.remote,
-			may: device.shares.length ? t('people.shares', { titles: device.shares.map((one) => `“${one}”`).join(', ') }) : (same?.may ?? t('people.guest')), did, kept: true,
-		};
+		const client = deviceOf(device.client) || device.client;
+		return { ...device, client, name: device.name || client || device.remote, may: rights(device, same), did, kept: true };
 	});
 	return out.sort((a, b) => Number(b.here) - Number(a.here) || b.last - a.last);
+}
+
+function rights(device: Device, same: Person | undefined): string {
+	if (device.blocked && device.means) return device.means;
+	if (device.as) return t('people.account', { name: device.as });
+	if (same?.may) return same.may;
+	return device.shares.length ? t('people.shares', { titles: device.shares.map((one) => `“${one}”`).join(', ') }) : t('people.guest');
 }
