@@ -74,6 +74,8 @@ func table() []room {
 
 		{"backend/certificate", nil, sql, "one key and one certificate in the data folder"},
 		{"backend/discovery", nil, sql, "looks at this computer's networks; knows nothing of what is served"},
+		{"backend/diagnose", []string{"backend/discovery"}, append(files, "os/exec", "net/http"),
+			"judges what a machine saw; looks only through the one that it is given"},
 		{"backend/listen", nil, sql, "opens ports, whatever is spoken there"},
 		{"backend/qr", nil, files, "pure drawing"},
 		{"backend/device", nil, append(files, "net/http"), "pure text: a name for what a client says of itself"},

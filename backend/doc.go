@@ -35,6 +35,7 @@
 //	discovery/     which addresses of this computer others can open
 //	certificate/   the certificate with which doors speak TLS
 //	listen/        opening ports
+//	diagnose/      why nobody arrives: what is in the way, in words
 //	qr/            drawing an address
 //	device/        what to call a visitor's device
 //
@@ -44,7 +45,8 @@
 //
 //	server/        builds the house; doors.go is the one list of doors, console*.go what the owner
 //	               does on the command line, control/ the socket that it comes through, examine*.go
-//	               what doctor looks at, machine/ how it sees firewalls, disks and the clock
+//	               what doctor looks at, machine/ how doctor and diagnosis see firewalls, networks,
+//	               disks and the clock, arrivals.go and people*.go who comes and who is kept out
 //
 // Above: ../app is the program (command line), ../frontend the pages, ../build the build program.
 //

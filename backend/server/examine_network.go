@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"portico/backend/diagnose"
 	"portico/backend/discovery"
 	"portico/backend/listen"
 	"portico/backend/server/machine"
@@ -164,11 +165,12 @@ func reason(ranked []discovery.Address) string {
 // firewalls looks whether something on this computer keeps visitors of the web door out.
 func firewalls(ctx context.Context, addr string) []Finding {
 	host, text, err := net.SplitHostPort(addr)
-	port, _ := strconv.Atoi(text)
-	if at, e := netip.ParseAddr(host); err != nil || port == 0 || e == nil && at.IsLoopback() {
+	port, _ := strconv.ParseUint(text, 10, 16)
+	at, e := netip.ParseAddr(host)
+	if err != nil || port == 0 || e == nil && at.IsLoopback() {
 		return nil // nobody else comes in anyway
 	}
-	walls := machine.Walls(ctx, port)
+	walls := machine.New().Walls(ctx, wayTo(at, uint16(port)))
 	if len(walls) == 0 {
 		return []Finding{{About: "firewall", Text: "none was found on this computer (a router or company network may have its own)"}}
 	}
@@ -176,7 +178,7 @@ func firewalls(ctx context.Context, addr string) []Finding {
 	for _, w := range walls {
 		f := Finding{About: "firewall", Text: w.Name + " is off"}
 		switch {
-		case w.Unsure && (w.Active || w.Name == "nftables"):
+		case w.Unsure:
 			f.Text, f.Note, f.Next = w.Name+": "+w.Why, true, w.Allow
 		case w.Active && w.Open:
 			f.Text = fmt.Sprintf("%s is on and lets port %d through", w.Name, port)
@@ -188,4 +190,29 @@ func firewalls(ctx context.Context, addr string) []Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// wayTo is the connection that a phone in the room makes to a port of this computer: to an address, or
+// to the best there is.
+func wayTo(at netip.Addr, port uint16) diagnose.Way {
+	way := diagnose.Way{Port: port}
+	table, err := discovery.Read()
+	if err != nil {
+		return way
+	}
+	for _, a := range discovery.Rank(table) {
+		if at.IsValid() && !at.IsUnspecified() && a.Addr != at {
+			continue
+		}
+		way.Addr, way.Interface = a.Addr, a.Interface
+		break
+	}
+	for _, i := range table {
+		for _, a := range i.Addrs {
+			if i.Name == way.Interface && a.Addr().WithZone("") == way.Addr && a.Bits() < a.Addr().BitLen() {
+				way.From = a.Masked()
+			}
+		}
+	}
+	return way
 }
