@@ -33,11 +33,11 @@ func NewArrivals(o ArrivalsOptions) *Arrivals {
 	return a
 }
 
-func (a *Arrivals) tell(g Group) {
+func (a *Arrivals) tell(ctx context.Context, g Group) {
 	a.mu.Lock()
 	old := a.shown[g.Key]
 	a.mu.Unlock()
-	id, err := a.o.Notifier.Show(context.Background(), a.notice(g, old))
+	id, err := a.o.Notifier.Show(ctx, a.notice(g, old))
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err == nil {

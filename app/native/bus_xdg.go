@@ -34,7 +34,9 @@ func DialAddress(ctx context.Context, address string) (*Bus, error) {
 }
 
 func dial(ctx context.Context, connect func(...dbus.ConnOption) (*dbus.Conn, error)) (*Bus, error) {
-	// ctx ends the dialling, not the connection.
+	// ctx and the time that it may take end the dialling, not the connection.
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, end)
 	conn, err := connect(dbus.WithContext(life), dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))

@@ -101,7 +101,7 @@ const (
 
 // Grouper turns many arrivals into few groups. It is safe for concurrent use.
 type Grouper struct {
-	show  func(Group)
+	show  func(context.Context, Group)
 	front func() bool
 
 	mu    sync.Mutex
@@ -124,7 +124,7 @@ type gathering struct {
 // NewGrouper makes a Grouper. Run hands each group to show, which may take its time: what comes
 // meanwhile is gathered. front says whether the person sees in the window what arrives; that is not told,
 // now or later.
-func NewGrouper(show func(Group), front func() bool) *Grouper {
+func NewGrouper(show func(context.Context, Group), front func() bool) *Grouper {
 	return &Grouper{show: show, front: front, open: make(map[string]*gathering),
 		stand: make(map[string]*gathering), wake: make(chan struct{}, 1)}
 }
@@ -175,7 +175,7 @@ func (g *Grouper) Run(ctx context.Context) {
 	defer timer.Stop()
 	for {
 		for _, group := range g.take(time.Now(), g.front()) {
-			g.show(group)
+			g.show(ctx, group)
 		}
 		timer.Reset(g.next(time.Now()))
 		select {

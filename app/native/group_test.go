@@ -15,7 +15,7 @@ func gathered(t *testing.T, front func() bool, play func(g *Grouper)) (out []str
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
 		var g *Grouper
-		g = NewGrouper(func(group Group) {
+		g = NewGrouper(func(_ context.Context, group Group) {
 			text := fmt.Sprintf("%g: %s", time.Since(begin).Seconds(), group.Sentence())
 			if d := group.Detail(); d != "" {
 				text += " (" + d + ")"
