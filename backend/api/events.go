@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -100,6 +101,7 @@ type follower struct {
 	wire   wire
 	news   <-chan Arrival // who comes; nil: that is not told
 	shown  []byte         // transfers as they were last sent
+	placed uint64         // the networks, as they were last sent
 	proof  *proof
 	judged time.Time // when the stream was last found to stand
 }
@@ -111,7 +113,7 @@ func (c *caller) follower(path string) (*follower, error) {
 		}
 		now, proof := time.Now(), c.proofOf("/")
 		p, err := c.at("/")
-		return &follower{caller: c, at: p, all: true, proof: proof, judged: now}, err
+		return &follower{caller: c, at: p, all: true, proof: proof, judged: now, placed: c.api.networksVersion()}, err
 	}
 	now, proof := time.Now(), c.proofOf(path)
 	p, err := c.at(path)
@@ -170,7 +172,7 @@ func (f *follower) run(ctx context.Context, after int64) {
 				f.over()
 				return
 			}
-			err = f.transfers()
+			err = errors.Join(f.transfers(), f.networks(ctx))
 		case news := <-f.news:
 			if !f.still(ctx) {
 				f.over()
@@ -249,6 +251,7 @@ func describeEvents(doc *huma.OpenAPI) {
 		data reflect.Type
 	}{{"hello", reflect.TypeFor[Hello]()}, {"change", reflect.TypeFor[Change]()},
 		{"transfer", reflect.TypeFor[TransferList]()}, {"resync", reflect.TypeFor[Resync]()},
+		{"network", reflect.TypeFor[LocalNetworkList]()},
 		{"visit", reflect.TypeFor[Visit]()}, {"knock", reflect.TypeFor[Knock]()}}
 	var kinds []*huma.Schema
 	for _, e := range events {

@@ -147,3 +147,20 @@ func (a *API) administers(ctx context.Context, there bool) error {
 	}
 	return nil
 }
+
+func (a *API) networksVersion() uint64 {
+	if a.o.Networks == nil {
+		return 0
+	}
+	return a.o.Networks.NetworksChanged()
+}
+
+// networks sends where this computer is, when that is not what was sent last.
+func (f *follower) networks(ctx context.Context) error {
+	now := f.api.networksVersion()
+	if now == f.placed {
+		return nil
+	}
+	f.placed = now
+	return f.wire.send("network", 0, f.api.o.Networks.Networks(ctx, false))
+}

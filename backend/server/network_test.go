@@ -296,3 +296,20 @@ func TestWish(t *testing.T) {
 		t.Errorf("%+v", peers)
 	}
 }
+
+// TestNetworkIsTold: whoever watches sees where this computer is, as soon as that changes.
+func TestNetworkIsTold(t *testing.T) {
+	v := travel(t, t.TempDir())
+	v.comesTo(home())
+	told := stream(t, v.s, "network")
+	until := func(is func(first api.LocalNetwork) bool) {
+		t.Helper()
+		for list := (api.LocalNetworkList{}); len(list.Networks) == 0 || !is(list.Networks[0]); {
+			next(t, told, &list)
+		}
+	}
+	v.comesTo(office())
+	until(func(n api.LocalNetwork) bool { return n.Name == "Office" && !n.Approved })
+	v.ask(200, "PATCH", "/-/api/networks/"+v.networks().Networks[0].ID, map[string]any{"approved": true}, nil)
+	until(func(n api.LocalNetwork) bool { return n.Name == "Office" && n.Approved })
+}
