@@ -73,7 +73,7 @@ func table() []room {
 			"who somebody is; not what they may do, nor how they asked"},
 
 		{"backend/certificate", nil, sql, "one key and one certificate in the data folder"},
-		{"backend/discovery", nil, sql, "looks at this computer's networks; knows nothing of what is served"},
+		{"backend/discovery", nil, sql, "looks at this computer's networks and speaks there; knows nothing of what is served"},
 		{"backend/diagnose", []string{"backend/discovery"}, append(files, "os/exec", "net/http"),
 			"judges what a machine saw; looks only through the one that it is given"},
 		{"backend/listen", nil, sql, "opens ports, whatever is spoken there"},

@@ -32,7 +32,8 @@
 //	archive/       many files as one: zip, tar
 //	media/         small pictures of big ones
 //	problem/       the one table from errors to words
-//	discovery/     which addresses of this computer others can open
+//	discovery/     which networks this computer is on, and which of its addresses others can open;
+//	               mdns/ tells them by name that it is here, and finds other Porticos
 //	certificate/   the certificate with which doors speak TLS
 //	listen/        opening ports
 //	diagnose/      why nobody arrives: what is in the way, in words
@@ -46,7 +47,8 @@
 //	server/        builds the house; doors.go is the one list of doors, console*.go what the owner
 //	               does on the command line, control/ the socket that it comes through, examine*.go
 //	               what doctor looks at, machine/ how doctor and diagnosis see firewalls, networks,
-//	               disks and the clock, arrivals.go and people*.go who comes and who is kept out
+//	               disks and the clock, places.go and network*.go where this
+//	               computer is and where links pause, arrivals.go and people*.go who comes and who is kept out
 //
 // Above: ../app is the program (command line), ../frontend the pages, ../build the build program.
 //
@@ -72,7 +74,8 @@
 // HTTP and HTTPS answer on the same port; the first byte decides. The tree lives at "/". Reserved
 // first segments are one table, web.Reserved, which `portico help urls` prints. The owner exists on
 // the control listeners only (server/controls.go): the Unix socket in the data folder, and, where it
-// is asked for, a listener on loopback that wants a token in a header.
+// is asked for, a listener on loopback that wants a token in a header. That one also serves the owner's
+// page, /-/window, which holds nothing of anybody and takes the token from the fragment of its address.
 //
 // # State
 //
