@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"portico/app/native"
@@ -74,6 +76,17 @@ func (s *shell) shareFolder() error {
 
 // dropped shares what was dropped on the window: the page does, where one listens.
 func (s *shell) dropped(names []string) {
+	there := names[:0:0]
+	for _, name := range names {
+		if _, err := os.Lstat(name); err != nil {
+			s.complain("“"+filepath.Base(name)+"” is not shared", err)
+			continue
+		}
+		there = append(there, name)
+	}
+	if names = there; len(names) == 0 {
+		return
+	}
 	if s.happened.tell(server.DesktopEvent{What: "dropped", Paths: names}, false) {
 		return
 	}

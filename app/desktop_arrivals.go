@@ -20,7 +20,7 @@ func (s *shell) arrivals() {
 	told := native.NewArrivals(native.ArrivalsOptions{
 		Notifier: s.notifier, Front: s.shown.Load, Log: s.log.With("room", "notices"),
 		Open: func(folder string) {
-			if err := s.Reveal(s.life, folder); err != nil {
+			if err := s.show(s.life, folder); err != nil {
 				s.complain("The folder cannot be shown", err)
 			}
 		},

@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
+	"time"
 
 	"portico/app/native"
 	"portico/app/window"
@@ -27,8 +30,17 @@ func (s *shell) Pick(ctx context.Context, what, title string) ([]string, error) 
 	return s.window.Folder(ctx, title)
 }
 
-// Reveal shows something in the file manager: a folder itself, a file in its folder.
-func (s *shell) Reveal(ctx context.Context, file string) error {
+// Reveal shows in the file manager what is at a path of the tree.
+func (s *shell) Reveal(ctx context.Context, path string) error {
+	file, ok := s.server.FileAt(path)
+	if !ok {
+		return errors.New("that is in no folder of this computer")
+	}
+	return s.show(ctx, file)
+}
+
+// show shows a folder itself, a file in its folder.
+func (s *shell) show(ctx context.Context, file string) error {
 	about, err := os.Stat(file)
 	if err != nil {
 		return err
@@ -59,6 +71,30 @@ func (s *shell) SetClipboard(ctx context.Context, text string) error {
 		return err
 	}
 	return s.window.SetClipboard(ctx, text)
+}
+
+// Text keeps a text among our own data, under a name that says when it came.
+func (s *shell) Text(_ context.Context, text string) (string, error) {
+	dir := filepath.Join(s.data, "texts")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	stem := "Text " + time.Now().Format("2006-01-02 15.04.05")
+	for n := 1; ; n++ {
+		name := filepath.Join(dir, stem+".txt")
+		if n > 1 {
+			name = filepath.Join(dir, fmt.Sprintf("%s (%d).txt", stem, n))
+		}
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err == nil {
+			_, err = f.WriteString(text)
+			err = errors.Join(err, f.Close())
+		}
+		return name, err
+	}
 }
 
 // OpenURL opens an address in the browser.
@@ -97,10 +133,12 @@ func (s *shell) needWindow() error {
 func (s *shell) Preferences(ctx context.Context) server.DesktopPreferences {
 	h := s.habits.get()
 	host := native.ReadHost(ctx, s.session)
-	return server.DesktopPreferences{
+	now := server.DesktopPreferences{
 		OnClose: h.OnClose, Notify: h.Notify, Theme: h.Theme,
 		Tray: s.tray.Hosted(ctx), Dialogs: !s.dark.Load() && !window.Lost(), Notifications: host.Notifications, System: runtime.GOOS,
 	}
+	s.arranged(&now)
+	return now
 }
 
 // ChangePreferences keeps other ones.
@@ -112,6 +150,7 @@ func (s *shell) ChangePreferences(ctx context.Context, c server.DesktopChange) (
 			}
 		}
 	})
+	err = errors.Join(err, s.arrange(ctx, c))
 	return s.Preferences(ctx), err
 }
 

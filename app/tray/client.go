@@ -150,7 +150,7 @@ const patience = 30 * time.Second
 
 // stream opens the events of everything.
 func (c *Client) stream(ctx context.Context) (io.ReadCloser, error) {
-	answer, err := c.send(ctx, http.MethodGet, "/-/events", nil)
+	answer, err := c.send(ctx, http.MethodGet, "/-/events?desktop=no", nil)
 	if err != nil {
 		return nil, err
 	}

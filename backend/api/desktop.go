@@ -15,13 +15,14 @@ import (
 
 // DropRequest names what was dropped on the window.
 type DropRequest struct {
-	Files []string      `json:"files" nullable:"false" minItems:"1" maxItems:"1000" example:"[\"/home/ada/Pictures/a.jpg\"]" doc:"Files and folders of this computer, whole paths as the system writes them"`
+	Files []string      `json:"files" nullable:"false" minItems:"1" maxItems:"20000" example:"[\"/home/ada/Pictures/a.jpg\"]" doc:"Files and folders of this computer, whole paths as the system writes them"`
 	Share *ShareOptions `json:"share,omitempty" doc:"Missing: view, until it is stopped"`
 }
 
 // desktopOperations are for the window of this computer: they speak of its disks, so they exist on
 // the control listener only.
 func (a *API) desktopOperations(h huma.API) {
+	a.desktopVerbs(h)
 	type in struct{ Body DropRequest }
 	type output struct{ Body *ShareList }
 	huma.Register(h, operation(http.MethodPost, "/-/api/desktop/share", "share-dropped", "Share what was dropped on the window",

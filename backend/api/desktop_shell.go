@@ -9,8 +9,10 @@ type Desktop interface {
 	// Pick shows the system's own dialog until it is closed: what is "folder" or "files". No paths
 	// and no error: it was cancelled. Only one is open at a time; a second call is refused.
 	Pick(ctx context.Context, what, title string) (paths []string, err error)
-	// Reveal shows a file or folder of this computer, by its whole name, in the file manager.
-	Reveal(ctx context.Context, file string) error
+	// Reveal shows in the file manager what is at a path of the tree.
+	Reveal(ctx context.Context, path string) error
+	// Text keeps a text as a file of this computer and returns its whole name.
+	Text(ctx context.Context, text string) (file string, err error)
 	// Clipboard reads text, or the whole names of files that were copied; SetClipboard writes text.
 	Clipboard(ctx context.Context) (DesktopClipboard, error)
 	SetClipboard(ctx context.Context, text string) error

@@ -61,6 +61,7 @@ func (a *API) serveEvents(w http.ResponseWriter, r *http.Request) {
 		c.problem(err).Write(w)
 		return
 	}
+	f.page = f.all && a.o.Control && a.o.Desktop != nil && r.URL.Query().Get("desktop") != "no"
 	leave, p := a.streams.enter(f.at.Origin().Remote)
 	if p != nil {
 		p.Write(w)
@@ -98,6 +99,7 @@ type follower struct {
 	at     at
 	folder string // canonical tree path of the one folder; "" with all
 	all    bool   // everything, for whoever administers
+	page   bool   // the page in the window, which learns what happens on the desktop
 	wire   wire
 	news   <-chan Arrival // who comes; nil: that is not told
 	shown  []byte         // transfers as they were last sent
@@ -152,11 +154,20 @@ func (f *follower) run(ctx context.Context, after int64) {
 		defer t.Stop()
 		look = t.C
 	}
+	var shell <-chan DesktopEvent
+	if f.page {
+		shell = f.api.o.Desktop.Happenings(ctx)
+	}
 	for {
 		var err error
 		select {
 		case <-ctx.Done():
 			return
+		case e, ok := <-shell:
+			if !ok {
+				return
+			}
+			err = f.wire.send("desktop", 0, e)
 		case <-f.api.streams.stop:
 			return
 		case <-life.C:
@@ -250,7 +261,7 @@ func describeEvents(doc *huma.OpenAPI) {
 		name string
 		data reflect.Type
 	}{{"hello", reflect.TypeFor[Hello]()}, {"change", reflect.TypeFor[Change]()},
-		{"transfer", reflect.TypeFor[TransferList]()}, {"resync", reflect.TypeFor[Resync]()},
+		{"transfer", reflect.TypeFor[TransferList]()}, {"desktop", reflect.TypeFor[DesktopEvent]()}, {"resync", reflect.TypeFor[Resync]()},
 		{"network", reflect.TypeFor[LocalNetworkList]()},
 		{"visit", reflect.TypeFor[Visit]()}, {"knock", reflect.TypeFor[Knock]()}}
 	var kinds []*huma.Schema
@@ -268,6 +279,7 @@ func describeEvents(doc *huma.OpenAPI) {
 		Tags:        []string{"activity"},
 		Parameters: []*huma.Param{
 			{Name: "path", In: "query", Description: "URL path of the folder to follow", Schema: &huma.Schema{Type: huma.TypeString}},
+			{Name: "desktop", In: "query", Description: "no: somebody other than the page in the window of this computer, who does not act on what happens there", Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"no"}}},
 			{Name: "Last-Event-ID", In: "header", Schema: &huma.Schema{Type: huma.TypeInteger}},
 		},
 		Responses: map[string]*huma.Response{

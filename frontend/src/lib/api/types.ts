@@ -91,6 +91,60 @@ export interface Change {
 	what: "put" | "gone" | "over" | "fact";
 }
 
+export interface CopyRequest {
+	text: string;
+}
+
+export interface DesktopChange {
+	autostart?: boolean;
+	fileManager?: boolean;
+	notify?: "all" | "errors" | "none";
+	onClose?: "ask" | "tray" | "quit";
+	theme?: "system" | "light" | "dark";
+}
+
+export interface DesktopClipboard {
+	/** Files and folders of this computer, whole names */
+	paths: string[];
+	text: string;
+}
+
+export interface DesktopEvent {
+	id?: string;
+	/** share: the share id; new, text, receive: the beginning of a new one */
+	page?: "share" | "new" | "text" | "receive" | "transfers" | "settings" | "help";
+	/** Whole names; one that is not there any more is among them */
+	paths?: string[];
+	/** dropped: paths were dropped on the window; go: show a page; closing: ask whether closing means the tray or the end */
+	what: "dropped" | "go" | "closing";
+}
+
+export interface DesktopPreferences {
+	/** It starts, hidden, when this user signs in */
+	autostart: boolean;
+	/** The system's dialogs can be shown */
+	dialogs: boolean;
+	/** The file manager has an entry that shares */
+	fileManager: boolean;
+	/** Somebody shows notifications here */
+	notifications: boolean;
+	notify: "all" | "errors" | "none";
+	/** What closing the window means */
+	onClose: "ask" | "tray" | "quit";
+	system: "linux" | "windows" | "darwin";
+	theme: "system" | "light" | "dark";
+	/** There is a tray, and Portico is in it */
+	tray: boolean;
+}
+
+export interface DesktopText {
+	text: string;
+}
+
+export interface DesktopTextAnswer {
+	share: Share;
+}
+
 export interface DiagnosisFinding {
 	/** It is in the way; else it may be */
 	bad: boolean;
@@ -332,6 +386,11 @@ export interface NetworkChoice {
 	interface: string;
 }
 
+export interface OpenRequest {
+	/** http, https or mailto */
+	url: string;
+}
+
 export interface Party {
 	kind: "guest" | "owner" | "account" | "device" | "link" | "token";
 	/** Empty for guests */
@@ -388,6 +447,16 @@ export interface PersonChange {
 
 export interface PersonList {
 	people: Person[];
+}
+
+export interface PickAnswer {
+	/** Whole names of this computer; empty: it was cancelled */
+	paths: string[];
+}
+
+export interface PickRequest {
+	title?: string;
+	what: "folder" | "files";
 }
 
 export interface Placed {
@@ -458,6 +527,11 @@ export interface Provenance {
 	sha256?: string;
 }
 
+export interface QuitRequest {
+	/** Without waiting for transfers */
+	now?: boolean;
+}
+
 export interface RemoveAnswer {
 	failed: Failure[];
 	removed: Removed[];
@@ -490,6 +564,13 @@ export interface RestoreRequest {
 export interface Resync {
 	/** Id of the newest event */
 	newest: number;
+}
+
+export interface RevealRequest {
+	/** Path in the tree */
+	path?: string;
+	/** Id of a share */
+	share?: string;
 }
 
 export interface Row {
@@ -780,4 +861,8 @@ export interface Who {
 	identity: Party;
 	/** Whether this connection is encrypted */
 	secure: boolean;
+}
+
+export interface WindowRequest {
+	do: "show" | "hide" | "front";
 }
