@@ -16,10 +16,12 @@ import (
 	"portico/backend/api"
 	"portico/backend/archive"
 	"portico/backend/config"
+	"portico/backend/diagnose"
 	"portico/backend/event"
 	"portico/backend/listen"
 	"portico/backend/media"
 	"portico/backend/protocol/web"
+	"portico/backend/server/machine"
 	"portico/backend/share"
 	"portico/backend/store"
 	"portico/backend/vfs"
@@ -57,6 +59,7 @@ func (s *Server) buildGround(ctx context.Context) (err error) {
 		return err
 	}
 	s.bus = event.NewBus(s.store, s.o.Log.With("room", "event"))
+	s.examiner = diagnose.New(machine.New(), s.now)
 	s.people = newPeople()
 	s.arrivals = newArrivals(s.now, s.own, func(remote, client, id string) {
 		s.people.learn(event.Event{Kind: event.Opened, Time: s.now(), Remote: remote, Client: client, Identity: "link:" + id})
@@ -134,7 +137,7 @@ func (s *Server) apiOptions(control bool) api.Options {
 	o := api.Options{
 		Place: s.front.Place, Identity: s.front.Identity, Cookies: s.front,
 		Accounts: s.accounts, Shares: s.shares, Tree: s.tree, Bus: s.bus, Source: s.store,
-		Name: s.name, Status: s.Status, Desk: desk{s}, Networks: desk{s}, Peers: desk{s}, Addresses: s.Addresses, Host: s.known, People: desk{s},
+		Name: s.name, Status: s.Status, Desk: desk{s}, Networks: desk{s}, Peers: desk{s}, Addresses: s.Addresses, Host: s.known, People: desk{s}, Diagnosis: desk{s},
 		Control: control, Log: s.o.Log.With("room", "api"),
 	}
 	if control {

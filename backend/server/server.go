@@ -13,6 +13,7 @@ import (
 	"portico/backend/api"
 	"portico/backend/archive"
 	"portico/backend/config"
+	"portico/backend/diagnose"
 	"portico/backend/discovery"
 	"portico/backend/discovery/mdns"
 	"portico/backend/event"
@@ -80,6 +81,7 @@ type Server struct {
 	control  []*controlListener
 	people   *people
 	arrivals *arrivals
+	examiner *diagnose.Examiner
 
 	prune chan struct{} // asks for Activity to be cut
 	clock clock         // guarded by volumes.mu: both are looked at together

@@ -21,8 +21,16 @@ func (m Machine) Mends() bool {
 	if m.Root {
 		return true
 	}
-	_, ok := m.find("pkexec")
+	_, ok := in("pkexec", m.trusted()...)
 	return ok
+}
+
+// trusted is where programs lie that may run with all rights: not wherever PATH leads.
+func (m Machine) trusted() []string {
+	if m.Folders != nil {
+		return m.Folders
+	}
+	return []string{"/usr/sbin", "/usr/bin", "/sbin", "/bin"}
 }
 
 // Mend runs the steps one after the other, through polkit where this program may not do them itself:
@@ -48,18 +56,13 @@ const (
 )
 
 func (m Machine) step(ctx context.Context, s diagnose.Step) error {
-	folders := m.Folders
-	if folders == nil {
-		// Not from PATH: what is started here has all rights.
-		folders = []string{"/usr/sbin", "/usr/bin", "/sbin", "/bin"}
-	}
-	program, ok := in(s[0], folders...)
+	program, ok := in(s[0], m.trusted()...)
 	if !ok {
 		return fmt.Errorf("%s is not installed", s[0])
 	}
 	name, args := program, []string(s[1:])
 	if !m.Root {
-		pkexec, ok := in("pkexec", folders...)
+		pkexec, ok := in("pkexec", m.trusted()...)
 		if !ok {
 			return diagnose.ErrNobody
 		}
