@@ -239,9 +239,10 @@ test('in a desktop: drops are offered, what is copied is shared, closing is aske
 });
 
 test('in a desktop: what the shell saw dropped is shared until tonight', async () => {
-	const { page, close } = await open(browser, at, usual, (page) => desktop(page, [{ what: 'dropped', paths: [join(at.dir, 'Holiday photos')] }]));
+	const { page, close } = await open(browser, at, usual, (page) => desktop(page, [{ what: 'dropped', paths: [join(at.dir, 'gone by now.jpg'), join(at.dir, 'Holiday photos')] }]));
 	await page.getByRole('dialog', { name: 'Sharing “Holiday photos”' }).waitFor();
 	expect((await shares())[0]?.expires).toBeGreaterThan(Date.now());
+	await page.getByText('“gone by now.jpg” is not there any more.').waitFor();
 	await close();
 });
 

@@ -3,20 +3,25 @@
 // nothing else asks the server.
 import { Refusal } from '../lib/api/client';
 import * as api from '../lib/api/client';
-import type { Heard } from '../lib/api/client';
 import { listen, type Line, type Told } from '../lib/api/stream';
-import type { Activity, Change, Fact, Hello, Network, Share, ShareChange, ShareList, ShareRequest, Status, Transfer, TransferList, Volume } from '../lib/api/types';
+import type { Change, Fact, Hello, Share, ShareChange, ShareList, ShareOptions, Status, Transfer, TransferList, Volume } from '../lib/api/types';
 import { told } from '../lib/net/request';
 import { Trouble } from '../lib/net/trouble';
 import { Notices } from '../lib/notices';
 import { t } from '../lib/words/t';
-import { moving, netOf, networksOf, type Diagnosis, type Finding, type FromDesktop, type Moving, type Net, type NetList, type Peer, type Person, type Preferences, type RawBatch, type Service, type Visit } from './contract';
+import { byHand } from './byhand';
+import { type Diagnosis, type Finding, type FromDesktop, type Moving, moving, type Net, type Peer, type Person, type Preferences, type RawBatch, type Service, type Visit } from './contract';
+import { endShare } from './ending';
+import { lastName, missingOf } from './gone';
+import { lists, loaders, type List } from './lists';
 
 /** Facts kept for Activity; older ones are asked for (facts(before)). */
 const kept = 500;
 
 /** joining: nothing is known yet. ended: the program has said that it ends, and is gone. */
 export type State = 'joining' | 'ended' | Line;
+
+export type { List };
 
 export class House {
 	line = $state<State>('joining');
@@ -59,8 +64,6 @@ export class House {
 	fromDesktop: (told: FromDesktop) => void = () => {};
 
 	#headers: Record<string, string>;
-	#ears = new Set<Heard>();
-	#hello: Hello | null = null;
 	#end: (() => void) | null = null;
 	#coming: Fact[] = [];
 	#flush: ReturnType<typeof setTimeout> | null = null;
@@ -132,14 +135,6 @@ export class House {
 		return fetch(url, { cache: 'no-store', ...init, headers: { ...this.#headers, ...(init.headers as Record<string, string> | undefined) } });
 	}
 
-	/** Follows what happens; who comes late hears the last hello. Returns how to end it. */
-	hear(heard: Heard): () => void {
-		this.#ears.add(heard);
-		const hello = this.#hello;
-		if (hello) queueMicrotask(() => this.#ears.has(heard) && heard.hello?.(hello));
-		return () => this.#ears.delete(heard);
-	}
-
 	/** A call whose absence is no trouble: undefined where this server does not know it. */
 	async maybe<T>(method: api.Method, url: string, body?: unknown): Promise<T | undefined> {
 		try {
@@ -170,16 +165,23 @@ export class House {
 
 	// Verbs: shares
 
-	async share(asked: ShareRequest): Promise<Share> {
-		return this.#have(await told(api.share(asked)));
-	}
-
-	/** Shares files and folders of this computer, whole paths. Only where there is a desktop or a control listener. */
-	async shareFiles(paths: string[], more: { preset?: 'view' | 'add' | 'inbox' | 'full'; for?: string; title?: string } = {}): Promise<Share[]> {
-		const answer = await this.ask<ShareList & { refused?: { path: string; problem: { detail?: string; title: string } }[] }>('POST', '/-/api/desktop/share', { files: paths, share: more });
-		for (const r of answer.refused ?? []) this.notices.bad(new Trouble({ cause: r.problem.detail || r.problem.title }));
-		answer.shares.toReversed().forEach((s) => this.#have(s));
-		return answer.shares;
+	/** Shares files and folders of this computer, whole paths; of what is gone by now it tells, and shares the rest. */
+	async shareFiles(paths: string[], more: ShareOptions = {}): Promise<Share[]> {
+		const gone: string[] = [];
+		for (let files = paths; ; ) {
+			try {
+				const { shares } = await this.ask<ShareList>('POST', '/-/api/desktop/share', { files, share: more });
+				shares.toReversed().forEach((s) => this.#have(s));
+				if (gone.length) this.notices.bad(new Trouble({ cause: t('w.gone', { n: gone.length, name: lastName(gone[0] ?? '') }) }));
+				return shares;
+			} catch (error) {
+				const missing = error instanceof Refusal ? missingOf(error) : [];
+				const rest = files.filter((_, i) => !missing.includes(i));
+				if (missing.length === 0 || rest.length === 0) throw error;
+				gone.push(...files.filter((_, i) => missing.includes(i)));
+				files = rest;
+			}
+		}
 	}
 
 	/** A text becomes a link that stands until tonight. */
@@ -192,50 +194,11 @@ export class House {
 	}
 
 	/** Stops a share: at once for everybody, for good when Undo was not pressed. */
-	async endShare(share: Share): Promise<void> {
-		const paused = share.state === 'paused';
-		this.leaving = new Set([...this.leaving, share.id]);
-		if (!(await this.attempt(() => (paused ? Promise.resolve() : this.changeShare(share.id, { paused: true }))))) {
-			this.#stay(share.id);
-			return;
-		}
-		let undone = false;
-		const forGood = () => {
-			clearTimeout(timer);
-			removeEventListener('pagehide', leave);
-			if (!undone) void this.attempt(() => told(api.endShare(share.id))).then(() => this.#soon('shares'));
-		};
-		const leave = () => void fetch(`/-/api/shares/${encodeURIComponent(share.id)}`, { method: 'DELETE', headers: this.#headers, keepalive: true });
-		const timer = setTimeout(forGood, 12_000);
-		addEventListener('pagehide', leave);
-		this.notices.good(t('w.stopped', { title: share.title }), {
-			text: t('undo'),
-			run: () => {
-				undone = true;
-				forGood();
-				this.#stay(share.id);
-				if (!paused) void this.attempt(() => this.changeShare(share.id, { paused: false }));
-			},
-		});
+	endShare(share: Share): Promise<void> {
+		return endShare(this, share);
 	}
 
-	// Verbs: what moves, people, services, networks, settings
-
-	stopBatch(id: string): Promise<void> {
-		return this.ask('DELETE', `/-/api/batches/${encodeURIComponent(id)}`);
-	}
-
-	stopTransfer(id: string): Promise<void> {
-		return this.ask('DELETE', `/-/api/transfers/${encodeURIComponent(id)}`);
-	}
-
-	/** Loads older facts behind those that are there. */
-	async olderFacts(): Promise<void> {
-		const before = this.facts.at(-1)?.id ?? 0;
-		const page = await told(api.activity(before));
-		this.facts = [...this.facts, ...page.events];
-		this.moreFacts = page.more;
-	}
+	// Verbs: people, services, networks, settings
 
 	async changePerson(id: string, to: { name?: string; blocked?: boolean }): Promise<void> {
 		await this.ask('PATCH', `/-/api/people/${encodeURIComponent(id)}`, to);
@@ -316,7 +279,14 @@ export class House {
 
 	async quit(now = false): Promise<void> {
 		this.closing = true;
-		await this.ask('POST', '/-/api/desktop/quit', now ? { now } : {});
+		try {
+			await this.ask('POST', '/-/api/desktop/quit', now ? { now } : {});
+		} catch (error) {
+			// No answer is one: it has gone already.
+			if (error instanceof Refusal && error.problem.status === 0) return;
+			this.closing = false;
+			throw error;
+		}
 	}
 
 	// Staying live
@@ -332,10 +302,8 @@ export class House {
 		} catch {
 			return;
 		}
-		for (const ear of this.#ears) (ear[said.event as keyof Heard] as ((data: unknown) => void) | undefined)?.(data);
 		switch (said.event) {
 			case 'hello':
-				this.#hello = data as Hello;
 				this.skew = (data as Hello).time - Date.now();
 				this.closing = false;
 				void this.#all();
@@ -348,7 +316,7 @@ export class House {
 				break;
 			case 'transfer':
 				this.transfers = (data as TransferList).transfers;
-				if (!this.#tellsBatches) this.#soon('batches', 250);
+				if (!this.#tellsBatches) this.#soon('batches', 500);
 				break;
 			case 'batch':
 				this.#tellsBatches = true;
@@ -417,45 +385,8 @@ export class House {
 		this.ready = true;
 	}
 
-	async #load(name: List): Promise<void> {
-		switch (name) {
-			case 'status':
-				this.status = await told(api.status());
-				break;
-			case 'shares':
-				this.shares = (await told(api.shares())).shares;
-				break;
-			case 'doors':
-				this.doors = (await told(api.doors())).doors;
-				break;
-			case 'volumes':
-				this.volumes = (await told(api.volumes())).volumes;
-				break;
-			case 'networks': {
-				const list = await this.maybe<NetList>('GET', '/-/api/networks');
-				this.asking = list?.asking ?? false;
-				this.local = list?.local ?? '';
-				this.networks = list ? list.networks.map(netOf) : networksOf((await this.maybe<Network>('GET', '/-/api/network')) ?? { chosen: '', addresses: [] });
-				break;
-			}
-			case 'batches':
-				this.batches = ((await this.maybe<{ batches: RawBatch[] }>('GET', '/-/api/batches'))?.batches ?? []).map(moving);
-				break;
-			case 'facts': {
-				const page: Activity = await told(api.activity());
-				this.facts = page.events;
-				this.moreFacts = page.more;
-				break;
-			}
-			case 'people':
-				this.people = (await this.maybe<{ people: Person[] }>('GET', '/-/api/people'))?.people ?? null;
-				break;
-			case 'peers':
-				this.peers = (await this.maybe<{ peers: Peer[] }>('GET', '/-/api/peers'))?.peers ?? [];
-				break;
-			case 'preferences':
-				this.preferences = (await this.maybe<Preferences>('GET', '/-/api/desktop/preferences')) ?? null;
-		}
+	#load(name: List): Promise<void> {
+		return loaders[name](this);
 	}
 
 	/** Loads a list again now, for a panel that wants it fresh. */
@@ -467,27 +398,4 @@ export class House {
 		this.shares = this.shares.some((s) => s.id === share.id) ? this.shares.map((s) => (s.id === share.id ? share : s)) : [share, ...this.shares];
 		return share;
 	}
-
-	#stay(id: string): void {
-		const rest = new Set(this.leaving);
-		rest.delete(id);
-		this.leaving = rest;
-	}
-}
-
-const lists = ['status', 'shares', 'doors', 'volumes', 'networks', 'batches', 'facts', 'people', 'peers', 'preferences'] as const;
-export type List = (typeof lists)[number];
-
-/** Copies by the old way, which needs no permission and no secure place. */
-function byHand(text: string): boolean {
-	const field = document.createElement('textarea');
-	field.value = text;
-	field.className = 'unseen';
-	(document.querySelector('dialog[open]') ?? document.body).append(field);
-	const before = document.activeElement as HTMLElement | null;
-	field.select();
-	const done = document.execCommand('copy');
-	field.remove();
-	before?.focus();
-	return done;
 }

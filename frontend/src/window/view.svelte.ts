@@ -33,6 +33,12 @@ export class View {
 		this.house = house;
 	}
 
+	/** Nothing is shared and nothing moves: the window is one place to drop things. */
+	get hollow(): boolean {
+		const { house } = this;
+		return house.ready && this.page === 'home' && !this.looking && house.standing.length === 0 && house.batches.length === 0;
+	}
+
 	get share(): Share | undefined {
 		const all = this.house.standing;
 		return all.find((s) => s.id === this.current) ?? all[0];

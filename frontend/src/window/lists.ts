@@ -1,0 +1,47 @@
+// How each list of the house is loaded, whole. A list that this server does not keep is empty.
+import * as api from '../lib/api/client';
+import type { Network } from '../lib/api/types';
+import { told } from '../lib/net/request';
+import { moving, netOf, networksOf, type NetList, type Peer, type Person, type Preferences, type RawBatch } from './contract';
+import type { House } from './house.svelte';
+
+export const lists = ['status', 'shares', 'doors', 'volumes', 'networks', 'batches', 'facts', 'people', 'peers', 'preferences'] as const;
+export type List = (typeof lists)[number];
+
+export const loaders: Record<List, (house: House) => Promise<void>> = {
+	async status(house) {
+		house.status = await told(api.status());
+	},
+	async shares(house) {
+		house.shares = (await told(api.shares())).shares;
+	},
+	async doors(house) {
+		house.doors = (await told(api.doors())).doors;
+	},
+	async volumes(house) {
+		house.volumes = (await told(api.volumes())).volumes;
+	},
+	async networks(house) {
+		const list = await house.maybe<NetList>('GET', '/-/api/networks');
+		house.asking = list?.asking ?? false;
+		house.local = list?.local ?? '';
+		house.networks = list ? list.networks.map(netOf) : networksOf((await house.maybe<Network>('GET', '/-/api/network')) ?? { chosen: '', addresses: [] });
+	},
+	async batches(house) {
+		house.batches = ((await house.maybe<{ batches: RawBatch[] }>('GET', '/-/api/batches'))?.batches ?? []).map(moving);
+	},
+	async facts(house) {
+		const page = await told(api.activity());
+		house.facts = page.events;
+		house.moreFacts = page.more;
+	},
+	async people(house) {
+		house.people = (await house.maybe<{ people: Person[] }>('GET', '/-/api/people'))?.people ?? null;
+	},
+	async peers(house) {
+		house.peers = (await house.maybe<{ peers: Peer[] }>('GET', '/-/api/peers'))?.peers ?? [];
+	},
+	async preferences(house) {
+		house.preferences = (await house.maybe<Preferences>('GET', '/-/api/desktop/preferences')) ?? null;
+	},
+};
