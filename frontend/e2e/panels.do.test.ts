@@ -119,8 +119,15 @@ test('new lines come on top, and whoever reads further down is not moved', async
 	await page.locator('.fact', { hasText: 'on top.txt' }).waitFor();
 	const list = page.locator('.facts-list');
 	await list.evaluate((e) => e.scrollTo({ top: 2000 }));
-	const reading = page.locator('.fact', { hasText: 'many 80.txt' });
-	await reading.waitFor();
+	// The line in the middle of what is seen.
+	const name = await list.evaluate(async (e) => {
+		await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+		const { x, y, width, height } = e.getBoundingClientRect();
+		const there = document.elementFromPoint(x + width / 2, y + height / 2)?.closest('.fact');
+		return /many \d+\.txt/.exec(there?.textContent ?? '')?.[0] ?? '';
+	});
+	const reading = page.locator('.fact', { hasText: name });
+	expect(name).not.toBe('');
 	const before = (await reading.boundingBox())?.y ?? 0;
 	for (let i = 0; i < 10; i++) await send(at, `later ${i}.txt`, 'x');
 	await page.getByRole('button', { name: '10 new lines' }).waitFor();

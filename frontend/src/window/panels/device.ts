@@ -53,10 +53,15 @@ export const kindOf = (identity: string | undefined): string => identity?.split(
 
 export const partyKey = (by: Party): string => `${by.kind}\0${by.name}`;
 
-/** The line of Activity, with the device instead of what its browser sends. */
+/** The line of Activity, with the device instead of what its browser sends; long ones are cut in it. */
 export function sentenceOf(fact: Fact): string {
-	if (!fact.client?.startsWith('Mozilla/')) return fact.sentence;
-	return fact.sentence.replace(fact.client, deviceOf(fact.client));
+	const { client = '', sentence } = fact;
+	if (!client.startsWith('Mozilla/')) return sentence;
+	const at = sentence.indexOf(client.slice(0, 20));
+	if (at < 0) return sentence;
+	let n = 0;
+	while (n < client.length && sentence[at + n] === client[n]) n++;
+	return sentence.slice(0, at) + deviceOf(client) + sentence.slice(at + n).replace(/^ ?(…|\.\.\.)/, '');
 }
 
 const doors: Record<string, string> = {

@@ -72,13 +72,14 @@ export class Moves {
 	#open = new Map<string, Line>(); // the newest line of each mark
 	#count = 0;
 	#seen = new Map<string, Transfer>();
-	#newest = 0; // id of the newest fact that was taken
+	/** Id of the newest fact that was taken. */
+	newest = 0;
 
 	/** Takes facts, the oldest first. Those that were taken before are left out. */
 	facts(list: readonly Fact[]): void {
 		for (const fact of list) {
-			if (fact.id <= this.#newest) continue;
-			this.#newest = fact.id;
+			if (fact.id <= this.newest) continue;
+			this.newest = fact.id;
 			this.#fact(fact);
 		}
 	}

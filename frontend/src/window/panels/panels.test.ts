@@ -44,6 +44,10 @@ test('a party is named by what it is known by', () => {
 test('a sentence names the device, not what its browser sends', () => {
 	const client = 'Mozilla/5.0 (iPhone; CPU';
 	expect(sentenceOf(fact({ client, sentence: `${client} added a.jpg to photos` }))).toBe('iPhone added a.jpg to photos');
+	const long = `Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0`;
+	expect(sentenceOf(fact({ client: long, sentence: `${long.slice(0, 40)} … added a.jpg` }))).toBe('Android phone · Chrome added a.jpg');
+	expect(sentenceOf(fact({ client: long, sentence: `${long.slice(0, 60)}… added a.jpg` }))).toBe('Android phone · Chrome added a.jpg');
+	expect(sentenceOf(fact({ client: long, sentence: 'ada added a.jpg' }))).toBe('ada added a.jpg');
 	expect(sentenceOf(fact({ client: 'curl/8', sentence: 'curl/8 added a.jpg' }))).toBe('curl/8 added a.jpg');
 	expect([doorTitle('http'), doorTitle('sftp'), doorTitle(''), doorTitle('nfs')]).toEqual(['Web', 'SFTP', 'This computer', 'NFS']);
 });
