@@ -121,6 +121,7 @@ type Share struct {
 	Why       string // of "gone": what goes after the title
 	Absent    string // the disk that is not connected; "": it is there
 	Local     bool   // it opens on local networks only
+	Password  bool   // it wants one
 }
 
 // Report is what was found.

@@ -205,9 +205,14 @@ func (j *judge) came() bool {
 		j.note(q.Visit.Name, " opened it from ", q.Visit.Remote, ".")
 		return true
 	case !q.Knock.At.IsZero() && !q.Knock.At.Before(q.Since):
-		j.add(Finding{Code: "NET-PAGE-01", Cause: q.Knock.Remote + " reaches this computer, but opened no page.", Did: "Network and firewall are fine: something came from there.",
-			Next: "Scan the code again. If the address was typed: it begins with http://, not https://, and ends with the whole key."})
 		j.note("A connection came from ", q.Knock.Remote, ".")
+		if q.Share.Password && q.Share.State == "open" {
+			j.add(Finding{Code: "LINK-PASS-02", Cause: q.Knock.Remote + " reaches this computer, but has not given the password of “" + q.Share.Title + "” yet.",
+				Did: "The page asks for it.", Next: "Tell them the password, or scan the code again if another page is shown."})
+			return true
+		}
+		j.add(Finding{Code: "NET-PAGE-01", Cause: q.Knock.Remote + " reaches this computer, but has not opened the link.", Did: "Network and firewall are fine: something came from there.",
+			Next: "Scan the code again. If the address was typed: it begins with http://, not https://, and ends with the whole key."})
 		return true
 	}
 	j.note("Nothing came from any other device.")

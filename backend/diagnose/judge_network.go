@@ -189,7 +189,11 @@ func (j *judge) reach() {
 	if explained || !f.Via.Addr.IsValid() {
 		return
 	}
+	did := "I listen, the address is right, and nothing on this computer is in the way."
+	if slices.Contains(f.Late, "firewalls") || slices.ContainsFunc(f.Walls, func(w Wall) bool { return w.Unsure }) {
+		did = "I listen, and the address is right. What the firewall of this computer lets in cannot be seen from here."
+	}
 	j.add(Finding{Code: "NET-WIFI-01", Cause: "Nothing reaches me. Guest Wi-Fi often keeps devices apart.",
-		Did:  "I listen, the address is right, and nothing on this computer is in the way.",
+		Did:  did,
 		Next: "Look whether the phone is on " + place + " and not on mobile data. Else use another Wi-Fi, a hotspot or a cable."})
 }

@@ -85,7 +85,7 @@ func TestRows(t *testing.T) {
 		}, "NET-FW-02", "may keep phones out at port 3923: only an administrator may see its rules."},
 		{"rules cannot be seen, and no command is known", func(s *scene) {
 			s.f.Walls = []Wall{{Name: "nftables", Unsure: true, Why: "only an administrator may see its rules"}}
-		}, "NET-WIFI-01", "Nothing reaches me."},
+		}, "NET-WIFI-01", "What the firewall of this computer lets in cannot be seen from here."},
 		{"Windows takes the network for a public one", func(s *scene) {
 			s.f.Walls = []Wall{with(func(w *Wall) { w.Name, w.Public = windowsFirewall, true })}
 		}, "!NET-FW-03", "Windows treats this network as public"},
@@ -137,7 +137,10 @@ func TestRows(t *testing.T) {
 		{"reached, but no page opened (a browser that insists on encryption)", func(s *scene) {
 			s.q.Knock = Sighting{At: noon.Add(-time.Second), Remote: "192.168.1.30"}
 			s.f.Walls = []Wall{allow}
-		}, "NET-PAGE-01", "192.168.1.30 reaches this computer, but opened no page."},
+		}, "NET-PAGE-01", "192.168.1.30 reaches this computer, but has not opened the link."},
+		{"reached, and asked for the password", func(s *scene) {
+			s.q.Knock, s.q.Share.Password = Sighting{At: noon, Remote: "192.168.1.30"}, true
+		}, "LINK-PASS-02", "has not given the password of “Holiday” yet."},
 		{"it works", func(s *scene) {
 			s.q.Visit = Sighting{At: noon.Add(-time.Second), Remote: "192.168.1.30", Name: "iPhone · Safari"}
 			s.f.Walls = []Wall{allow}

@@ -115,7 +115,7 @@ func (s *Server) question(ctx context.Context, shareID string, since time.Time) 
 	if err != nil {
 		return q, err
 	}
-	q.Share = diagnose.Share{ID: one.ID, Title: one.Title, State: string(one.State), Why: one.Why, Local: !one.Public}
+	q.Share = diagnose.Share{ID: one.ID, Title: one.Title, State: string(one.State), Why: one.Why, Local: !one.Public, Password: one.HasPassword}
 	for _, v := range s.tree.Volumes() {
 		if v.Absent && access.Within(v.Path, one.Path) {
 			if q.Share.Absent = filepath.Base(s.volumes.settings(v.Name).Folder); q.Share.Absent == "." {

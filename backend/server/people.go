@@ -31,10 +31,13 @@ type people struct {
 	mu     sync.Mutex
 	known  map[string]*somebody
 	notes  map[string]note
-	visits map[string]string // the digest of a visitor's secret → who showed it last
+	visits map[string]shown // by the digest of a visitor's secret
 
 	blocks atomic.Pointer[blocks] // nil: nobody is
 }
+
+// shown is who showed a secret last.
+type shown struct{ remote, client, id string }
 
 // somebody is one device and what it did.
 type somebody struct {
@@ -64,7 +67,7 @@ type note struct {
 }
 
 func newPeople() *people {
-	return &people{ready: make(chan struct{}), known: make(map[string]*somebody), notes: make(map[string]note), visits: make(map[string]string)}
+	return &people{ready: make(chan struct{}), known: make(map[string]*somebody), notes: make(map[string]note), visits: make(map[string]shown)}
 }
 
 // single returns the identity where it is that of one party; guests and holders of links are many.
@@ -159,13 +162,16 @@ func (p *people) meet(id string, e *event.Event) *somebody {
 }
 
 // showed remembers which secret a visitor showed, so that a block holds when the address changes.
-func (p *people) showed(visit, id string) {
+func (p *people) showed(visit, identity, remote, client string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if old, ok := p.visits[visit]; ok && old.remote == remote && old.client == client {
+		return
+	}
 	if len(p.visits) >= visitsMost {
 		clear(p.visits)
 	}
-	p.visits[visit] = id
+	p.visits[visit] = shown{remote, client, personID(identity, remote, client)}
 }
 
 // followPeople reads the past day and then what happens, until the house ends.

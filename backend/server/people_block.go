@@ -77,7 +77,7 @@ func (blockGuard) Name() string { return "blocked devices" }
 func (g blockGuard) Admit(_ context.Context, op *vfs.Op) error {
 	b := g.p.blocks.Load()
 	if visit := op.Origin.Visit; visit != "" && (op.Verb == vfs.VerbList || op.Verb == vfs.VerbCreate) {
-		g.p.showed(visit, personID(op.Identity.String(), op.Origin.Remote, op.Origin.Client))
+		g.p.showed(visit, op.Identity.String(), op.Origin.Remote, op.Origin.Client)
 	}
 	if !b.holds(op.Identity, op.Origin) {
 		return nil
@@ -99,7 +99,7 @@ func (s *Server) cutBlocked() {
 // secretsOf returns the secrets that a device showed. The caller holds mu.
 func (p *people) secretsOf(id string) (out []string) {
 	for visit, who := range p.visits {
-		if who == id && len(out) < visitsKept {
+		if who.id == id && len(out) < visitsKept {
 			out = append(out, visit)
 		}
 	}

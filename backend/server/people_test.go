@@ -124,6 +124,38 @@ func TestVisitsAreTold(t *testing.T) {
 	}
 }
 
+// Whoever follows a folder is not told who else comes.
+func TestVisitorsAreNotToldOfVisits(t *testing.T) {
+	s, ask := deskOf(t, t.TempDir())
+	one := shared(t, ask)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.Addresses()[0]+"/-/events?path=/s/"+one.Key+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() && lines.Text() != "" { // the hello
+	}
+	visits := stream(t, s, "visit")
+	as(t, s, pixel, "/s/"+one.Key+"/")
+	var v api.Visit
+	next(t, visits, &v)
+	ask(200, "POST", "/-/api/files/mkdir", map[string]any{"path": one.Path + "/new"}, nil)
+	for lines.Scan() {
+		if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+			if name != "change" {
+				t.Errorf("a visitor is told of a %s", name)
+			}
+			return
+		}
+	}
+	t.Error("the stream ended")
+}
+
 // Knocks are noticed where doors accept, whether or not HTTP is spoken; those of this computer itself
 // are none.
 func TestKnocksAreTold(t *testing.T) {
