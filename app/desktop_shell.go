@@ -73,7 +73,7 @@ func openShell(ctx context.Context, con *console, p *place) (*shell, error) {
 	}
 	slog.SetDefault(s.log) // libraries of the desktop speak to the standard log
 	s.server, err = server.New(ctx, server.Options{
-		Data: s.data, Config: c, Settings: p.settings, Save: s.save, Version: version, Loopback: true, Desktop: s, Log: s.log,
+		Data: s.data, Config: c, Settings: p.settings, Save: s.save, Version: version, Loopback: true, Window: true, Desktop: s, Log: s.log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, s.closeLog.Close())
