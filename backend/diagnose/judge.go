@@ -9,7 +9,7 @@ import (
 )
 
 // Judge says what the facts mean. What is certainly in the way comes first; what somebody's arrival
-// proves wrong is left out.
+// proves wrong is left out. No code stands twice.
 func Judge(q *Question, f *Facts) Report {
 	j := judge{q: q, f: f, port: strconv.Itoa(int(f.way(q).Port))}
 	j.share()
@@ -23,7 +23,20 @@ func Judge(q *Question, f *Facts) Report {
 		}
 	}
 	slices.SortStableFunc(j.out, func(a, b Finding) int { return order(a.Bad) - order(b.Bad) })
-	return Report{Findings: j.out, Tested: j.tested, Seen: j.seen()}
+	return Report{Findings: once(j.out, func(f Finding) string { return f.Code }), Tested: once(j.tested, func(s string) string { return s }), Seen: j.seen()}
+}
+
+// once keeps the first of each name: a code stands for one finding, which can be mended by it. What is
+// left out is found when that was mended.
+func once[T any](list []T, name func(T) string) (out []T) {
+	seen := make(map[string]bool)
+	for _, one := range list {
+		if !seen[name(one)] {
+			seen[name(one)] = true
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 func order(bad bool) int {

@@ -74,6 +74,9 @@ func TestRows(t *testing.T) {
 		{"door off", func(s *scene) { s.q.Door = Door{Off: true} }, "!NET-DOOR-02", "The web door is off"},
 		{"door broken", func(s *scene) { s.q.Door = Door{Problem: "no such address"} }, "!NET-DOOR-03", "no such address"},
 		{"firewall", func(s *scene) { s.f.Walls = []Wall{allow} }, "!NET-FW-01", "(ufw) lets nobody in at port 3923"},
+		{"two firewalls, one after the other", func(s *scene) {
+			s.f.Walls = []Wall{allow, with(func(w *Wall) { w.Name = "firewalld" })}
+		}, "!NET-FW-01", "(ufw) lets nobody in at port 3923"},
 		{"firewall of Windows", func(s *scene) {
 			s.f.Walls = []Wall{with(func(w *Wall) { w.Name, w.Allow, w.Steps = windowsFirewall, "netsh …", nil })}
 		}, "!NET-FW-01", "The Windows firewall blocks phones."},
@@ -228,6 +231,9 @@ func FuzzJudge(f *testing.F) {
 		r := Judge(&s.q, &s.f)
 		if !slices.IsSortedFunc(r.Findings, func(a, b Finding) int { return order(a.Bad) - order(b.Bad) }) {
 			t.Fatal("what is certain does not come first")
+		}
+		if len(once(r.Findings, func(f Finding) string { return f.Code })) != len(r.Findings) {
+			t.Fatal("a code stands twice")
 		}
 	})
 }
