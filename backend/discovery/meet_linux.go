@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"strings"
 	"syscall"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -73,29 +72,4 @@ func eachAttribute(b []byte, do func(kind uint16, value []byte)) {
 		do(binary.NativeEndian.Uint16(b[2:])&0x3fff, b[4:length])
 		b = b[min((length+3)&^3, len(b)):]
 	}
-}
-
-// ssid asks a radio for the name of its network, by the oldest way that kernels have (SIOCGIWESSID);
-// "" where it is not connected or the kernel has that way no more.
-func ssid(name string) string {
-	const getESSID = 0x8B1B
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return ""
-	}
-	defer unix.Close(fd)
-	text := make([]byte, 33)
-	request := struct {
-		name    [unix.IFNAMSIZ]byte
-		pointer unsafe.Pointer
-		length  uint16
-		flags   uint16
-		_       [16]byte
-	}{pointer: unsafe.Pointer(&text[0]), length: 32}
-	copy(request.name[:unix.IFNAMSIZ-1], name)
-	_, _, code := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), getESSID, uintptr(unsafe.Pointer(&request)))
-	if code != 0 || int(request.length) > len(text) || request.flags == 0 {
-		return ""
-	}
-	return CleanName(string(text[:request.length]))
 }
