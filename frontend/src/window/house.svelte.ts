@@ -1,7 +1,6 @@
 // The one store of the owner's page: what the house is and does now. One stream of events feeds it;
-// each list is loaded once and kept live. Whatever shows something takes {house} and calls its verbs;
-// nothing else asks the server.
-import { Refusal } from '../lib/api/client';
+// each list is loaded once (lists.ts) and kept live. Whatever shows something takes {house} and calls
+// its verbs.
 import * as api from '../lib/api/client';
 import { listen, type Line, type Told } from '../lib/api/stream';
 import type { Change, Fact, Hello, Share, ShareChange, ShareList, ShareOptions, Status, Transfer, TransferList, Volume } from '../lib/api/types';
@@ -15,13 +14,11 @@ import { endShare } from './ending';
 import { lastName, missingOf } from './gone';
 import { lists, loaders, type List } from './lists';
 
-/** Facts kept for Activity; older ones are asked for (facts(before)). */
+/** Facts that are kept; Activity asks for older ones. */
 const kept = 500;
 
 /** joining: nothing is known yet. ended: the program has said that it ends, and is gone. */
 export type State = 'joining' | 'ended' | Line;
-
-export type { List };
 
 export class House {
 	line = $state<State>('joining');
@@ -140,7 +137,7 @@ export class House {
 		try {
 			return await api.call<T>(method, url, body);
 		} catch (error) {
-			if (error instanceof Refusal && (error.problem.status === 404 || error.problem.status === 405)) return undefined;
+			if (error instanceof api.Refusal && (error.problem.status === 404 || error.problem.status === 405)) return undefined;
 			return told<T>(Promise.reject(error as Error));
 		}
 	}
@@ -175,7 +172,7 @@ export class House {
 				if (gone.length) this.notices.bad(new Trouble({ cause: t('w.gone', { n: gone.length, name: lastName(gone[0] ?? '') }) }));
 				return shares;
 			} catch (error) {
-				const missing = error instanceof Refusal ? missingOf(error) : [];
+				const missing = error instanceof api.Refusal ? missingOf(error) : [];
 				const rest = files.filter((_, i) => !missing.includes(i));
 				if (missing.length === 0 || rest.length === 0) throw error;
 				gone.push(...files.filter((_, i) => missing.includes(i)));
@@ -283,7 +280,7 @@ export class House {
 			await this.ask('POST', '/-/api/desktop/quit', now ? { now } : {});
 		} catch (error) {
 			// No answer is one: it has gone already.
-			if (error instanceof Refusal && error.problem.status === 0) return;
+			if (error instanceof api.Refusal && error.problem.status === 0) return;
 			this.closing = false;
 			throw error;
 		}

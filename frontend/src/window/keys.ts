@@ -86,7 +86,10 @@ export function keydown(event: KeyboardEvent, view: View): void {
 	const onButton = event.target instanceof Element && event.target.closest('button, a, [role=menu], [role=tab], label, summary, input') !== null;
 	const onTitle = event.target instanceof Element && event.target.closest('.card-title') !== null;
 	if (key === '?') return run('keys');
-	if (view.page !== 'home') return;
+	if (view.page !== 'home') {
+		if (key === 'escape') act(event, () => view.go('home'));
+		return;
+	}
 	const inCard = event.target instanceof Element && event.target.closest('.share') !== null;
 	if (key === 'f2') return run('rename');
 	if (key === 'delete' && (inCard || !onButton)) return run('stop');
