@@ -26,6 +26,16 @@ func benchAll(ctx context.Context, h *house, names []string) error {
 	if err := buildBinary(ctx, h, []string{"--headless", "-o", bin}); err != nil {
 		return err
 	}
+	desktop := ""
+	if len(names) == 0 || slices.Contains(names, "desktop") {
+		if left, err := h.need(ctx, forWindow, forDesktop); err != nil || len(left) > 0 {
+			return errors.Join(err, lacking(left))
+		}
+		desktop = h.tool("bin", exe("portico-desktop"))
+		if err := h.desktopBuild(ctx, desktop); err != nil {
+			return err
+		}
+	}
 	peer := h.tool("bin", exe("fileserver"))
 	if err := h.do(ctx, ".", "go", "build", "-o", peer, "./build/bench/fileserver"); err != nil {
 		return err
@@ -40,6 +50,6 @@ func benchAll(ctx context.Context, h *house, names []string) error {
 		return err
 	}
 	defer os.RemoveAll(memory)
-	b := &bench.Bench{Portico: bin, FileServer: peer, Pages: h.path("frontend"), Work: work, Memory: memory, Out: os.Stdout}
+	b := &bench.Bench{Portico: bin, Desktop: desktop, FileServer: peer, Pages: h.path("frontend"), Work: work, Memory: memory, Out: os.Stdout}
 	return b.Run(ctx, names, h.path("bench", time.Now().Format("2006-01-02T150405")+".json"))
 }

@@ -22,6 +22,7 @@ import (
 // Bench is one run of measurements.
 type Bench struct {
 	Portico    string // the program
+	Desktop    string // the program with its window; "": it cannot be run here
 	FileServer string // the plain Go file server
 	Pages      string // folder with node_modules, for the browser
 	Work       string // an empty folder on a disk
@@ -65,6 +66,7 @@ func loads() []load {
 		{"zip", (*Bench).zip},
 		{"rename", (*Bench).rename},
 		{"page", (*Bench).page},
+		{"desktop", (*Bench).desktop},
 	}
 }
 
