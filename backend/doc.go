@@ -50,7 +50,8 @@
 //	               disks and the clock, places.go and network*.go where this
 //	               computer is and where links pause, arrivals.go and people*.go who comes and who is kept out
 //
-// Above: ../app is the program (command line), ../frontend the pages, ../build the build program.
+// Above: ../app is the program (command line; with the build tag desktop its window, in app/window, and
+// tray, in app/tray, over app/native), ../frontend the pages, ../build the build program.
 //
 // # Who may import whom
 //
