@@ -121,7 +121,7 @@ async function judge(page: Page): Promise<string[]> {
 	const found = await page.evaluate(async () => {
 		// Colours that are still on their way are judged when they have arrived.
 		for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
-		await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})));
+		await Promise.all(document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity).map((one) => one.finished.catch(() => {})));
 		const { axe } = window as unknown as { axe: typeof import('axe-core') };
 		const result = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
 		const wide = document.documentElement.scrollWidth > innerWidth + 1 ? [`the page is ${document.documentElement.scrollWidth} wide`] : [];

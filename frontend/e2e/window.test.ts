@@ -248,6 +248,23 @@ test('in a desktop: what the shell saw dropped is shared until tonight', async (
 	await close();
 });
 
+test('in a desktop: quitting is asked for by the command list, and the end is told', async () => {
+	let asked: Awaited<ReturnType<typeof desktop>> = [];
+	const ending = await owner();
+	const { page, close } = await open(browser, ending, usual, async (page) => {
+		asked = await desktop(page);
+	});
+	await page.getByRole('heading', { name: 'Drop a folder or files here to share them' }).waitFor();
+	await page.keyboard.press('Control+k');
+	await page.keyboard.type('quit');
+	await page.keyboard.press('Enter');
+	await page.getByText('Portico is ending…').waitFor();
+	expect(asked).toEqual([{ method: 'POST', path: 'quit', body: {} }]);
+	await ending.stop();
+	await page.getByText('Portico has ended. Nothing is shared.').waitFor({ timeout: 20_000 });
+	await close();
+});
+
 test('when the program is gone, it says so and comes back by itself', async () => {
 	const { page, context, close } = await open(browser, at);
 	const events = /\/-\/events/;
