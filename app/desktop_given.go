@@ -73,9 +73,10 @@ func (s *shell) SetClipboard(ctx context.Context, text string) error {
 	return s.window.SetClipboard(ctx, text)
 }
 
-// Text keeps a text among our own data, under a name that says when it came.
+// Text keeps a text under a name that says when it came. It lies beside the data folder, of which
+// nothing is ever served.
 func (s *shell) Text(_ context.Context, text string) (string, error) {
-	dir := filepath.Join(s.data, "texts")
+	dir := filepath.Join(s.data+"-texts", "Texts")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}

@@ -4,11 +4,13 @@ package desktoptest
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -84,7 +86,7 @@ func TestDesktop(t *testing.T) {
 	})
 	step("folder dropped", func(t *testing.T) {
 		d.write("Holiday photos/beach.txt", "beach")
-		d.drag(filepath.Join(d.home, "Holiday photos"))
+		d.drag(func() {}, filepath.Join(d.home, "Holiday photos"))
 		s := d.shared("Holiday photos", "open")
 		d.serving(s, http.StatusOK)
 		d.until("a tray that says that it is shared", func() bool { return d.tooltip() == "Sharing 1 item" })
@@ -146,6 +148,32 @@ func TestDesktop(t *testing.T) {
 			return !strings.Contains(d.out("wmctrl", "-l"), "Share a folder")
 		})
 		d.shared("Picked here", "open")
+	})
+	step("what the page asks of the desktop", func(t *testing.T) { d.asks(t) })
+	step("ten thousand files dropped, one of them gone, one with two lines", func(t *testing.T) {
+		var names []string
+		for i := range 10_000 {
+			names = append(names, d.write(fmt.Sprintf("Many/%05d.txt", i), "x"))
+		}
+		names = append(names, d.write("Many/two\nlines.txt", "x"), d.write("Many/gone.txt", "x"))
+		d.drag(func() {
+			if err := os.Remove(names[len(names)-1]); err != nil {
+				t.Fatal(err)
+			}
+		}, names...)
+		var found share
+		d.until("a share of all of them", func() bool {
+			for _, s := range d.shares() {
+				if len(s.Items) >= 10_001 {
+					found = s
+				}
+			}
+			return found.ID != ""
+		})
+		if len(found.Items) != 10_001 || !slices.Contains(found.Items, "two\nlines.txt") {
+			t.Errorf("%d names", len(found.Items))
+		}
+		d.until("a notice of the one that is gone", func() bool { return shown.has("“gone.txt” is not shared") })
 	})
 	before, _ := d.window()
 	step("closing hides", func(t *testing.T) {
@@ -249,14 +277,16 @@ func (d *desk) put(url, text string) {
 	}
 }
 
-// drag drops files in the middle of the window, with the mouse.
-func (d *desk) drag(names ...string) {
+// drag drops files in the middle of the window, with the mouse. What happens before the mouse lets go
+// is done by meanwhile.
+func (d *desk) drag(meanwhile func(), names ...string) {
 	d.t.Helper()
+	list := d.write("dragged", strings.Join(names, "\x00"))
 	script, err := filepath.Abs("testdata/drag.py")
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	cmd := d.command("/usr/bin/python3", append([]string{script}, names...)...)
+	cmd := d.command("/usr/bin/python3", script, list)
 	said, err := cmd.StdoutPipe()
 	if err != nil {
 		d.t.Fatal(err)
@@ -288,8 +318,9 @@ func (d *desk) drag(names ...string) {
 	for i := 1; i <= 10; i++ { // a drag is a way, not a jump
 		mouse = append(mouse, "mousemove", strconv.Itoa(x0+(x1-x0)*i/10), strconv.Itoa(y0+(y1-y0)*i/10), "sleep", "0.05")
 	}
-	mouse = append(mouse, "mousemove", strconv.Itoa(x1+3), strconv.Itoa(y1+3), "sleep", "0.5", "mouseup", "1")
-	d.out("xdotool", mouse...)
+	d.out("xdotool", append(mouse, "mousemove", strconv.Itoa(x1+3), strconv.Itoa(y1+3), "sleep", "0.5")...)
+	meanwhile()
+	d.out("xdotool", "mouseup", "1")
 	end := make([]byte, 4)
 	over := make(chan error, 1)
 	go func() { _, err := io.ReadFull(said, end); over <- err }()

@@ -268,7 +268,7 @@ func (d *desk) ask(method, path string, in, out any) error {
 // share is a link as the API tells of it.
 type share struct {
 	ID, Title, State string
-	Links            []string
+	Links, Items     []string
 }
 
 func (d *desk) shares() []share {

@@ -82,3 +82,32 @@ func TestTwoStarts(t *testing.T) {
 		t.Error("the one that ran: ", err)
 	}
 }
+
+// Whoever started it by a click learns in a window why it could not start.
+func TestFailure(t *testing.T) {
+	bin := program(t)
+	d := newDesk(t)
+	d.screen()
+	d.session()
+	d.write("data/config.toml", "[http]\naddr = \"nowhere\"\n")
+	cmd := d.command(bin)
+	done := make(chan error, 1)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { done <- cmd.Wait() }()
+	d.windowed(true)
+	// Seen, not only there: close it as a person does.
+	d.until("the end of it", func() bool {
+		d.out("wmctrl", "-c", "Portico")
+		select {
+		case err := <-done:
+			if err == nil {
+				t.Error("it ends as if all were well")
+			}
+			return true
+		default:
+			return false
+		}
+	})
+}

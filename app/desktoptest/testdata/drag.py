@@ -1,11 +1,11 @@
-# drag.py PATH…: a small window that offers PATHs to whoever they are dropped on. It says UP when it
-# stands, and END when a drag is over.
+# drag.py LIST: a small window that offers the files named in LIST, separated by NUL, to whoever they are
+# dropped on. It says UP when it stands, and END when a drag is over.
 import sys, gi
 gi.require_version('Gtk', '3.0')
 from gi.repository import Gtk, Gdk, GLib
 from pathlib import Path
 
-uris = [Path(a).absolute().as_uri() for a in sys.argv[1:]]
+uris = [Path(a).as_uri() for a in Path(sys.argv[1]).read_text().split('\0')]
 w = Gtk.Window(title='dragsource')
 w.set_default_size(90, 60)
 w.move(2, 300)
