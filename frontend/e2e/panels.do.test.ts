@@ -94,6 +94,26 @@ test('people are here while they do something, and what they did is told', async
 	await close();
 });
 
+test('a device is named and forgotten, and what cannot be blocked is told', async () => {
+	const { page, wrongs, close } = await open(browser, at, 'People');
+	await send(at, 'from a robot.txt', 'x', { 'User-Agent': 'robot/1.0' });
+	const robot = page.locator('.person', { hasText: 'robot' });
+	await robot.getByRole('button', { name: 'Rename robot' }).focus();
+	await page.keyboard.press('Enter');
+	await page.keyboard.type('Lab robot');
+	await page.keyboard.press('Enter');
+	await robot.getByText('Lab robot').waitFor();
+	await page.waitForFunction(() => document.activeElement?.textContent === 'Rename');
+	await robot.getByRole('button', { name: 'Block Lab robot' }).click();
+	// Here every device has an address of this computer itself, which is told.
+	await page.getByText('this is an address of this computer itself').first().waitFor();
+	expect((await send(at, 'again.txt', 'x', { 'User-Agent': 'robot/1.0' })).status).toBeLessThan(400);
+	await robot.getByRole('button', { name: 'Forget Lab robot' }).click();
+	await page.getByText('Lab robot').waitFor({ state: 'detached' });
+	expect(wrongs).toEqual([]);
+	await close();
+});
+
 test('Activity is filtered by text, by what, and cleared again', async () => {
 	await send(at, 'zebra.txt', 'x', { 'User-Agent': 'curl/8.5.0' });
 	const { page, close } = await open(browser, at, 'Activity');

@@ -91,7 +91,8 @@ test('people come out of what happened', () => {
 test('devices that the server lists keep their names', () => {
 	const device = { id: 'x', name: 'Pixel 8', remote: '10.0.0.7', client: 'curl/8', first: now, last: now, shares: ['Photos'], here: true, files: 3, bytes: 3000, blocked: false };
 	expect(listed([device], [])[0]).toMatchObject({ name: 'Pixel 8', client: 'curl', may: 'Came by “Photos”.', did: ['moved 3 files (3 KB)'], kept: true });
-	expect(listed([{ ...device, name: '', shares: [] }], people([fact({ remote: '10.0.0.7', client: 'curl/8', size: 5 })], [], [], now))[0]).toMatchObject({ name: 'curl', did: ['sent 1 file (5 B)'] });
+	expect(listed([{ ...device, as: 'ada', blocked: true, means: 'It can do nothing.' }, { ...device, as: 'ada' }], []).map((one) => one.may)).toEqual(['It can do nothing.', 'Signed in as ada.']);
+	expect(listed([{ ...device, name: '', shares: [], files: 1 }], people([fact({ remote: '10.0.0.7', client: 'curl/8', size: 5 })], [], [], now))[0]).toMatchObject({ name: 'curl', did: ['sent 1 file (5 B)'] });
 });
 
 const door = (over: Partial<Door>): Door => ({ name: 'ftp', open: true, address: 'ftp://192.168.1.20:2121/', ...over });

@@ -133,7 +133,8 @@ export function may(kind: string, name: string, shares: readonly Share[]): strin
 export function listed(devices: readonly Device[], derived: readonly Person[]): Person[] {
 	const out = devices.map((device) => {
 		const same = derived.find((one) => one.remote === device.remote && one.client === deviceOf(device.client)) ?? derived.find((one) => one.remote === device.remote && !one.client);
-		const did = same?.did.length ? same.did : device.files ? [t('people.moved', { n: device.files, bytes: size(device.bytes) })] : [];
+		// The server counts all of the day; who did what is told as long as all of it is known here.
+		const did = same?.did.length && same.files >= device.files ? same.did : device.files ? [t('people.moved', { n: device.files, bytes: size(device.bytes) })] : [];
 		const client = deviceOf(device.client) || device.client;
 		return { ...device, client, name: device.name || client || device.remote, may: rights(device, same), did, kept: true };
 	});
