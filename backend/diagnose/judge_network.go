@@ -85,7 +85,7 @@ func (j *judge) walls() {
 
 // wall judges one firewall; ok is false where it is not in the way.
 func (j *judge) wall(w Wall) (f Finding, ok bool) {
-	f = Finding{Code: "NET-FW-01", Bad: true, Did: "Nothing was changed.", Next: "Allow it on this network only, with the button or the command."}
+	f = Finding{Code: "NET-FW-01", Bad: true, Did: "Nothing was changed.", Next: "Allow it, for this network only."}
 	if w.Allow != "" {
 		f.Fix = &Fix{Title: "Allow on this network", Command: w.Allow, Steps: w.Steps}
 	}
@@ -162,6 +162,9 @@ func (j *judge) reach() {
 	f := j.f
 	explained := slices.ContainsFunc(j.out, func(f Finding) bool { return f.Code != "TIME-CLOCK-01" && !strings.HasPrefix(f.Code, "NET-PORT-") })
 	place := "the same Wi-Fi as this computer"
+	if !f.Via.Wireless {
+		place = "the Wi-Fi of the same router"
+	}
 	if i := slices.IndexFunc(f.Table, func(i discovery.Interface) bool { return i.Name == f.Via.Interface && i.SSID != "" }); i >= 0 {
 		place = "the Wi-Fi “" + f.Table[i].SSID + "”"
 	}
