@@ -39,6 +39,8 @@ func (s *shell) act(a tray.Action) {
 		err = s.goTo(ctx, "receive", "")
 	case tray.Transfers, tray.Settings, tray.Help:
 		err = s.goTo(ctx, string(a.Verb), "")
+	case tray.AskOn:
+		err = s.goTo(ctx, "services", a.ID)
 	case tray.Quit:
 		s.Quit(false)
 	default:

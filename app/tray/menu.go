@@ -18,6 +18,7 @@ const (
 	Stop        Verb = "stop"
 	TurnOn      Verb = "turn-on"
 	TurnOff     Verb = "turn-off"
+	AskOn       Verb = "ask-on" // of a door that hides nothing: the window warns first
 	StopAll     Verb = "stop-all"
 	Open        Verb = "open"
 	ShareFolder Verb = "share-folder"
@@ -133,7 +134,7 @@ func doorItems(doors []Door) []Item {
 		case d.Problem != "":
 			one.Tooltip = d.Problem
 		case d.Clear:
-			one.Tooltip = d.label() + " does not hide passwords on this network."
+			one.Do.Verb, one.Tooltip = AskOn, d.label()+" does not hide passwords on this network."
 		}
 		out = append(out, one)
 	}

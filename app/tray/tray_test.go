@@ -116,7 +116,7 @@ Lab inbox (paused)
 ---
 ` + start + `Services
   [x] Web = turn-off http
-  [ ] FTP = turn-on ftp
+  [ ] FTP = ask-on ftp
 Transfers (1 active)… = transfers
 Stop everything = stop-all
 ` + end,

@@ -64,6 +64,6 @@ type DesktopChange struct {
 type DesktopEvent struct {
 	What  string   `json:"what" enum:"dropped,go,closing" doc:"dropped: paths were dropped on the window; go: show a page; closing: ask whether closing means the tray or the end"`
 	Paths []string `json:"paths,omitempty" nullable:"false" doc:"Whole names; one that is not there any more is among them"`
-	Page  string   `json:"page,omitempty" enum:"share,new,text,receive,transfers,settings,help" doc:"share: the share id; new, text, receive: the beginning of a new one"`
+	Page  string   `json:"page,omitempty" enum:"share,new,text,receive,transfers,services,settings,help" doc:"share: the share id; new, text, receive: the beginning of a new one"`
 	ID    string   `json:"id,omitempty"`
 }

@@ -112,7 +112,7 @@ export interface DesktopClipboard {
 export interface DesktopEvent {
 	id?: string;
 	/** share: the share id; new, text, receive: the beginning of a new one */
-	page?: "share" | "new" | "text" | "receive" | "transfers" | "settings" | "help";
+	page?: "share" | "new" | "text" | "receive" | "transfers" | "services" | "settings" | "help";
 	/** Whole names; one that is not there any more is among them */
 	paths?: string[];
 	/** dropped: paths were dropped on the window; go: show a page; closing: ask whether closing means the tray or the end */
