@@ -166,12 +166,11 @@ func (s *Server) leave(g *gate, d door, patient bool) {
 	}
 	s.tell(event.Event{Kind: event.DoorClosed, Door: g.name})
 	ctx, cancel := context.WithCancel(s.cut)
-	over := time.AfterFunc(s.grace(), cancel)
-	if patient && over.Stop() {
-		s.work.Go(func() { s.untilIdle(ctx, s.grace()); cancel() })
-	}
 	s.work.Go(func() {
-		defer over.Stop()
+		defer cancel()
+		s.wait(ctx, s.grace(), patient)
+	})
+	s.work.Go(func() {
 		defer cancel()
 		if err := d.Stop(ctx); err != nil && ctx.Err() == nil {
 			s.log.Warn("a door did not close well", "door", g.name, "error", err)
@@ -179,15 +178,15 @@ func (s *Server) leave(g *gate, d door, patient bool) {
 	})
 }
 
-// untilIdle waits for a grace, and then until nothing is transferred, or ctx ends.
-func (s *Server) untilIdle(ctx context.Context, grace time.Duration) {
+// wait waits for a grace and then, if patient, until nothing is transferred; or until ctx ends.
+func (s *Server) wait(ctx context.Context, grace time.Duration, patient bool) {
 	for wait := grace; ; wait = time.Second {
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(wait):
 		}
-		if len(s.tree.Transfers()) == 0 {
+		if !patient || len(s.tree.Transfers()) == 0 {
 			return
 		}
 	}
