@@ -66,7 +66,7 @@ func table() []room {
 		{"backend/vfs/drivertest", []string{"backend/vfs/driver"}, append(sql, "net", "net/http"), "what every driver must pass; knows none of them"},
 
 		{"backend/access", nil, append(files, "time", "context"), "pure rules over values: no input, output or clock"},
-		{"backend/event", nil, files, "facts and the bus; the store writes them"},
+		{"backend/event", []string{"backend/device"}, files, "facts and the bus, and their sentences; the store writes them"},
 		{"backend/config", []string{"backend/access"}, sql, "values and one file"},
 		{"backend/store", []string{"backend/access", "backend/event"}, []string{"net", "net/http"}, "the only SQL; decides nothing"},
 		{"backend/account", []string{"backend/access", "backend/event", "backend/store"}, append(files, "net/http"),

@@ -43,7 +43,7 @@ type Activity struct {
 type ActivityFilter struct {
 	After  int64    `query:"after" minimum:"0" doc:"Only events with a greater id, oldest first"`
 	Before int64    `query:"before" minimum:"0" doc:"Only events with a smaller id, newest first"`
-	Kinds  []string `query:"kind,explode" nullable:"false" maxItems:"32" enum:"created,replaced,appended,folder,removed,restored,renamed,copied,read,refused,failed,signed-in,signed-out,wrong-secret,shared,unshared,opened,door-opened,door-closed,volume-absent,volume-back,notice" doc:"Only these verbs; may stand several times"`
+	Kinds  []string `query:"kind,explode" nullable:"false" maxItems:"32" enum:"created,replaced,appended,folder,removed,restored,renamed,copied,read,refused,failed,signed-in,signed-out,wrong-secret,shared,unshared,paused,resumed,opened,door-opened,door-closed,volume-absent,volume-back,notice" doc:"Only these verbs; may stand several times"`
 	Path   string   `query:"path" maxLength:"4096" example:"/photos" doc:"Only this path in the tree and what lies below it, old names too"`
 	Text   string   `query:"text" maxLength:"256" doc:"Only what has this text in names, paths, addresses or words, in letters of any case"`
 	Who    string   `query:"who" maxLength:"256" example:"alice" doc:"Only this party: its name, or its identity as events say it"`

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"portico/backend/device"
 )
 
 // Sentence says an event as one line of plain English, without time and full stop. Names in it are
@@ -171,11 +173,20 @@ func subject(e Event) string {
 	case kind == "owner":
 		return "You"
 	case (kind == "guest" || kind == "link" || e.Name == "") && e.Client != "":
-		return clean(e.Client)
+		return client(e)
 	case kind != "guest" && e.Name != "":
 		return upperFirst(clean(e.Name))
 	}
 	return somebody(e)
+}
+
+// client is the device and program as a person calls them. A slash is what User-Agents have; all else
+// is a name already.
+func client(e Event) string {
+	if strings.Contains(e.Client, "/") {
+		return clean(device.Name(e.Client))
+	}
+	return clean(e.Client)
 }
 
 func somebody(e Event) string {
@@ -194,10 +205,10 @@ func upperFirst(s string) string {
 }
 
 func with(who string, e Event) string {
-	if e.Client == "" || who == clean(e.Client) {
+	if e.Client == "" || who == client(e) {
 		return ""
 	}
-	return "with " + clean(e.Client)
+	return "with " + client(e)
 }
 
 func from(who string, e Event) string {

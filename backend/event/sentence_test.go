@@ -40,6 +40,8 @@ func TestSentence(t *testing.T) {
 		{Event{Kind: SignedIn, Name: "ada", Door: "http", Remote: "10.0.0.7", Client: "Firefox"}, "ada signed in through the web with Firefox from 10.0.0.7"},
 		{Event{Kind: SignedOut, Name: "ada"}, "ada signed out"},
 		{Event{Kind: Wrong, Name: "ada", Door: "ftp", Remote: "10.0.0.7", Count: 12}, "Somebody at 10.0.0.7 gave a wrong password or key for ada 12 times through FTP"},
+		{Event{Kind: Opened, Path: "/a", Identity: "link:x", Client: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1", Remote: "10.0.0.7", Door: "http"},
+			"iPhone · Safari opened the share a through the web from 10.0.0.7"},
 		{Event{Kind: Wrong, Remote: "10.0.0.7", Client: "curl"}, "Somebody at 10.0.0.7 gave a wrong password or key with curl"},
 		{Event{Kind: Wrong, Count: 99, Text: "99 more within a minute, from many places"}, "Wrong passwords or keys: 99 more within a minute, from many places"},
 		{Event{Kind: Shared, Path: "/Holiday photos", Identity: "owner:"}, "You shared Holiday photos"},

@@ -19,7 +19,7 @@ export const kinds: Record<Exclude<Group, 'all'>, string[]> = {
 	arrived: ['created', 'replaced', 'appended', 'folder'],
 	fetched: ['read'],
 	changed: ['renamed', 'copied', 'removed', 'restored'],
-	shares: ['shared', 'unshared', 'opened'],
+	shares: ['shared', 'unshared', 'paused', 'resumed', 'opened'],
 	people: ['signed-in', 'signed-out', 'wrong-secret'],
 	trouble: ['refused', 'failed', 'wrong-secret', 'volume-absent'],
 	house: ['door-opened', 'door-closed', 'volume-absent', 'volume-back', 'notice'],
