@@ -13,7 +13,7 @@ const FileName = "config.toml"
 // Config is everything that can be set. A room gets its own part of it, never the whole.
 type Config struct {
 	General  General  `toml:"general" doc:"What this computer is called."`
-	HTTP     HTTP     `toml:"http" doc:"The web door: pages, WebDAV, the API. HTTP and HTTPS answer on the same port."`
+	HTTP     HTTP     `toml:"http" doc:"The web door: pages, uploads, the API. HTTP and HTTPS answer on the same port."`
 	Network  Network  `toml:"network" doc:"The networks that this computer comes to. Which of them are approved is kept in the database, not here."`
 	Limits   Limits   `toml:"limits" doc:"How much may happen at the same time."`
 	Quota    Quota    `toml:"quota" doc:"How much somebody may store. Names are those of accounts and devices, @GROUP for each of a group's members, @acct for each account and device, * for everybody. One's own name decides, then the most generous of one's groups, then @acct, then *; 0 is no bound. What lies in the trash, earlier contents and unfinished uploads count, too. What comes through a link, a token or a device counts for the account behind it; guests count as one. The owner of this computer has no bound."`

@@ -35,7 +35,7 @@ const own: Record<string, (place: Place) => ClientLine[]> = {
 	http: (place) => [
 		{ for: t('doors.for.send'), text: `curl -T FILE ${place.base}/FOLDER/` },
 		{ for: t('doors.for.fetch'), text: `curl -OJ ${place.base}/FOLDER/FILE` },
-		{ for: 'rclone', text: `rclone copy FOLDER :webdav:FOLDER --webdav-url ${place.base}/` },
+		{ for: t('doors.for.folder'), text: `curl -OJ '${place.base}/FOLDER/?zip'` },
 	],
 	webdav,
 	ftp: ({ base, host, port }) => [
