@@ -3,11 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
+
+	"modernc.org/sqlite"
 
 	"portico/backend/event"
 )
@@ -114,6 +117,19 @@ func TestRowOfNothing(t *testing.T) {
 	}
 }
 
+// running hears of every row that a query with running() comes to: only then can it be interrupted.
+var running = func() chan struct{} {
+	heard := make(chan struct{}, 1)
+	sqlite.MustRegisterScalarFunction("running", 0, func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {
+		select {
+		case heard <- struct{}{}:
+		default:
+		}
+		return int64(1), nil
+	})
+	return heard
+}()
+
 // More readers than connections take turns; one that waits can give up; one that runs is interrupted.
 func TestReadEndsWithContext(t *testing.T) {
 	s := open(t, Options{})
@@ -139,14 +155,17 @@ func TestReadEndsWithContext(t *testing.T) {
 	close(end)
 	wg.Wait()
 
-	const endless = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n`
+	const endless = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(running()) FROM n`
 	for range 2 * readConnections {
 		ctx, cancel := context.WithCancel(t.Context())
-		started := make(chan struct{})
-		go func() { <-started; cancel() }()
-		err := s.Read(ctx, func(tx *Tx) error { close(started); return tx.row(endless).Scan(new(int)) })
+		go func() { <-running; cancel() }()
+		err := s.Read(ctx, func(tx *Tx) error { return tx.row(endless).Scan(new(int)) })
 		if !errors.Is(err, context.Canceled) {
 			t.Fatalf("running: %v", err)
+		}
+		select { // what was said after the first word
+		case <-running:
+		default:
 		}
 	}
 	if _, err := s.Events(t.Context(), 0, 1); err != nil {
