@@ -76,7 +76,8 @@ export function keydown(event: KeyboardEvent, view: View): void {
 	const mod = event.ctrlKey || event.metaKey;
 	const key = event.key.toLowerCase();
 	if (mod && key === 'k') return act(event, () => (view.dialog = view.dialog?.kind === 'commands' ? null : { kind: 'commands' }));
-	if (view.dialog) return;
+	// Pages have dialogs of their own.
+	if (view.dialog || document.querySelector('dialog[open]')) return;
 	const run = (id: string) => act(event, () => commands(view).find((c) => c.id === id)?.run());
 	if (mod && key === 'o') return run('share');
 	if (mod && key === ',') return run('settings');
