@@ -20,7 +20,7 @@ let shown = false;
 
 awake(queue);
 
-let going = { folder: '', n: 0 };
+let going = { folder: '', n: -1 }; // -1: what a lost page left may still be kept, also when all goes at once
 paced(queue).subscribe(({ phase, totals }) => {
 	if (phase === 'idle' || phase === 'checking') return;
 	const n = phase === 'done' ? 0 : totals.files - totals.arrived;
@@ -40,7 +40,7 @@ export function send(picked: Picked, listing: Listing, name: string, more: () =>
 	const { host, path, rights } = listing.folder;
 	const place = { host, name, path, mayReplace: rights.includes('w') && rights.includes('d') };
 	if (queue.phase === 'done') queue.clear();
-	if (!queue.active) going = { folder: path, n: 0 };
+	if (!queue.active) going = { folder: path, n: -1 };
 	if (!shown) {
 		shown = true;
 		mount(Panel, { target: document.body, props: { queue, question, place, more, done: () => void listing.refresh() } });
