@@ -51,7 +51,7 @@ func (s *shell) arrival(e event.Event) (a native.Arrival, ok bool) {
 	}
 	folder := path.Dir(e.Path)
 	a.Batch = cmp.Or(e.Batch, e.Identity+" "+e.Remote)
-	a.From, a.Into, a.Name = cmp.Or(e.Client, e.Name, e.Remote), path.Base(folder), path.Base(e.Path)
+	a.From, a.Into, a.Name = cmp.Or(e.Device(), e.Name, e.Remote), path.Base(folder), path.Base(e.Path)
 	if folder == "/" {
 		a.Into = ""
 	}

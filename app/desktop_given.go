@@ -6,11 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
-	"time"
 
 	"portico/app/native"
 	"portico/app/window"
@@ -73,29 +71,10 @@ func (s *shell) SetClipboard(ctx context.Context, text string) error {
 	return s.window.SetClipboard(ctx, text)
 }
 
-// Text keeps a text under a name that says when it came. It lies beside the data folder, of which
-// nothing is ever served.
-func (s *shell) Text(_ context.Context, text string) (string, error) {
+// Texts is where dropped texts are kept: beside the data folder, of which nothing is ever served.
+func (s *shell) Texts(context.Context) (string, error) {
 	dir := filepath.Join(s.data+"-texts", "Texts")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
-	}
-	stem := "Text " + time.Now().Format("2006-01-02 15.04.05")
-	for n := 1; ; n++ {
-		name := filepath.Join(dir, stem+".txt")
-		if n > 1 {
-			name = filepath.Join(dir, fmt.Sprintf("%s (%d).txt", stem, n))
-		}
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err == nil {
-			_, err = f.WriteString(text)
-			err = errors.Join(err, f.Close())
-		}
-		return name, err
-	}
+	return dir, os.MkdirAll(dir, 0o700)
 }
 
 // OpenURL opens an address in the browser.

@@ -81,8 +81,11 @@
 // # State
 //
 // Everything lies in the data folder, mode 0700: config.toml (settings, the person's file),
-// portico.db (the truth), portico.reserve (holds nothing: its room is for removals on a full disk),
+// portico.db (the truth), portico.db-clean (it was closed in order, and need not be checked whole),
+// portico.reserve (holds nothing: its room is for removals on a full disk),
 // accounts.key (the secret half of signing in by password alone), certificate.pem and .key (signed by
-// itself, made once and kept: a local authority comes later), control.sock while it runs, cache/ (may
-// be deleted at any time). On every served disk, in .portico/: uploads that are not finished, the trash, old versions.
+// itself, made once and kept: a local authority comes later), control.sock and
+// control.token while it runs, desktop.json and desktop.running (what the window remembers, and that it
+// has not ended in order), cache/ (may be deleted at any time). On every served disk, in .portico/: uploads that are not finished, the trash, old
+// versions. Texts that were dropped on the window lie beside the data folder, which is never served.
 package backend

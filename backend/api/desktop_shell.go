@@ -11,8 +11,9 @@ type Desktop interface {
 	Pick(ctx context.Context, what, title string) (paths []string, err error)
 	// Reveal shows in the file manager what is at a path of the tree.
 	Reveal(ctx context.Context, path string) error
-	// Text keeps a text as a file of this computer and returns its whole name.
-	Text(ctx context.Context, text string) (file string, err error)
+	// Texts is the folder of this computer in which dropped texts are kept, whole name; it is made
+	// where it is missing.
+	Texts(ctx context.Context) (folder string, err error)
 	// Clipboard reads text, or the whole names of files that were copied; SetClipboard writes text.
 	Clipboard(ctx context.Context) (DesktopClipboard, error)
 	SetClipboard(ctx context.Context, text string) error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -167,17 +168,26 @@ func (a *API) desktopVerbs(h huma.API) {
 		})
 	verb(a, h, http.MethodPost, "text", "share-text", "Make a text a link that stands until tonight",
 		func(ctx context.Context, d Desktop, in *DesktopText) (*DesktopTextAnswer, error) {
-			file, err := d.Text(ctx, in.Text)
-			if err != nil {
-				return nil, err
-			}
 			c := callerOf(ctx)
-			made, err := c.drop(ctx, &DropRequest{Files: []string{file}, Share: &ShareOptions{For: "tonight"}})
+			made, err := c.shareText(ctx, d, in.Text)
 			if err != nil {
 				return nil, c.problem(err)
 			}
-			return &DesktopTextAnswer{made.Shares[0]}, nil
+			return &DesktopTextAnswer{*made.Share}, nil
 		})
+}
+
+// shareText keeps a text among the texts of this computer, as any file arrives, and makes it a link.
+func (c *caller) shareText(ctx context.Context, d Desktop, text string) (*TextAnswer, error) {
+	folder, err := d.Texts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	at, err := c.api.o.Desk.Placed(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
+	return c.text(&TextRequest{Folder: at, Text: text, Share: &ShareOptions{For: "tonight"}}, time.Now())
 }
 
 // reveal shows what a share or a path of the tree is on this computer.

@@ -173,16 +173,16 @@ func subject(e Event) string {
 	case kind == "owner":
 		return "You"
 	case (kind == "guest" || kind == "link" || e.Name == "") && e.Client != "":
-		return client(e)
+		return e.Device()
 	case kind != "guest" && e.Name != "":
 		return upperFirst(clean(e.Name))
 	}
 	return somebody(e)
 }
 
-// client is the device and program as a person calls them. A slash is what User-Agents have; all else
-// is a name already.
-func client(e Event) string {
+// Device is what it was done with as a person calls it, "" where that is unknown. A slash is what
+// User-Agents have; all else is a name already.
+func (e Event) Device() string {
 	if strings.Contains(e.Client, "/") {
 		return clean(device.Name(e.Client))
 	}
@@ -205,10 +205,10 @@ func upperFirst(s string) string {
 }
 
 func with(who string, e Event) string {
-	if e.Client == "" || who == client(e) {
+	if e.Client == "" || who == e.Device() {
 		return ""
 	}
-	return "with " + client(e)
+	return "with " + e.Device()
 }
 
 func from(who string, e Event) string {
