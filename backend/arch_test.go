@@ -26,7 +26,7 @@ func table() []room {
 	const door = "a door: it translates, cannot decide, reaches files through a Session only, and knows no other door"
 	ground := []string{"backend/access", "backend/event", "backend/account"}
 	doors := append(ground, "backend/share", "backend/vfs", "backend/problem", "backend/listen", "backend/qr", "backend/device",
-		"backend/media", "backend/archive", "backend/protocol/wire")
+		"backend/media", "backend/archive", "backend/protocol/wire", "backend/protocol/entry", "backend/protocol/stream")
 	sql := []string{"database/sql"}
 	return []room{
 		{"", []string{"app"}, nil, "main is one line; the program is app"},
@@ -47,6 +47,9 @@ func table() []room {
 		{"backend/protocol/web", append(doors, "frontend"), files, door},
 		{"backend/protocol/protocoltest", []string{"backend/access", "backend/event", "backend/account", "backend/share", "backend/store", "backend/vfs"}, append(sql, "net", "net/http"),
 			"what every door must pass; knows none of them"},
+		{"backend/protocol/entry", append(ground, "backend/share", "backend/vfs"), append(files, "net", "net/http"),
+			"who comes by a name and a secret, alike at every door; what they may do is not its to say"},
+		{"backend/protocol/stream", []string{"backend/listen"}, append(files, "net/http"), "connections, whatever is spoken there"},
 		{"backend/protocol/wire", nil, files, "the rules of HTTP, for every door that speaks it; knows nothing of the house"},
 
 		{"backend/share", append(ground, "backend/store", "backend/vfs"), append(files, "net/http"), "a service below the doors"},

@@ -41,7 +41,8 @@
 //	device/        what to call a visitor's device
 //
 //	protocol/web/  the HTTP door: the tree at "/", pages, listings, uploads; wire/ is HTTP's own rules,
-//	               protocoltest/ what every door must pass
+//	               entry/ who comes by a name and a secret, stream/ the connections of doors whose
+//	               clients stay on one, protocoltest/ what every door must pass
 //	api/           our own API below "/-/": OpenAPI from Go types, events, resumable uploads (tus/)
 //
 //	server/        builds the house; doors.go is the one list of doors, console*.go what the owner

@@ -1,0 +1,107 @@
+package entry
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/netip"
+	"strings"
+
+	"portico/backend/access"
+	"portico/backend/account"
+	"portico/backend/share"
+	"portico/backend/vfs"
+)
+
+// Options of an Entry.
+type Options struct {
+	Tree     *vfs.Tree
+	Accounts *account.Accounts
+	Shares   *share.Shares
+}
+
+// Entry knows who shows a name and a secret. It is safe for concurrent use.
+type Entry struct{ o Options }
+
+// New returns an Entry.
+func New(o Options) *Entry { return &Entry{o} }
+
+// Client is what a door knows of whoever comes.
+type Client struct {
+	Door   string     // as in vfs.Origin
+	Remote netip.Addr // where from
+	Name   string     // what the client calls itself
+	Secure bool       // nobody on the way can read along
+}
+
+// Password says who shows a name and a password: account.ErrWrong, account.ErrDisabled,
+// account.ErrTooMany, or what the store said. What opens no link is told apart from a wrong password
+// nowhere.
+func (e *Entry) Password(ctx context.Context, name, secret string, c Client) (access.Identity, error) {
+	if key, ok := strings.CutPrefix(strings.ToLower(name), "s."); ok && share.Fold(key) != "" && !e.taken(ctx, name) {
+		return e.link(ctx, key, secret, c)
+	}
+	if (strings.EqualFold(name, "anonymous") || strings.EqualFold(name, "ftp")) && !e.taken(ctx, name) {
+		return e.Guest()
+	}
+	return e.o.Accounts.Authenticate(ctx, c.credential(account.Password, name, secret))
+}
+
+// Key says whose public key, as SSH sends it, belongs to a name; errors as of Password. The door has
+// seen that the client holds the other half.
+func (e *Entry) Key(ctx context.Context, name string, key []byte, c Client) (access.Identity, error) {
+	return e.o.Accounts.Authenticate(ctx, c.credential(account.Key, name, string(key)))
+}
+
+// Guest says who comes without showing anything; account.ErrWrong where guests may do nothing.
+func (e *Entry) Guest() (access.Identity, error) {
+	id, policy := account.Guest(), e.o.Tree.Policy()
+	for _, g := range policy.Grants() {
+		if policy.Rights(id, g.Path) != 0 {
+			return id, nil
+		}
+	}
+	return access.Identity{}, account.ErrWrong
+}
+
+// Session begins the session of a client, with the folder where it starts. Guests and holders of links
+// are told apart by it: what one of them made there is that one's own until it ends.
+func (e *Entry) Session(ctx context.Context, id access.Identity, c Client) (s *vfs.Session, start string) {
+	visit := ""
+	if vfs.Many(id.Kind) {
+		sum := sha256.Sum256([]byte(rand.Text()))
+		visit = hex.EncodeToString(sum[:16])
+	}
+	if start = id.Home; start == "" || id.Root != "" {
+		start = "/"
+	}
+	return e.o.Tree.Session(ctx, id, vfs.Origin{Door: c.Door, Remote: c.remote(), Visit: visit, Client: c.Name}), start
+}
+
+// link opens a link, and takes one that opens nothing for a wrong password.
+func (e *Entry) link(ctx context.Context, key, secret string, c Client) (access.Identity, error) {
+	id, _, err := e.o.Shares.Open(ctx, key, share.Visitor{Remote: c.Remote, Door: c.Door, Client: c.Name, Password: secret})
+	if errors.Is(err, share.ErrNone) || errors.Is(err, share.ErrPassword) {
+		err = account.ErrWrong
+	}
+	return id, err
+}
+
+// taken reports whether there is an account of that name.
+func (e *Entry) taken(ctx context.Context, name string) bool {
+	_, err := e.o.Accounts.Find(ctx, name)
+	return err == nil
+}
+
+func (c Client) credential(kind account.Kind, name, secret string) account.Credential {
+	return account.Credential{Kind: kind, Name: name, Secret: secret, Remote: c.remote(), Door: c.Door, Client: c.Name, Secure: c.Secure}
+}
+
+func (c Client) remote() string {
+	if !c.Remote.IsValid() {
+		return ""
+	}
+	return c.Remote.String()
+}

@@ -1,0 +1,123 @@
+package entry_test
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"net/netip"
+	"testing"
+
+	"golang.org/x/crypto/ssh"
+
+	"portico/backend/access"
+	"portico/backend/account"
+	"portico/backend/protocol/entry"
+	"portico/backend/protocol/protocoltest"
+	"portico/backend/share"
+)
+
+var from = entry.Client{Door: "ftp", Remote: netip.MustParseAddr("192.168.1.7"), Name: "scanner"}
+
+func newEntry(h *protocoltest.House) *entry.Entry {
+	return entry.New(entry.Options{Tree: h.Tree, Accounts: h.Accounts, Shares: h.Shares})
+}
+
+// TestPassword: the same name and password open the same at every door.
+func TestPassword(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	open := h.Share(share.NewShare{Path: "/files"})
+	closed := h.Share(share.NewShare{Path: "/files", Password: "open sesame"})
+	alice := protocoltest.Alice
+	for _, c := range []struct {
+		name, secret string
+		kind         access.Kind
+		wrong        bool
+	}{
+		{alice, protocoltest.Password(alice), access.Account, false},
+		{"ALICE", protocoltest.Password(alice), access.Account, false},
+		{alice, "guess", 0, true},
+		{alice, "", 0, true},
+		{"nobody", "guess", 0, true},
+		{"", "", 0, true},
+		{"anonymous", "me@example.org", access.Guest, false},
+		{"FTP", "", access.Guest, false},
+		{"s." + open, "", access.Link, false},
+		{"S." + open, "whatever", access.Link, false},
+		{"s." + closed, "open sesame", access.Link, false},
+		{"s." + closed, "", 0, true},
+		{"s." + closed, "guess", 0, true},
+		{"s.none", "", 0, true},
+		{"s.", "", 0, true},
+		{"s.../etc", "", 0, true},
+	} {
+		id, err := newEntry(h).Password(t.Context(), c.name, c.secret, from)
+		if c.wrong != errors.Is(err, account.ErrWrong) || !c.wrong && (err != nil || id.Kind != c.kind) {
+			t.Errorf("%q with %q: %v, %v; want kind %v, wrong %v", c.name, c.secret, id, err, c.kind, c.wrong)
+		}
+	}
+}
+
+// TestNamesOfAccountsComeFirst: an instrument that can only sign in as "ftp" gets its own account, and
+// guests cannot come by that name then.
+func TestNamesOfAccountsComeFirst(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	if _, err := h.Accounts.Give(t.Context(), "ftp", "scanner-password"); err != nil {
+		t.Fatal(err)
+	}
+	id, err := newEntry(h).Password(t.Context(), "ftp", "scanner-password", from)
+	if err != nil || id.Kind != access.Account {
+		t.Errorf("the account: %v, %v", id, err)
+	}
+	if id, err := newEntry(h).Password(t.Context(), "ftp", "", from); !errors.Is(err, account.ErrWrong) {
+		t.Errorf("a guest by the account's name: %v, %v", id, err)
+	}
+}
+
+// TestGuestsWithoutRights: where guests may do nothing, nobody comes in without a secret.
+func TestGuestsWithoutRights(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	h.Regrant(func(g access.Grant) bool { return g.Who == protocoltest.Person(protocoltest.Alice) })
+	if id, err := newEntry(h).Password(t.Context(), "anonymous", "", from); !errors.Is(err, account.ErrWrong) {
+		t.Errorf("%v, %v", id, err)
+	}
+}
+
+// TestKey: a key belongs to one name.
+func TestKey(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	kim, err := h.Accounts.Create(t.Context(), account.NewAccount{Name: "kim", Password: "kim-password"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, _, _ := ed25519.GenerateKey(rand.Reader)
+	key, err := ssh.NewPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Accounts.AddKey(t.Context(), kim.ID, string(ssh.MarshalAuthorizedKey(key))); err != nil {
+		t.Fatal(err)
+	}
+	if id, err := newEntry(h).Key(t.Context(), "kim", key.Marshal(), from); err != nil || id.ID != kim.ID {
+		t.Errorf("kim: %v, %v", id, err)
+	}
+	if id, err := newEntry(h).Key(t.Context(), protocoltest.Alice, key.Marshal(), from); !errors.Is(err, account.ErrWrong) {
+		t.Errorf("alice by kim's key: %v, %v", id, err)
+	}
+}
+
+// TestVisitorsAreApart: two guests are two people, also from one address.
+func TestVisitorsAreApart(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	e := newEntry(h)
+	id, err := e.Guest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, start := e.Session(t.Context(), id, from)
+	defer one.Close()
+	two, _ := e.Session(t.Context(), id, from)
+	defer two.Close()
+	if a, b := one.Origin(), two.Origin(); a.Visit == "" || a.Visit == b.Visit || a.Remote != "192.168.1.7" || start != "/" {
+		t.Errorf("%+v and %+v from %q", a, b, start)
+	}
+}
