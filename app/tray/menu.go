@@ -127,14 +127,14 @@ func shareItem(s Share) Item {
 func doorItems(doors []Door) []Item {
 	var out []Item
 	for _, d := range doors {
-		one := Item{Label: d.label(), Mark: Off, Do: Action{Verb: TurnOn, ID: d.Name}}
+		one := Item{Label: d.Title, Mark: Off, Do: Action{Verb: TurnOn, ID: d.Name}}
 		switch {
 		case d.Open:
-			one.Mark, one.Do.Verb, one.Tooltip = On, TurnOff, d.label()+" is on · "+d.Address
+			one.Mark, one.Do.Verb, one.Tooltip = On, TurnOff, d.Title+" is on · "+d.Address
 		case d.Problem != "":
 			one.Tooltip = d.Problem
-		case d.Clear:
-			one.Do.Verb, one.Tooltip = AskOn, d.label()+" does not hide passwords on this network."
+		case d.Warn != "":
+			one.Do.Verb, one.Tooltip = AskOn, d.Warn
 		}
 		out = append(out, one)
 	}

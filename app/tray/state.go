@@ -32,7 +32,7 @@ type Door struct {
 	Name    string `json:"name"`
 	Title   string `json:"title"`
 	Open    bool   `json:"open"`
-	Clear   bool   `json:"clear"`
+	Warn    string `json:"warn"`
 	Address string `json:"address"`
 	Problem string `json:"problem"`
 }
@@ -111,7 +111,7 @@ func Look(s State) (Face, string) {
 func (s State) need() string {
 	for _, d := range s.Doors {
 		if d.Problem != "" {
-			return d.label() + " is not open as it should be: " + d.Problem
+			return d.Title + " is not open as it should be: " + d.Problem
 		}
 	}
 	for _, v := range s.Volumes {
@@ -134,19 +134,6 @@ func (s State) moving() (files, devices int, speed int64) {
 		speed += t.Speed
 	}
 	return files, len(seen), speed
-}
-
-// label is what people call a door.
-func (d Door) label() string {
-	switch {
-	case d.Title != "":
-		return d.Title
-	case d.Name == "http":
-		return "Web"
-	case d.Name == "webdav":
-		return "WebDAV"
-	}
-	return strings.ToUpper(d.Name)
 }
 
 func count(n int, what string) string {

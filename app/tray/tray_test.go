@@ -13,8 +13,8 @@ var (
 	photos = Share{ID: "a", Title: "Holiday photos", State: "open", Path: "/photos", Links: []string{"http://192.168.1.20:3923/s/k7qf2mzx"}}
 	inbox  = Share{ID: "b", Title: "Lab inbox", State: "paused", Path: "/inbox", Links: []string{"http://192.168.1.20:3923/s/inbox234"}}
 	over   = Share{ID: "c", Title: "Last week", State: "expired"}
-	web    = Door{Name: "http", Open: true, Address: "http://192.168.1.20:3923"}
-	ftp    = Door{Name: "ftp", Title: "FTP", Clear: true}
+	web    = Door{Name: "http", Title: "Web", Open: true, Address: "http://192.168.1.20:3923"}
+	ftp    = Door{Name: "ftp", Title: "FTP", Warn: "FTP does not hide passwords on this network."}
 )
 
 func TestLook(t *testing.T) {

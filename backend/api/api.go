@@ -38,8 +38,8 @@ type Options struct {
 	Name func() string
 	// Status reports what the whole program does, its doors too; the API adds volumes and transfers.
 	Status func(ctx context.Context) Status
-	// Desk changes the program itself. nil: there is nothing to change.
-	Desk Desk
+	// Admin changes the program itself. nil: there is nothing to change.
+	Admin Admin
 	// Desktop is the window and the tray. nil: there are none.
 	Desktop Desktop
 	// People is who comes from other devices. nil: that is not told.
@@ -114,7 +114,7 @@ func (a *API) operations(h huma.API) {
 	a.statusOperations(h)
 	a.activityOperations(h)
 	a.transferOperations(h)
-	a.deskOperations(h)
+	a.adminOperations(h)
 	a.desktopOperations(h)
 	a.networksOperations(h)
 	a.peopleOperations(h)

@@ -30,7 +30,7 @@ func (a *API) desktopOperations(h huma.API) {
 		signedIn, wide),
 		func(ctx context.Context, in *in) (*output, error) {
 			c := callerOf(ctx)
-			if !a.o.Control || c.id.Kind != access.Owner || a.o.Desk == nil {
+			if !a.o.Control || c.id.Kind != access.Owner || a.o.Admin == nil {
 				return nil, problem.Absent()
 			}
 			out, err := c.drop(ctx, &in.Body)
@@ -74,7 +74,7 @@ type heap struct {
 func (c *caller) dropped(ctx context.Context, files []string) (out []heap, err error) {
 	at := map[string]int{}
 	for i, name := range files {
-		p, err := c.api.o.Desk.Placed(ctx, name)
+		p, err := c.api.o.Admin.Placed(ctx, name)
 		if err != nil {
 			var done *problem.Problem
 			if errors.Is(err, fs.ErrNotExist) && !errors.As(err, &done) {

@@ -183,7 +183,7 @@ func (c *caller) shareText(ctx context.Context, d Desktop, text string) (*TextAn
 	if err != nil {
 		return nil, err
 	}
-	at, err := c.api.o.Desk.Placed(ctx, folder)
+	at, err := c.api.o.Admin.Placed(ctx, folder)
 	if err != nil {
 		return nil, err
 	}

@@ -23,11 +23,22 @@ type Status struct {
 
 // Door is one protocol that is spoken.
 type Door struct {
-	Name    string `json:"name" example:"ftp"`
-	Open    bool   `json:"open"`
-	Address string `json:"address,omitempty" example:"ftp://192.168.1.20:2121"`
-	Clear   bool   `json:"clear,omitempty" doc:"It hides nothing on the network, passwords included"`
-	Problem string `json:"problem,omitempty" doc:"Why it is not open, in words"`
+	Name    string     `json:"name" example:"ftp"`
+	Title   string     `json:"title" example:"FTP" doc:"As people read it"`
+	Open    bool       `json:"open"`
+	Address string     `json:"address,omitempty" example:"ftp://192.168.1.20:2121"`
+	Port    int        `json:"port,omitempty" example:"2121"`
+	Clear   bool       `json:"clear,omitempty" doc:"It hides nothing on the network, passwords included"`
+	Warn    string     `json:"warn,omitempty" doc:"What to know before it is opened, in words"`
+	Lines   []DoorLine `json:"lines,omitempty" nullable:"false" doc:"Ready-made lines for its clients, while it is open"`
+	Problem string     `json:"problem,omitempty" doc:"Why it is not open, in words"`
+}
+
+// DoorLine is what one program wants to be given, to be copied. FILE, FOLDER and NAME stand for what
+// only its reader knows.
+type DoorLine struct {
+	For  string `json:"for" example:"rclone" doc:"The program, or what the line does"`
+	Text string `json:"text" example:"curl -T FILE ftp://192.168.1.20:2121/FOLDER/ --user NAME"`
 }
 
 // DoorList is every protocol, open or not.

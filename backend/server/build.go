@@ -18,7 +18,6 @@ import (
 	"portico/backend/config"
 	"portico/backend/diagnose"
 	"portico/backend/event"
-	"portico/backend/listen"
 	"portico/backend/media"
 	"portico/backend/protocol/web"
 	"portico/backend/server/machine"
@@ -137,7 +136,7 @@ func (s *Server) apiOptions(control bool) api.Options {
 	o := api.Options{
 		Place: s.front.Place, Identity: s.front.Identity, Cookies: s.front,
 		Accounts: s.accounts, Shares: s.shares, Tree: s.tree, Bus: s.bus, Source: s.store,
-		Name: s.name, Status: s.Status, Desk: desk{s}, Networks: desk{s}, Peers: desk{s}, Addresses: s.Addresses, Host: s.known, People: desk{s}, Diagnosis: desk{s},
+		Name: s.name, Status: s.Status, Admin: admin{s}, Networks: admin{s}, Peers: admin{s}, Addresses: s.Addresses, Host: s.known, People: admin{s}, Diagnosis: admin{s},
 		Control: control, Log: s.o.Log.With("room", "api"),
 	}
 	if control {
@@ -162,23 +161,6 @@ func (s *Server) webOptions(a *api.API) web.Options {
 		},
 		Log: s.o.Log.With("room", "web"),
 	}
-}
-
-// webSettings are those that webDoor reads.
-func webSettings(c *config.Config) any {
-	waits := c.HTTP.Timeouts
-	waits.Shutdown = 0 // asked when it is needed
-	return []any{waits, c.Limits.Connections, c.Limits.ConnectionsPerAddress, c.HTTP.TLS.Mode, c.HTTP.TLS.Required}
-}
-
-// webDoor makes the HTTP door.
-func (s *Server) webDoor(at listen.Spec) (door, error) {
-	o := s.webOptions(s.api)
-	o.Listen = at
-	if source := s.tls.Load(); source != nil {
-		o.Certificate, o.Insist = source.certificate, s.config().HTTP.TLS.Required
-	}
-	return web.New(o), nil
 }
 
 // give adds the accounts of the command line.

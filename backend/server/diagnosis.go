@@ -19,7 +19,7 @@ import (
 const waited = 30 * time.Second
 
 // Diagnose finds out why nobody arrives.
-func (d desk) Diagnose(ctx context.Context, shareID string, since time.Time) (api.DiagnosisReport, error) {
+func (d admin) Diagnose(ctx context.Context, shareID string, since time.Time) (api.DiagnosisReport, error) {
 	q, err := d.s.question(ctx, shareID, since)
 	if err != nil {
 		return api.DiagnosisReport{}, err
@@ -47,7 +47,7 @@ func findingRow(f diagnose.Finding) api.DiagnosisFinding {
 }
 
 // FixFinding mends what has a code, and looks whether that helped.
-func (d desk) FixFinding(ctx context.Context, shareID, code string) (api.FixAnswer, error) {
+func (d admin) FixFinding(ctx context.Context, shareID, code string) (api.FixAnswer, error) {
 	q, err := d.s.question(ctx, shareID, time.Time{})
 	if err != nil {
 		return api.FixAnswer{}, err

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"portico/backend/api"
 	"portico/backend/config"
 	"portico/backend/event"
 	"portico/backend/listen"
@@ -16,26 +17,26 @@ import (
 
 // doorKind is one way into the house. Adding a door is adding its row to doorKinds.
 type doorKind struct {
-	name  string                      // as settings and people call it; also the scheme of its addresses
-	clear bool                        // it hides nothing on the network
-	wants func(*config.Config) string // the address it should have, or "off"
-	next  func(*config.Config) []int  // ports to move on to, 0 any
-	made  func(*config.Config) any    // what make reads: a door is opened anew when it changes
-	make  func(*Server, listen.Spec) (door, error)
+	name     string                      // as settings and people call it; also the scheme of its addresses
+	title    string                      // as people read it
+	standard string                      // where it opens when nobody said where
+	warn     string                      // what to know before it is opened, where it hides nothing on the network
+	wants    func(*config.Config) string // the address it should have, or "off"
+	next     func(*config.Config) []int  // ports to move on to, 0 any
+	made     func(*config.Config) any    // what make reads: a door is opened anew when it changes
+	make     func(*Server, listen.Spec) (door, error)
+	lines    func(spot) []api.DoorLine // ready-made lines for its clients
+}
+
+// spot is where a door is for others.
+type spot struct {
+	base string // "ftp://192.168.1.20:2121"
+	host string // as in a URL: "192.168.1.20", "[fd00::2]"
+	port string
 }
 
 // doorKinds is the one list of doors.
-func doorKinds() []doorKind {
-	return []doorKind{
-		{
-			name:  "http",
-			wants: func(c *config.Config) string { return c.HTTP.Addr },
-			next:  func(c *config.Config) []int { return c.HTTP.FallbackPorts },
-			made:  webSettings,
-			make:  (*Server).webDoor,
-		},
-	}
-}
+func doorKinds() []doorKind { return []doorKind{webKind()} }
 
 // door is what serves one protocol. Start and Stop are called once each.
 type door interface {

@@ -19,6 +19,30 @@ import (
 	"portico/backend/event"
 )
 
+// TestSpot: lines for clients hold the real address.
+func TestSpot(t *testing.T) {
+	for address, want := range map[string]spot{
+		"ftp://192.168.1.20:2121/":   {"ftp://192.168.1.20:2121", "192.168.1.20", "2121"},
+		"sftp://[fd00::2]:2022/":     {"sftp://[fd00::2]:2022", "[fd00::2]", "2022"},
+		"https://files.example.org/": {"https://files.example.org", "files.example.org", "443"},
+	} {
+		if got, ok := spotOf(address); !ok || got != want {
+			t.Errorf("%s: %+v, %v", address, got, ok)
+		}
+	}
+	s := start(t, t.TempDir(), nil)
+	web := s.Status(t.Context()).Doors[0]
+	if web.Title != "Web" || web.Port == 0 || len(web.Lines) == 0 || !strings.Contains(web.Lines[0].Text, strings.TrimSuffix(web.Address, "/")) {
+		t.Errorf("%+v", web)
+	}
+	if err := s.SetDoor(t.Context(), "http", off); err != nil {
+		t.Fatal(err)
+	}
+	if web := s.Status(t.Context()).Doors[0]; web.Port != 0 || web.Lines != nil || web.Address != "" {
+		t.Errorf("closed: %+v", web)
+	}
+}
+
 // A door moves without leaving its visitors alone.
 func TestSetDoor(t *testing.T) {
 	dir := folderWith(t, "x.txt")

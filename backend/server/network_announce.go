@@ -93,7 +93,7 @@ func (s *Server) webURL(host string, port int) string {
 }
 
 // Peers tells which other Porticos are on the approved networks.
-func (d desk) Peers(ctx context.Context) []api.Peer {
+func (d admin) Peers(ctx context.Context) []api.Peer {
 	out := []api.Peer{}
 	if d.s.speaker == nil {
 		return out

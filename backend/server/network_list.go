@@ -11,7 +11,7 @@ import (
 )
 
 // Networks tells on which networks this computer is.
-func (d desk) Networks(_ context.Context, all bool) api.LocalNetworkList {
+func (d admin) Networks(_ context.Context, all bool) api.LocalNetworkList {
 	s := d.s
 	out := api.LocalNetworkList{Networks: []api.LocalNetwork{}, Asking: s.asking()}
 	said := s.said()
@@ -67,7 +67,7 @@ func (s *Server) webAt(a discovery.Address) string {
 }
 
 // ChangeNetwork changes what is remembered of a network.
-func (d desk) ChangeNetwork(ctx context.Context, id string, to api.NetworkChange) (api.LocalNetwork, error) {
+func (d admin) ChangeNetwork(ctx context.Context, id string, to api.NetworkChange) (api.LocalNetwork, error) {
 	s := d.s
 	if to.Name != nil {
 		*to.Name = discovery.CleanName(*to.Name)
@@ -111,7 +111,7 @@ func (s *Server) chooseNetwork(ctx context.Context, id string, first bool) error
 }
 
 // ForgetNetwork drops what is remembered of a network.
-func (d desk) ForgetNetwork(_ context.Context, id string) error {
+func (d admin) ForgetNetwork(_ context.Context, id string) error {
 	if !d.s.places.forget(id) {
 		return fs.ErrNotExist
 	}
@@ -128,7 +128,7 @@ func (s *Server) decided() {
 }
 
 // NetworksChanged grows whenever Networks may answer otherwise.
-func (d desk) NetworksChanged() uint64 { return d.s.places.version() }
+func (d admin) NetworksChanged() uint64 { return d.s.places.version() }
 
 // one is a network by its id.
 func (p *places) one(id string) place {

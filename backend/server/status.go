@@ -2,6 +2,9 @@ package server
 
 import (
 	"context"
+	"net/url"
+	"strconv"
+	"strings"
 
 	"portico/backend/account"
 	"portico/backend/api"
@@ -29,9 +32,29 @@ func (s *Server) Status(ctx context.Context) api.Status {
 // doorNow tells how a door stands.
 func (s *Server) doorNow(g *gate) api.Door {
 	d, _, problem := g.now()
-	row := api.Door{Name: g.name, Open: d != nil, Address: s.doorURL(g), Clear: g.clear}
+	row := api.Door{Name: g.name, Title: g.title, Open: d != nil, Address: s.doorURL(g), Clear: g.warn != "", Warn: g.warn}
+	if at, ok := spotOf(row.Address); ok {
+		row.Port, _ = strconv.Atoi(at.port)
+		row.Lines = g.lines(at)
+	}
 	if problem != nil {
 		row.Problem = problem.Error()
 	}
 	return row
+}
+
+// spotOf reads the address of a door. The web door's may be a name with a path behind it and no port.
+func spotOf(address string) (spot, bool) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return spot{}, false
+	}
+	at := spot{base: strings.TrimSuffix(address, "/"), host: u.Hostname(), port: u.Port()}
+	if strings.Contains(at.host, ":") {
+		at.host = "[" + at.host + "]"
+	}
+	if at.port == "" {
+		at.port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return at, true
 }

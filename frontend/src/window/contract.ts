@@ -1,17 +1,6 @@
 // What the owner's page reads and shows, in the one form that cards, dialogs and panels rely on. What an
 // older or smaller server leaves out is filled in here, nowhere else.
-import type { Batch, Door, Network, NetworkAddress } from '../lib/api/types';
-
-/** A door as the panel of services shows it. */
-export type Service = Door & {
-	title?: string;
-	port?: number;
-	/** What to know before it is opened */
-	warn?: string;
-	/** Ready-made lines for clients */
-	lines?: { for: string; text: string }[];
-	since?: number;
-};
+import type { Batch, Network, NetworkAddress } from '../lib/api/types';
 
 /** A network that this computer is on. */
 export interface Net {

@@ -3,13 +3,13 @@
 // its verbs.
 import * as api from '../lib/api/client';
 import { listen, type Line, type Told } from '../lib/api/stream';
-import type { Change, Fact, Hello, Share, ShareChange, ShareList, ShareOptions, Status, Transfer, TransferList, Volume } from '../lib/api/types';
+import type { Change, Door, Fact, Hello, Share, ShareChange, ShareList, ShareOptions, Status, Transfer, TransferList, Volume } from '../lib/api/types';
 import { told } from '../lib/net/request';
 import { Trouble } from '../lib/net/trouble';
 import { Notices } from '../lib/notices';
 import { t } from '../lib/words/t';
 import { byHand } from './byhand';
-import { type Diagnosis, type Finding, type FromDesktop, type Moving, moving, type Net, type Peer, type Person, type Preferences, type RawBatch, type Service, type Visit } from './contract';
+import { type Diagnosis, type Finding, type FromDesktop, type Moving, moving, type Net, type Peer, type Person, type Preferences, type RawBatch, type Visit } from './contract';
 import { endShare } from './ending';
 import { lastName, missingOf } from './gone';
 import { lists, loaders, type List } from './lists';
@@ -26,7 +26,7 @@ export class House {
 	ready = $state(false);
 	status = $state.raw<Status | null>(null);
 	shares = $state.raw<Share[]>([]);
-	doors = $state.raw<Service[]>([]);
+	doors = $state.raw<Door[]>([]);
 	volumes = $state.raw<Volume[]>([]);
 	/** Also those that this computer is not on now. */
 	networks = $state.raw<Net[]>([]);
@@ -207,8 +207,8 @@ export class House {
 		await this.#load('people');
 	}
 
-	async changeDoor(name: string, to: { open?: boolean; port?: number }): Promise<Service> {
-		const door = await this.ask<Service>('PATCH', `/-/api/doors/${encodeURIComponent(name)}`, to);
+	async changeDoor(name: string, to: { open?: boolean; port?: number }): Promise<Door> {
+		const door = await this.ask<Door>('PATCH', `/-/api/doors/${encodeURIComponent(name)}`, to);
 		this.doors = this.doors.map((d) => (d.name === name ? { ...d, ...door } : d));
 		return door;
 	}

@@ -181,10 +181,17 @@ export interface Door {
 	address?: string;
 	/** It hides nothing on the network, passwords included */
 	clear?: boolean;
+	/** Ready-made lines for its clients, while it is open */
+	lines?: DoorLine[];
 	name: string;
 	open: boolean;
+	port?: number;
 	/** Why it is not open, in words */
 	problem?: string;
+	/** As people read it */
+	title: string;
+	/** What to know before it is opened, in words */
+	warn?: string;
 }
 
 export interface DoorChange {
@@ -192,6 +199,12 @@ export interface DoorChange {
 	open?: boolean;
 	/** 0: any free one */
 	port?: number;
+}
+
+export interface DoorLine {
+	/** The program, or what the line does */
+	for: string;
+	text: string;
 }
 
 export interface DoorList {

@@ -1,11 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Door, Fact, Setting, SettingGroup, Share } from '../../lib/api/types';
+import type { Fact, Setting, SettingGroup, Share } from '../../lib/api/types';
 import later from '../../lib/words/en.later.json';
 import panels from '../../lib/words/en.panels.json';
 import { learn } from '../../lib/words/t';
 import { deviceOf, doorTitle, nameOf, sentenceOf } from './device';
 import { everything, kinds, onTop, passes, query } from './facts';
-import { linesOf, placeOf, portOf, warning } from './lines';
 import { listed, people } from './people';
 import { pageOf, sections, shown, standard, titleOf, value } from './settings';
 
@@ -93,19 +92,6 @@ test('devices that the server lists keep their names', () => {
 	expect(listed([device], [])[0]).toMatchObject({ name: 'Pixel 8', client: 'curl', may: 'Came by “Photos”.', did: ['moved 3 files (3 KB)'], kept: true });
 	expect(listed([{ ...device, as: 'ada', blocked: true, means: 'It can do nothing.' }, { ...device, as: 'ada' }], []).map((one) => one.may)).toEqual(['It can do nothing.', 'Signed in as ada.']);
 	expect(listed([{ ...device, name: '', shares: [], files: 1 }], people([fact({ remote: '10.0.0.7', client: 'curl/8', size: 5 })], [], [], now))[0]).toMatchObject({ name: 'curl', did: ['sent 1 file (5 B)'] });
-});
-
-const door = (over: Partial<Door>): Door => ({ name: 'ftp', open: true, address: 'ftp://192.168.1.20:2121/', ...over });
-
-test('lines for clients hold the real address', () => {
-	expect(linesOf(door({})).map((line) => line.text)).toContain('curl -T FILE ftp://192.168.1.20:2121/FOLDER/ --user NAME');
-	expect(linesOf(door({ name: 'sftp', address: 'sftp://[fd00::2]:2022' }))[0]?.text).toBe('sftp -P 2022 NAME@[fd00::2]');
-	expect(linesOf(door({ open: false }))).toEqual([]);
-	expect(linesOf({ ...door({}), lines: [{ for: 'x', text: 'y' }] })).toEqual([{ for: 'x', text: 'y' }]);
-	expect(placeOf(door({ address: 'nonsense' }))).toBeNull();
-	expect([portOf(door({})), portOf({ ...door({}), port: 99 }), portOf(door({ name: 'http', address: 'http://a/' }))]).toEqual(['2121', '99', '80']);
-	expect(warning(door({ clear: true }), 'FTP')).toBe('FTP does not hide passwords or files on this network.');
-	expect(warning(door({}), 'FTP')).toBe('');
 });
 
 const setting = (over: Partial<Setting>): Setting => ({ key: 'keep.trash', kind: 'duration', value: '30d', default: '30d', about: 'What was removed.', ...over });

@@ -15,7 +15,7 @@ import (
 )
 
 // People returns who is here and was within a day, and who is blocked.
-func (d desk) People(ctx context.Context) ([]api.Person, error) {
+func (d admin) People(ctx context.Context) ([]api.Person, error) {
 	select {
 	case <-d.s.people.ready:
 	case <-ctx.Done():
@@ -95,7 +95,7 @@ func means(one *somebody, secrets bool) string {
 }
 
 // ChangePerson names, blocks or lets in a device.
-func (d desk) ChangePerson(ctx context.Context, id string, to api.PersonChange) (api.Person, error) {
+func (d admin) ChangePerson(ctx context.Context, id string, to api.PersonChange) (api.Person, error) {
 	ctx = context.WithoutCancel(ctx)
 	p := d.s.people
 	p.mu.Lock()
@@ -143,7 +143,7 @@ func (d desk) ChangePerson(ctx context.Context, id string, to api.PersonChange) 
 }
 
 // ForgetPerson drops what is known of a device.
-func (d desk) ForgetPerson(ctx context.Context, id string) error {
+func (d admin) ForgetPerson(ctx context.Context, id string) error {
 	ctx = context.WithoutCancel(ctx)
 	newest, err := d.s.store.NewestEvent(ctx)
 	if err != nil {
@@ -171,7 +171,7 @@ func (d desk) ForgetPerson(ctx context.Context, id string) error {
 }
 
 // Arrivals tells who comes.
-func (d desk) Arrivals() (<-chan api.Arrival, func()) { return d.s.arrivals.listen() }
+func (d admin) Arrivals() (<-chan api.Arrival, func()) { return d.s.arrivals.listen() }
 
 // itself reports whether an address is one of this computer.
 func (s *Server) itself(remote string) bool {

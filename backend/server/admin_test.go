@@ -274,7 +274,7 @@ func TestSettingsOverTheDesk(t *testing.T) {
 		t.Errorf("%v: a change that was refused is in the file: %s", err, after)
 	}
 	s.o.Save = nil
-	_, err = desk{s}.ChangeSettings(context.Background(), nil)
+	_, err = admin{s}.ChangeSettings(context.Background(), nil)
 	if !errors.As(err, new(*problem.Problem)) {
 		t.Error(err)
 	}

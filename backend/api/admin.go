@@ -9,9 +9,9 @@ import (
 	"portico/backend/problem"
 )
 
-// Desk is what whoever administers does with the program itself. The server implements it; its errors
+// Admin is what whoever administers does with the program itself. The server implements it; its errors
 // are problems, or become "something broke here". All methods may be called from many goroutines.
-type Desk interface {
+type Admin interface {
 	// Door opens, moves or closes a door and tells how it stands then.
 	Door(ctx context.Context, name string, to DoorChange) (Door, error)
 	// Eject lets go of a volume's disk, so that it can be disconnected; with now also while files move
@@ -112,7 +112,7 @@ type SettingAnswer struct {
 	Later []string `json:"later" nullable:"false" doc:"These hold from the next start on; all others hold now"`
 }
 
-func (a *API) deskOperations(h huma.API) {
+func (a *API) adminOperations(h huma.API) {
 	type door struct {
 		Name string `path:"name" maxLength:"32" example:"http"`
 		Body DoorChange
@@ -122,7 +122,7 @@ func (a *API) deskOperations(h huma.API) {
 		"For whoever administers. It stays so over a restart, until the settings file says something new. When the new port cannot be had, the door stays where it was.", signedIn),
 		func(ctx context.Context, in *door) (*one, error) {
 			out := &one{}
-			err := a.desk(ctx, func(d Desk) error {
+			err := a.admin(ctx, func(d Admin) error {
 				now, err := d.Door(ctx, in.Name, in.Body)
 				out.Body = &now
 				return err
@@ -133,7 +133,7 @@ func (a *API) deskOperations(h huma.API) {
 	huma.Register(h, operation(http.MethodGet, "/-/api/network", "network", "How others reach this computer", "For whoever administers.", signedIn),
 		func(ctx context.Context, _ *struct{}) (*network, error) {
 			out := &network{}
-			err := a.desk(ctx, func(d Desk) error {
+			err := a.admin(ctx, func(d Admin) error {
 				now := d.Network(ctx)
 				out.Body = &now
 				return nil
@@ -144,7 +144,7 @@ func (a *API) deskOperations(h huma.API) {
 	huma.Register(h, operation(http.MethodPut, "/-/api/network", "choose-network", "Choose the address that links show first", "For whoever administers. It is remembered.", signedIn),
 		func(ctx context.Context, in *choice) (*network, error) {
 			out := &network{}
-			err := a.desk(ctx, func(d Desk) error {
+			err := a.admin(ctx, func(d Admin) error {
 				err := d.ChooseNetwork(ctx, in.Body.Interface)
 				now := d.Network(ctx)
 				out.Body = &now
@@ -161,13 +161,13 @@ func (a *API) volumeOperations(h huma.API) {
 	huma.Register(h, operation(http.MethodPost, "/-/api/volumes/eject", "eject-volume", "Let go of a disk, so that it can be disconnected",
 		"For whoever administers. It is back when the disk was away and came again, or when it is accepted.", signedIn),
 		func(ctx context.Context, in *eject) (*struct{}, error) {
-			return nil, a.desk(ctx, func(d Desk) error { return d.Eject(ctx, in.Body.Volume, in.Body.Now) })
+			return nil, a.admin(ctx, func(d Admin) error { return d.Eject(ctx, in.Body.Volume, in.Body.Now) })
 		})
 	type accept struct{ Body AcceptRequest }
 	huma.Register(h, operation(http.MethodPost, "/-/api/volumes/accept", "accept-volume", "Take the disk that is there now for a volume",
 		"For whoever administers. For a disk that was ejected, or that replaces another one.", signedIn),
 		func(ctx context.Context, in *accept) (*struct{}, error) {
-			return nil, a.desk(ctx, func(d Desk) error { return d.Accept(ctx, in.Body.Volume) })
+			return nil, a.admin(ctx, func(d Admin) error { return d.Accept(ctx, in.Body.Volume) })
 		})
 }
 
@@ -176,7 +176,7 @@ func (a *API) settingOperations(h huma.API) {
 	huma.Register(h, operation(http.MethodGet, "/-/api/settings", "settings", "Every setting, with what it is for", "For whoever administers.", signedIn),
 		func(ctx context.Context, _ *struct{}) (*list, error) {
 			out := &list{}
-			err := a.desk(ctx, func(d Desk) error {
+			err := a.admin(ctx, func(d Admin) error {
 				out.Body = &SettingList{Groups: d.Settings(ctx)}
 				return nil
 			})
@@ -188,7 +188,7 @@ func (a *API) settingOperations(h huma.API) {
 		"For whoever administers. All changes or none; they are kept in the settings file, where comments and everything else stay as they are.", signedIn),
 		func(ctx context.Context, in *change) (*answer, error) {
 			out := &answer{}
-			err := a.desk(ctx, func(d Desk) error {
+			err := a.admin(ctx, func(d Admin) error {
 				now, err := d.ChangeSettings(ctx, in.Body.Changes)
 				if now.Later == nil {
 					now.Later = []string{}
@@ -200,16 +200,16 @@ func (a *API) settingOperations(h huma.API) {
 		})
 }
 
-// desk lets whoever administers do something with the program.
-func (a *API) desk(ctx context.Context, do func(Desk) error) error {
+// admin lets whoever administers do something with the program.
+func (a *API) admin(ctx context.Context, do func(Admin) error) error {
 	c := callerOf(ctx)
 	if err := c.needAdmin(); err != nil {
 		return c.problem(err)
 	}
-	if a.o.Desk == nil {
+	if a.o.Admin == nil {
 		return problem.Absent()
 	}
-	if err := do(a.o.Desk); err != nil {
+	if err := do(a.o.Admin); err != nil {
 		return c.problem(err)
 	}
 	return nil

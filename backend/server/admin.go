@@ -19,11 +19,11 @@ import (
 	"portico/backend/problem"
 )
 
-// desk is api.Desk: what whoever administers does with the house, over HTTP.
-type desk struct{ s *Server }
+// admin is api.Admin: what whoever administers does with the house, over HTTP.
+type admin struct{ s *Server }
 
 // Door opens, moves or closes a door.
-func (d desk) Door(ctx context.Context, name string, to api.DoorChange) (api.Door, error) {
+func (d admin) Door(ctx context.Context, name string, to api.DoorChange) (api.Door, error) {
 	// The change is done whole, also when the door that it came through is the one that closes.
 	ctx = context.WithoutCancel(ctx)
 	g := d.s.gate(name)
@@ -51,8 +51,8 @@ func (d desk) Door(ctx context.Context, name string, to api.DoorChange) (api.Doo
 
 // place is where a door shall be: where it is or the settings want it, at another port if one is given.
 func (s *Server) place(g *gate, now string, port *int) string {
-	c, standard := s.config(), config.Defaults()
-	for _, want := range []string{g.wants(&c), g.wants(&standard)} {
+	c := s.config()
+	for _, want := range []string{g.wants(&c), g.standard} {
 		if now == off {
 			now = want
 		}
@@ -64,20 +64,20 @@ func (s *Server) place(g *gate, now string, port *int) string {
 }
 
 // Eject lets go of a volume's disk.
-func (d desk) Eject(ctx context.Context, volume string, now bool) error {
+func (d admin) Eject(ctx context.Context, volume string, now bool) error {
 	return d.about(volume, "It cannot be let go now", "Files move there, or its disk is not connected.", "Wait for the transfers, or cut them.",
 		func() error { return d.s.Eject(context.WithoutCancel(ctx), volume, now) })
 }
 
 // Accept takes the disk that is there now.
-func (d desk) Accept(ctx context.Context, volume string) error {
+func (d admin) Accept(ctx context.Context, volume string) error {
 	return d.about(volume, "It cannot be taken", "Its disk is not connected, or cannot be used.", "Connect it first.",
 		func() error { return d.s.Accept(context.WithoutCancel(ctx), volume) })
 }
 
 // about does something with a volume. The server's own words may name places of the disk; they go to
 // the log.
-func (d desk) about(volume, title, detail, next string, do func() error) error {
+func (d admin) about(volume, title, detail, next string, do func() error) error {
 	d.s.volumes.mu.Lock()
 	_, err := d.s.volume(volume)
 	d.s.volumes.mu.Unlock()
@@ -92,7 +92,7 @@ func (d desk) about(volume, title, detail, next string, do func() error) error {
 }
 
 // Placed returns where a file or folder of this computer is in the tree.
-func (d desk) Placed(ctx context.Context, file string) (string, error) {
+func (d admin) Placed(ctx context.Context, file string) (string, error) {
 	if !filepath.IsAbs(file) {
 		return "", refused("SHARE-PATH-01", "Not a whole path", "A file of this computer is named by its whole path.", "Send the whole path.")
 	}
@@ -111,7 +111,7 @@ func (d desk) Placed(ctx context.Context, file string) (string, error) {
 }
 
 // Network tells by which addresses others reach this computer.
-func (d desk) Network(context.Context) api.Network {
+func (d admin) Network(context.Context) api.Network {
 	list, chosen := d.s.addrs.ranked()
 	out := api.Network{Chosen: chosen, Addresses: []api.NetworkAddress{}}
 	bases := d.s.bases(d.s.gate("http"))
@@ -128,7 +128,7 @@ func (d desk) Network(context.Context) api.Network {
 }
 
 // ChooseNetwork puts the addresses of one interface first, and remembers that.
-func (d desk) ChooseNetwork(ctx context.Context, name string) error {
+func (d admin) ChooseNetwork(ctx context.Context, name string) error {
 	var keep any
 	if name != "" {
 		keep = name
@@ -143,7 +143,7 @@ func (d desk) ChooseNetwork(ctx context.Context, name string) error {
 }
 
 // Settings returns every setting.
-func (d desk) Settings(context.Context) (out []api.SettingGroup) {
+func (d admin) Settings(context.Context) (out []api.SettingGroup) {
 	c := d.s.config()
 	for _, g := range config.Describe(&c) {
 		group := api.SettingGroup{Key: g.Key, About: g.Doc, Settings: []api.Setting{}}
@@ -159,7 +159,7 @@ func (d desk) Settings(context.Context) (out []api.SettingGroup) {
 }
 
 // ChangeSettings keeps other values in the settings file and puts them in force.
-func (d desk) ChangeSettings(ctx context.Context, changes []api.SettingChange) (out api.SettingAnswer, err error) {
+func (d admin) ChangeSettings(ctx context.Context, changes []api.SettingChange) (out api.SettingAnswer, err error) {
 	ctx = context.WithoutCancel(ctx)
 	if d.s.o.Save == nil || d.s.o.Settings == nil {
 		return out, refused("SET-FILE-01", "There is no settings file", "This program was started without a settings file.", "Start it with one.")
