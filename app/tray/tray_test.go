@@ -32,7 +32,7 @@ func TestLook(t *testing.T) {
 		"one came":     {State{Shares: []Share{photos}, Unseen: 1}, "arrivals-1", "Sharing 1 item · 1 new file"},
 		"many came":    {State{Unseen: 320}, "arrivals-more", "320 new files"},
 		"more come":    {State{Unseen: 3, Moving: []Transfer{{Remote: "1"}}}, Moving, "1 device connected · 0 B/s · 3 new files"},
-		"port taken":   {State{Shares: []Share{photos}, Doors: []Door{{Name: "http", Problem: "port 80 is taken"}}}, Attention, "Web is not open as it should be: port 80 is taken"},
+		"port taken":   {State{Shares: []Share{photos}, Doors: []Door{{Name: "http", Title: "Web", Problem: "port 80 is taken"}}}, Attention, "Web is not open as it should be: port 80 is taken"},
 		"drive is out": {State{Unseen: 4, Volumes: []Volume{{Name: "PHOTOS", Absent: true}}}, Attention, "“PHOTOS” is not connected; its shares wait"},
 		"gone":         {State{Shares: []Share{photos}, Away: true}, Attention, "Portico does not answer"},
 	} {
