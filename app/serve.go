@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -69,6 +70,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console, p *place) error {
 		return errors.Join(err, s.Close())
 	}
 	c.ready(con, s, watched)
+	debug.FreeOSMemory() // what starting needed; the collector by itself gives it back much later
 	tell := quiet(s)
 	if c.JSON || log.Enabled(ctx, slog.LevelWarn) {
 		tell = follow(con, s, newest, c.JSON, watched)
