@@ -19,7 +19,12 @@ func HintsOf(get func(string) string) Hints {
 }
 
 func unquoted(s string) string {
-	return strings.NewReplacer(`"`, "", ";", "", "(", "", ")", "").Replace(clean(s))
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`";()`, r) {
+			return -1
+		}
+		return r
+	}, clean(s))
 }
 
 // frozen is what Chrome says instead of the system's version and the model.
