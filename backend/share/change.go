@@ -25,6 +25,7 @@ type Change struct {
 	Networks *[]netip.Prefix
 	Public   *bool
 	Paused   *bool
+	Ask      *bool // whoever was inside before is no new device
 
 	hash string // of Password, by prepare
 }
@@ -95,6 +96,9 @@ func (s *Shares) apply(row *store.Share, c *Change) (err error) {
 	}
 	if c.Password != nil {
 		row.Password = c.hash
+	}
+	if c.Ask != nil {
+		row.Ask = *c.Ask
 	}
 	if c.Public != nil {
 		row.Public = *c.Public
@@ -222,6 +226,9 @@ func (s *Shares) Update(ctx context.Context, by access.Identity, id string, c Ch
 	if err != nil {
 		return Share{}, err
 	}
+	if !row.Ask {
+		s.asks.drop(id)
+	}
 	s.changed()
 	out := s.present(ctx, row)
 	out.Rekeyed = rekeyed
@@ -262,6 +269,7 @@ func (s *Shares) End(ctx context.Context, by access.Identity, id string) error {
 		return tx.Append(told(event.Unshared, row, by))
 	})
 	if err == nil {
+		s.asks.drop(id)
 		s.changed()
 	}
 	return err

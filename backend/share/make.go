@@ -27,6 +27,7 @@ type NewShare struct {
 	Password string
 	Networks []netip.Prefix
 	Public   bool
+	Ask      bool   // whoever shares is asked before a new device comes in
 	Key      string // of one's own choice; "": a random one
 }
 
@@ -75,7 +76,7 @@ func (s *Shares) Create(ctx context.Context, by access.Identity, n NewShare) (Sh
 	}
 	c := Change{
 		Title: &n.Title, Preset: &n.Preset, Mask: &n.Mask, Expires: &n.Expires, MaxUses: &n.MaxUses,
-		Password: &n.Password, Networks: &n.Networks, Public: &n.Public,
+		Password: &n.Password, Networks: &n.Networks, Public: &n.Public, Ask: &n.Ask,
 	}
 	if err := s.prepare(ctx, &c, &row, at.Path, by, by); err != nil {
 		return Share{}, err

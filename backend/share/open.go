@@ -26,6 +26,11 @@ type Visitor struct {
 	Browser bool
 	// Password, if the visitor has typed one.
 	Password string
+	// Device is what a browser was told to show (Asked.Device). Again: it asks once more to be let in,
+	// after nobody answered. Visit is by what vfs knows one of many visitors (vfs.Origin.Visit).
+	Device string
+	Again  bool
+	Visit  string
 
 	// Seen and PasswordOK are for doors that keep a connection and opened the share on it before.
 	Seen       bool
@@ -33,8 +38,8 @@ type Visitor struct {
 }
 
 // Open says who the holder of a key is. It is asked for each request, and looks at everything anew:
-// the share, its maker, the place, the rights. ErrNone, ErrPassword, account.ErrTooMany, or what the
-// store said.
+// the share, its maker, the place, the rights. ErrNone, ErrPassword, ErrAsked as an *Asked,
+// account.ErrTooMany, or what the store said.
 //
 // A new visitor counts as one use; what they do in their visit does not.
 func (s *Shares) Open(ctx context.Context, key string, from Visitor) (access.Identity, Share, error) {
@@ -57,8 +62,8 @@ func (s *Shares) Open(ctx context.Context, key string, from Visitor) (access.Ide
 	if guess {
 		s.misses.judged(folded, from.Remote, first, err != ErrNone)
 	}
-	if err == nil && row.Password != "" && !known && !from.PasswordOK {
-		err = s.checkPassword(ctx, &row, from)
+	if err == nil {
+		err = s.vet(ctx, &row, known, inside, from)
 	}
 	if err == nil && !inside {
 		why, err = usedUp, s.count(ctx, &row, id, from)

@@ -62,6 +62,8 @@ type Options struct {
 	Local func(netip.Addr) bool
 	// Paused reports whether links open for nobody from an address, whatever they are. nil: for none.
 	Paused func(netip.Addr) bool
+	// Blocked reports whether nobody is to be asked about a visitor, because it was blocked. nil: nobody is.
+	Blocked func(Visitor) bool
 	// Made is called when a share was made, before its maker has it. nil: nobody asks.
 	Made func(by access.Identity)
 	// Changed is called when a share was made, changed, ended or has expired: whoever holds an
@@ -81,12 +83,13 @@ type Shares struct {
 
 	misses *misses
 	visits *visits
+	asks   *asks
 	tally  *account.Tally
 
 	keyMu sync.Mutex
 	key   []byte // signs passes
 
-	wake   chan struct{} // the next expiry may have moved
+	wake   chan struct{} // the next expiry may have moved, or somebody waits
 	ended  context.Context
 	end    context.CancelFunc
 	worker sync.WaitGroup
@@ -109,12 +112,15 @@ func New(o Options) *Shares {
 	if o.Paused == nil {
 		o.Paused = func(netip.Addr) bool { return false }
 	}
+	if o.Blocked == nil {
+		o.Blocked = func(Visitor) bool { return false }
+	}
 	if o.Made == nil {
 		o.Made = func(access.Identity) {}
 	}
 	s := &Shares{
 		o: o, log: o.Log, now: o.Now, store: o.Store,
-		misses: newMisses(o.Now), visits: newVisits(o.Now),
+		misses: newMisses(o.Now), visits: newVisits(o.Now), asks: newAsks(o.Now),
 		tally: account.NewTally(o.Store, o.Log, o.Now),
 		wake:  make(chan struct{}, 1),
 	}
@@ -167,6 +173,7 @@ type Share struct {
 	Networks    []netip.Prefix // only from there; empty: from local networks, or anywhere if Public
 	Public      bool           // may be reached from outside of local networks; such a key is long
 	Paused      bool
+	Ask         bool // whoever shares is asked before a new device comes in
 
 	// Rekeyed, of Update: the share was opened to other networks, so it got a long key. The old one
 	// is dead: links and QR codes that were handed out have to be handed out anew.
@@ -183,7 +190,7 @@ func (s *Shares) show(row *store.Share) Share {
 		By:     madeBy(row),
 		Preset: Preset(row.Preset), Mask: access.Right(row.Mask), Created: row.Created, Opened: row.Opened,
 		Expires: row.Expires, MaxUses: row.MaxUses, Uses: row.Uses, HasPassword: row.Password != "",
-		Networks: prefixes(row.Networks), Public: row.Public, Paused: row.Paused, State: Open,
+		Networks: prefixes(row.Networks), Public: row.Public, Paused: row.Paused, Ask: row.Ask, State: Open,
 	}
 	switch {
 	case s.expired(row):
@@ -202,11 +209,16 @@ func (s *Shares) expired(row *store.Share) bool {
 }
 
 func (s *Shares) changed() {
+	s.wakeUp()
+	s.o.Changed()
+}
+
+// wakeUp makes the sweeper look when it has to look next.
+func (s *Shares) wakeUp() {
 	select {
 	case s.wake <- struct{}{}:
 	default:
 	}
-	s.o.Changed()
 }
 
 // itemNames are Items as people write them.

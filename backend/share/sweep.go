@@ -14,7 +14,7 @@ const (
 	sweepMost   = time.Minute // between two looks, whatever the clock does
 )
 
-// sweep tells of shares when they expire, until Close.
+// sweep tells of shares when they expire, and of those who were not answered, until Close.
 func (s *Shares) sweep() {
 	for {
 		next, err := s.Sweep(s.ended)
@@ -25,8 +25,10 @@ func (s *Shares) sweep() {
 			s.log.Error("expired shares were not looked for", "error", err)
 		}
 		wait := sweepMost
-		if err == nil && !next.IsZero() {
-			wait = min(wait, max(next.Sub(s.now()), 50*time.Millisecond))
+		for _, due := range []time.Time{next, s.unanswered(s.ended)} {
+			if err == nil && !due.IsZero() {
+				wait = min(wait, max(due.Sub(s.now()), 50*time.Millisecond))
+			}
 		}
 		timer := time.NewTimer(wait)
 		select {

@@ -27,28 +27,29 @@ type Share struct {
 	Networks []string // address prefixes
 	Public   bool
 	Paused   bool
+	Ask      bool // a new device is let in by whoever shares, see Admission
 	Opened   time.Time
 	Ended    time.Time // when its expiry was told as an event
 }
 
 const shareColumns = `id, link_key, node, path, file, title, by_kind, by_id, by_name, of_kind, of_id, preset, mask, created, expires,
-	max_uses, uses, password, networks, public, paused, opened, ended, items`
+	max_uses, uses, password, networks, public, paused, opened, ended, items, ask`
 
 // AddShare stores a share; ErrTaken when its key is in use.
 func (tx *Tx) AddShare(s *Share) error {
-	_, err := tx.exec(`INSERT INTO share (`+shareColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	_, err := tx.exec(`INSERT INTO share (`+shareColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		s.ID, s.Key, s.Node, s.Path, s.File, s.Title, s.By.Kind, s.By.ID, s.By.Name, s.OfKind, s.OfID, s.Preset, s.Mask, nanos(s.Created),
 		nanos(s.Expires), s.MaxUses, s.Uses, s.Password, strings.Join(s.Networks, "\n"), s.Public, s.Paused,
-		nanos(s.Opened), nanos(s.Ended), strings.Join(s.Items, "\x00"))
+		nanos(s.Opened), nanos(s.Ended), strings.Join(s.Items, "\x00"), s.Ask)
 	return taken(err)
 }
 
 // SetShare stores what can change of a share; not how often it was used. ErrTaken as AddShare.
 func (tx *Tx) SetShare(s *Share) error {
 	_, err := tx.exec(`UPDATE share SET link_key = ?, title = ?, preset = ?, mask = ?, expires = ?, max_uses = ?,
-		password = ?, networks = ?, public = ?, paused = ?, ended = ? WHERE id = ?`,
+		password = ?, networks = ?, public = ?, paused = ?, ended = ?, ask = ? WHERE id = ?`,
 		s.Key, s.Title, s.Preset, s.Mask, nanos(s.Expires), s.MaxUses, s.Password, strings.Join(s.Networks, "\n"),
-		s.Public, s.Paused, nanos(s.Ended), s.ID)
+		s.Public, s.Paused, nanos(s.Ended), s.Ask, s.ID)
 	return taken(err)
 }
 
@@ -59,9 +60,12 @@ func (tx *Tx) UseShare(id, key string, at time.Time) (ok bool, err error) {
 		WHERE id = ? AND link_key = ? AND paused = 0 AND (max_uses = 0 OR uses < max_uses)`, nanos(at), id, key)
 }
 
-// DropShare forgets a share.
+// DropShare forgets a share, and who was let in.
 func (tx *Tx) DropShare(id string) (ok bool, err error) {
-	return tx.changed(`DELETE FROM share WHERE id = ?`, id)
+	if ok, err = tx.changed(`DELETE FROM share WHERE id = ?`, id); err == nil {
+		err = tx.dropAdmissions()
+	}
+	return ok, err
 }
 
 // Share finds a share by id; ok is false when there is none.
@@ -111,6 +115,9 @@ func (tx *Tx) CountShares() (n int64, err error) {
 // DropSharesEnded forgets the shares that expired before a moment.
 func (tx *Tx) DropSharesEnded(before time.Time) error {
 	_, err := tx.exec(`DELETE FROM share WHERE ended > 0 AND ended <= ?`, nanos(before))
+	if err == nil {
+		err = tx.dropAdmissions()
+	}
 	return err
 }
 
@@ -135,7 +142,7 @@ func (tx *Tx) shares(query string, args ...any) ([]Share, error) {
 		var created, expires, opened, ended int64
 		if err := rows.Scan(&s.ID, &s.Key, &s.Node, &s.Path, &s.File, &s.Title, &s.By.Kind, &s.By.ID, &s.By.Name,
 			&s.OfKind, &s.OfID, &s.Preset, &s.Mask, &created, &expires, &s.MaxUses, &s.Uses, &s.Password, &networks, &s.Public, &s.Paused,
-			&opened, &ended, &items); err != nil {
+			&opened, &ended, &items, &s.Ask); err != nil {
 			return nil, err
 		}
 		if networks != "" {
