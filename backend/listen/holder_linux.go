@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// holder names the program that listens where addr wants to: "nginx (process 812)"; "" when that
+// holder names the program that listens on network ("tcp", "udp") where addr wants to: "nginx (process 812)"; "" when that
 // cannot be seen (another user's process needs rights that we do not have).
-func holder(addr string) string {
+func holder(network, addr string) string {
 	_, text, err := net.SplitHostPort(addr)
 	if err != nil {
 		return ""
@@ -23,12 +23,12 @@ func holder(addr string) string {
 		return ""
 	}
 	inodes := make(map[string]bool)
-	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		data, err := os.ReadFile(table)
+	for _, family := range []string{"", "6"} {
+		data, err := os.ReadFile("/proc/net/" + network + family)
 		if err != nil {
 			continue
 		}
-		for _, inode := range listening(data, port) {
+		for _, inode := range listening(data, network, port) {
 			inodes["socket:["+inode+"]"] = true
 		}
 	}
@@ -38,15 +38,19 @@ func holder(addr string) string {
 	return owner(inodes)
 }
 
-// listening finds the inodes of sockets that listen on port, in the format of /proc/net/tcp.
-func listening(table []byte, port int) []string {
+// listening finds the inodes of sockets that wait on port, in the format of /proc/net/tcp.
+func listening(table []byte, network string, port int) []string {
 	want := fmt.Sprintf(":%04X", port)
+	state := "0A" // LISTEN
+	if network == "udp" {
+		state = "07" // not connected
+	}
 	var out []string
 	lines := bufio.NewScanner(bytes.NewReader(table))
 	for lines.Scan() {
 		f := strings.Fields(lines.Text())
-		// sl local_address rem_address st … inode; state 0A is LISTEN
-		if len(f) > 9 && f[3] == "0A" && strings.HasSuffix(f[1], want) {
+		// sl local_address rem_address st … inode
+		if len(f) > 9 && f[3] == state && strings.HasSuffix(f[1], want) {
 			out = append(out, f[9])
 		}
 	}

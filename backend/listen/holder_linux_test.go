@@ -8,7 +8,7 @@ func TestListeningReadsTheTable(t *testing.T) {
    1: 0100007F:0F53 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 4243 1 0000 100 0 0 10 0
    2: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4244 1 0000 100 0 0 10 0
 `
-	got := listening([]byte(table), 3923)
+	got := listening([]byte(table), "tcp", 3923)
 	if len(got) != 1 || got[0] != "4242" {
 		t.Fatalf("inodes %v, want 4242", got)
 	}

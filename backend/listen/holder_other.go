@@ -3,4 +3,4 @@
 package listen
 
 // holder is not known on this system.
-func holder(string) string { return "" }
+func holder(network, addr string) string { return "" }

@@ -1,4 +1,4 @@
-// Package listen opens TCP ports for doors: both address families, the next free port when the
+// Package listen opens TCP and UDP ports for doors: both address families, the next free port when the
 // wanted one is taken, and words about who holds it.
 //
 // It accepts nothing, speaks no protocol and knows no door.
@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"strconv"
@@ -24,7 +25,7 @@ type Spec struct {
 	// Any takes whatever port is free after all of Next failed.
 	Any bool
 	// Knock is told of every connection, before anything is said on it, by the door that accepts it
-	// (Came). nil: nobody is.
+	// (Came), and of every request over UDP. nil: nobody is.
 	Knock func(from netip.Addr)
 }
 
@@ -75,27 +76,37 @@ func (e *RefusedError) Unwrap() error { return e.Err }
 // together to the next port that Spec allows. The error is the first refusal, a *RefusedError where
 // the system refused.
 func Open(ctx context.Context, s Spec) (*Opened, error) {
+	ls, refused, err := openWanted(ctx, s, openTCP)
+	if err != nil {
+		return nil, err
+	}
+	return &Opened{ls, refused}, nil
+}
+
+// opener opens one address and tells which port it got.
+type opener[T io.Closer] func(ctx context.Context, addr string) (T, int, error)
+
+func openWanted[T io.Closer](ctx context.Context, s Spec, open opener[T]) ([]T, []*RefusedError, error) {
 	addrs := s.Addrs
 	if len(addrs) == 0 {
 		addrs = []string{":0"}
 	}
-	out := &Opened{}
+	var all []*RefusedError
 	for _, port := range s.ports() {
-		ls, err := openAll(ctx, addrs, port)
+		ls, err := openAll(ctx, addrs, port, open)
 		if err == nil {
-			out.Listeners = ls
-			return out, nil
+			return ls, all, nil
 		}
 		var refused *RefusedError
 		if !errors.As(err, &refused) {
-			return nil, err
+			return nil, nil, err
 		}
-		out.Refused = append(out.Refused, refused)
+		all = append(all, refused)
 		if !refused.moves() {
 			break
 		}
 	}
-	return nil, out.Refused[0]
+	return nil, nil, all[0]
 }
 
 // asWritten keeps the ports that the addresses name.
@@ -116,7 +127,7 @@ func (e *RefusedError) moves() bool {
 
 // openAll opens every address, on port where that is not asWritten. Port 0 means any, but the same
 // for all addresses.
-func openAll(ctx context.Context, addrs []string, port int) (ls []*net.TCPListener, err error) {
+func openAll[T io.Closer](ctx context.Context, addrs []string, port int, open opener[T]) (ls []T, err error) {
 	defer func() {
 		if err != nil {
 			for _, l := range ls {
@@ -125,6 +136,7 @@ func openAll(ctx context.Context, addrs []string, port int) (ls []*net.TCPListen
 			ls = nil
 		}
 	}()
+	first := 0
 	for _, addr := range addrs {
 		host, wanted, err := split(addr)
 		if err != nil {
@@ -133,29 +145,36 @@ func openAll(ctx context.Context, addrs []string, port int) (ls []*net.TCPListen
 		if port != asWritten {
 			wanted = port
 		}
-		if wanted == 0 && len(ls) > 0 {
-			wanted = ls[0].Addr().(*net.TCPAddr).Port
+		if wanted == 0 {
+			wanted = first
 		}
-		l, err := open(ctx, net.JoinHostPort(host, strconv.Itoa(wanted)))
+		l, got, err := open(ctx, net.JoinHostPort(host, strconv.Itoa(wanted)))
 		if err != nil {
 			return ls, err
 		}
-		ls = append(ls, l)
+		if ls = append(ls, l); first == 0 {
+			first = got
+		}
 	}
 	return ls, nil
 }
 
-func open(ctx context.Context, addr string) (*net.TCPListener, error) {
+func openTCP(ctx context.Context, addr string) (*net.TCPListener, int, error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", addr)
-	if err == nil {
-		return l.(*net.TCPListener), nil
+	if err != nil {
+		return nil, 0, refuse("tcp", addr, err)
 	}
+	return l.(*net.TCPListener), l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// refuse says why the system did not open an address.
+func refuse(network, addr string, err error) error {
 	refused := &RefusedError{Addr: addr, Err: err, Forbidden: errors.Is(err, errForbidden)}
 	if refused.Taken() {
-		refused.Holder = holder(addr)
+		refused.Holder = holder(network, addr)
 	}
-	return nil, refused
+	return refused
 }
 
 // split reads "host:port" and refuses what the system would take for a service name.

@@ -126,3 +126,31 @@ func TestOpenRefusesNonsense(t *testing.T) {
 		t.Error("listened on a foreign address")
 	}
 }
+
+// TestOpenPacket: the same rules for UDP, where a port of TCP is in nobody's way.
+func TestOpenPacket(t *testing.T) {
+	addr, port := taken(t)
+	first, err := OpenPacket(t.Context(), Spec{Addrs: []string{addr}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Conns[0].Close()
+	_, err = OpenPacket(t.Context(), Spec{Addrs: []string{addr}})
+	var refused *RefusedError
+	if !errors.As(err, &refused) || !refused.Taken() {
+		t.Fatalf("error %v, want that the port is taken", err)
+	}
+	if runtime.GOOS == "linux" && !strings.Contains(err.Error(), "listen.test (process ") {
+		t.Errorf("%q does not name this process", err)
+	}
+	other, err := OpenPacket(t.Context(), Spec{Addrs: []string{addr, "[::1]:" + strconv.Itoa(port)}, Any: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range other.Conns {
+		defer c.Close()
+	}
+	if len(other.Conns) != 2 || len(other.Refused) != 1 || other.Conns[0].LocalAddr().(*net.UDPAddr).Port != other.Conns[1].LocalAddr().(*net.UDPAddr).Port {
+		t.Errorf("opened %v, refused %v", other.Conns, other.Refused)
+	}
+}

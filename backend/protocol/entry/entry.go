@@ -34,17 +34,21 @@ type Client struct {
 	Remote netip.Addr // where from
 	Name   string     // what the client calls itself
 	Secure bool       // nobody on the way can read along
+	Alone  bool       // its requests stand alone: what it half sent is nothing yet (vfs.Origin.Committed)
 }
 
 // Password says who shows a name and a password: account.ErrWrong, account.ErrDisabled,
-// account.ErrTooMany, or what the store said. What opens no link is told apart from a wrong password
+// account.ErrTooMany, share.ErrAsked for a link whose maker has to let this address in first, or what the
+// store said. What opens no link is told apart from a wrong password
 // nowhere.
 func (e *Entry) Password(ctx context.Context, name, secret string, c Client) (access.Identity, error) {
 	if key, ok := strings.CutPrefix(strings.ToLower(name), "s."); ok && share.Fold(key) != "" && !e.taken(ctx, name) {
 		return e.link(ctx, key, secret, c)
 	}
 	if (strings.EqualFold(name, "anonymous") || strings.EqualFold(name, "ftp")) && !e.taken(ctx, name) {
-		return e.Guest()
+		if id, err := e.Guest(); err == nil {
+			return id, nil
+		} // else it is a wrong name like any other, and Activity tells of it
 	}
 	return e.o.Accounts.Authenticate(ctx, c.credential(account.Password, name, secret))
 }
@@ -53,6 +57,25 @@ func (e *Entry) Password(ctx context.Context, name, secret string, c Client) (ac
 // seen that the client holds the other half.
 func (e *Entry) Key(ctx context.Context, name string, key []byte, c Client) (access.Identity, error) {
 	return e.o.Accounts.Authenticate(ctx, c.credential(account.Key, name, string(key)))
+}
+
+// Named says who comes by a name that the owner has given to where a client is, for doors that know no
+// secrets; errors as of Password, account.ErrGone where there is nobody of that name. An address proves
+// little, so an account comes to its home only.
+func (e *Entry) Named(ctx context.Context, name string, c Client) (access.Identity, error) {
+	a, err := e.o.Accounts.Find(ctx, name)
+	if err != nil {
+		return access.Identity{}, err
+	}
+	id, err := e.o.Accounts.Present(ctx, access.Identity{Kind: a.Kind, ID: a.ID})
+	if err != nil {
+		return access.Identity{}, err
+	}
+	if id.Root == "" {
+		id.Root = id.Home
+	}
+	e.o.Accounts.Arrived(ctx, id, c.credential(account.Password, name, ""))
+	return id, nil
 }
 
 // Guest says who comes without showing anything; account.ErrWrong where guests may do nothing.
@@ -77,7 +100,7 @@ func (e *Entry) Session(ctx context.Context, id access.Identity, c Client) (s *v
 	if start = id.Home; start == "" || id.Root != "" {
 		start = "/"
 	}
-	return e.o.Tree.Session(ctx, id, vfs.Origin{Door: c.Door, Remote: c.remote(), Visit: visit, Client: c.Name}), start
+	return e.o.Tree.Session(ctx, id, vfs.Origin{Door: c.Door, Remote: c.remote(), Visit: visit, Client: c.Name, Committed: c.Alone}), start
 }
 
 // link opens a link, and takes one that opens nothing for a wrong password.

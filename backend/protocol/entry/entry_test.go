@@ -121,3 +121,32 @@ func TestVisitorsAreApart(t *testing.T) {
 		t.Errorf("%+v and %+v from %q", a, b, start)
 	}
 }
+
+// TestNamed: whoever a place stands for comes to that one's home, and to nothing beside it.
+func TestNamed(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	e := newEntry(h)
+	kim, err := h.Accounts.Create(t.Context(), account.NewAccount{Name: "kim", Password: "kim-password", Home: "/files/bench"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := e.Named(t.Context(), "Kim", from)
+	if err != nil || id.ID != kim.ID || id.Root != "/files/bench" {
+		t.Errorf("%+v, %v", id, err)
+	}
+	s, start := e.Session(t.Context(), id, entry.Client{Alone: true})
+	defer s.Close()
+	if start != "/" || !s.Origin().Committed {
+		t.Errorf("begins at %q, %+v", start, s.Origin())
+	}
+	if id, err := e.Named(t.Context(), "nobody", from); !errors.Is(err, account.ErrGone) {
+		t.Errorf("nobody: %+v, %v", id, err)
+	}
+	off := true
+	if _, err := h.Accounts.Update(t.Context(), kim.ID, account.Change{Disabled: &off}); err != nil {
+		t.Fatal(err)
+	}
+	if id, err := e.Named(t.Context(), "kim", from); !errors.Is(err, account.ErrDisabled) {
+		t.Errorf("kept out: %+v, %v", id, err)
+	}
+}
