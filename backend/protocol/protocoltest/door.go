@@ -38,14 +38,17 @@ type Server interface {
 type Client interface {
 	Get(name string) (io.ReadCloser, error) // the content as it comes
 	Put(name string, content []byte) error  // make or replace
-	List(folder string) ([]string, error)   // names, folders with a slash at the end, in any order
-	Mkdir(name string) error
-	Remove(name string) error // a file, or a folder with everything in it
-	Rename(from, to string) error
 }
 
 // What a client may also be able to say.
 type (
+	// Arranger looks at folders and changes them. Protocols for people all can.
+	Arranger interface {
+		List(folder string) ([]string, error) // names, folders with a slash at the end, in any order
+		Mkdir(name string) error
+		Remove(name string) error // a file, or a folder with everything in it
+		Rename(from, to string) error
+	}
 	// Ranger reads a piece.
 	Ranger interface {
 		GetRange(name string, off, n int64) ([]byte, error)

@@ -72,17 +72,22 @@ func linkEscapes(t *testing.T, d Door) {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
-	if names, err := c.List("/files/dir"); err == nil && len(names) > 0 {
-		t.Errorf("listed through a link: %q", names)
+	a := arranges(c)
+	if a != nil {
+		if names, err := a.List("/files/dir"); err == nil && len(names) > 0 {
+			t.Errorf("listed through a link: %q", names)
+		}
 	}
 	// Whatever these answer, nothing outside changes.
 	_ = c.Put("/files/dir/new", []byte("x"))
 	_ = c.Put("/files/file", []byte("x"))
 	_ = c.Put("/files/new", []byte("x"))
-	_ = c.Mkdir("/files/dir/made")
-	_ = c.Rename("/files/dir/secret", "/files/taken")
-	_ = c.Remove("/files/dir/secret")
-	_ = c.Remove("/files/dir")
+	if a != nil {
+		_ = a.Mkdir("/files/dir/made")
+		_ = a.Rename("/files/dir/secret", "/files/taken")
+		_ = a.Remove("/files/dir/secret")
+		_ = a.Remove("/files/dir")
+	}
 	left, err := os.ReadDir(outside)
 	must(t, err)
 	data, err := os.ReadFile(filepath.Join(outside, "secret"))

@@ -217,6 +217,22 @@ func open(t *testing.T, d Door, grants ...access.Grant) (*House, Server, Client)
 	return h, s, s.Client(t, Alice)
 }
 
+// arranges is a client where it can arrange; nil where its protocol cannot.
+func arranges(c Client) Arranger {
+	a, _ := c.(Arranger)
+	return a
+}
+
+// folder makes a folder by the client, or past it where its protocol cannot.
+func (h *House) folder(t *testing.T, c Client, name string) {
+	t.Helper()
+	if a := arranges(c); a != nil {
+		must(t, a.Mkdir(name))
+		return
+	}
+	must(t, os.Mkdir(h.Path(name), 0o755))
+}
+
 // pattern is content in which every place is told from every other.
 func pattern(n int) []byte {
 	r := rand.NewChaCha8([32]byte{byte(n), byte(n >> 8), byte(n >> 16)})

@@ -31,7 +31,7 @@ func attempts() []attempt {
 	}
 	return []attempt{
 		{"list", "r", func(c Client, dir string) error {
-			names, err := c.List(dir)
+			names, err := arranges(c).List(dir)
 			if err == nil && !slices.Contains(names, "read.txt") {
 				return ErrRefused
 			}
@@ -41,11 +41,11 @@ func attempts() []attempt {
 		{"put new", "w", func(c Client, dir string) error { return c.Put(dir+"/new.txt", []byte("new")) }, has("new.txt")},
 		{"replace", "wd", func(c Client, dir string) error { return c.Put(dir+"/old.txt", []byte("replaced")) },
 			func(h *House, dir string) bool { return string(h.OnDisk(dir+"/old.txt")) == "replaced" }},
-		{"mkdir", "w", func(c Client, dir string) error { return c.Mkdir(dir + "/made") },
+		{"mkdir", "w", func(c Client, dir string) error { return arranges(c).Mkdir(dir + "/made") },
 			func(h *House, dir string) bool { return slices.Contains(h.Names(dir), "made/") }},
-		{"rename", "wm", func(c Client, dir string) error { return c.Rename(dir+"/move.txt", dir+"/moved.txt") }, has("moved.txt")},
-		{"remove", "d", func(c Client, dir string) error { return c.Remove(dir + "/remove.txt") }, gone("remove.txt")},
-		{"remove a folder", "d", func(c Client, dir string) error { return c.Remove(dir + "/folder") }, gone("folder/x")},
+		{"rename", "wm", func(c Client, dir string) error { return arranges(c).Rename(dir+"/move.txt", dir+"/moved.txt") }, has("moved.txt")},
+		{"remove", "d", func(c Client, dir string) error { return arranges(c).Remove(dir + "/remove.txt") }, gone("remove.txt")},
+		{"remove a folder", "d", func(c Client, dir string) error { return arranges(c).Remove(dir + "/folder") }, gone("folder/x")},
 		{"copy", "rw", func(c Client, dir string) error { return c.(Copier).Copy(dir+"/read.txt", dir+"/copied.txt") }, has("copied.txt")},
 	}
 }
@@ -64,7 +64,7 @@ func everyVerbEveryGrant(t *testing.T, d Door) {
 			h.Lay(dir+"/"+name, []byte(name))
 		}
 		for _, a := range attempts() {
-			if _, ok := bob.(Copier); a.name == "copy" && !ok {
+			if _, ok := bob.(Copier); a.name == "copy" && !ok || arranges(bob) == nil && !slices.Contains([]string{"get", "put new", "replace"}, a.name) {
 				continue
 			}
 			h.attempt(t, bob, dir, letters, a)
