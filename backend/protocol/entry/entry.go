@@ -53,10 +53,15 @@ func (e *Entry) Password(ctx context.Context, name, secret string, c Client) (ac
 	return e.o.Accounts.Authenticate(ctx, c.credential(account.Password, name, secret))
 }
 
-// Key says whose public key, as SSH sends it, belongs to a name; errors as of Password. The door has
-// seen that the client holds the other half.
+// Key says whose public key, as SSH sends it, belongs to a name; errors as of Password. Whoever asks has
+// proved nothing by it: when the client has, the door tells so (Arrived).
 func (e *Entry) Key(ctx context.Context, name string, key []byte, c Client) (access.Identity, error) {
 	return e.o.Accounts.Authenticate(ctx, c.credential(account.Key, name, string(key)))
+}
+
+// Arrived tells that the client has signed with the key by which id was found: only then it has come.
+func (e *Entry) Arrived(ctx context.Context, id access.Identity, c Client) {
+	e.o.Accounts.Arrived(ctx, id, c.credential(account.Key, id.Name, ""))
 }
 
 // Named says who comes by a name that the owner has given to where a client is, for doors that know no
