@@ -143,7 +143,8 @@ func (tx *Tx) MoveNode(volume, from, toVolume, to string) (int64, error) {
 }
 
 // ReplaceNode lets what is known of the content at from be known of to instead, whose node stays: what
-// hangs on a name outlives that its content is replaced by a rename. Where to has no node, or nothing
+// hangs on a name outlives that its content is replaced by a rename, but for properties, which come with
+// the content. Where to has no node, or nothing
 // is replaced, it is MoveNode.
 func (tx *Tx) ReplaceNode(volume, from, to string) (int64, error) {
 	src, err := tx.Node(volume, from)
@@ -158,6 +159,9 @@ func (tx *Tx) ReplaceNode(volume, from, to string) (int64, error) {
 		return 0, err
 	}
 	if _, err := tx.exec(`UPDATE content SET node = ? WHERE node = ?`, dst, src); err != nil {
+		return 0, err
+	}
+	if err := tx.TakeProperties(src, dst); err != nil {
 		return 0, err
 	}
 	return dst, tx.DropNode(volume, from)
@@ -175,8 +179,10 @@ func (tx *Tx) DropNode(volume, rel string) error {
 func (tx *Tx) dropNode(id int64) error {
 	const below = `WITH RECURSIVE below(id) AS (
 		VALUES (?) UNION ALL SELECT node.id FROM node JOIN below ON node.parent = below.id) `
-	if _, err := tx.exec(below+`DELETE FROM content WHERE node IN (SELECT id FROM below)`, id); err != nil {
-		return err
+	for _, table := range [...]string{"content", "property"} {
+		if _, err := tx.exec(below+`DELETE FROM `+table+` WHERE node IN (SELECT id FROM below)`, id); err != nil {
+			return err
+		}
 	}
 	// What is known of a name goes with its earlier contents.
 	if _, err := tx.exec(below+`UPDATE attic SET kind = '`+AtticOldVersion+`' WHERE kind = '`+AtticVersions+`'

@@ -10,6 +10,9 @@ import (
 
 // leaving notes, for a move that is a copy, what is left to do at its source.
 func (s *Session) leaving(p *pair, n *note, kind event.Kind, sum survey) {
+	if kind != event.Renamed || p.from.isFolder() {
+		n.Like, n.LikeVolume = p.from.rel, p.from.vol.Name
+	}
 	if kind != event.Renamed {
 		return
 	}

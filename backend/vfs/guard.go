@@ -21,6 +21,8 @@ const (
 	VerbCopy   Verb = "copy"
 	VerbTimes  Verb = "set times"
 	VerbLock   Verb = "lock"
+
+	VerbProperties Verb = "set properties"
 )
 
 // Op is one operation as guards see it. Paths are canonical tree paths. Guards do not change it,

@@ -46,6 +46,9 @@ type note struct {
 	rowless    bool   // the stage never had a row of its own
 	unknown    bool   // … or perhaps: the storage does not say
 
+	Like       string `json:",omitempty"` // of what properties are copied: a name …
+	LikeVolume string `json:",omitempty"` // … and its volume
+
 	Kept    *store.Kept    `json:",omitempty"` // row of what goes into the attic
 	Content *store.Content `json:",omitempty"` // what is known of what appears
 	Event   event.Event
@@ -188,17 +191,36 @@ func (n *note) recordNode(tx *store.Tx, volume string) (err error) {
 	case n.FromVolume != "" && !n.Replace:
 		n.Event.Node, err = tx.MoveNode(n.FromVolume, n.From, volume, n.Path)
 	case n.FromVolume != "":
-		err = tx.DropNode(n.FromVolume, n.From)
+		err = n.recordReplacing(tx, volume)
 	case n.Fresh:
 		n.Event.Node, err = tx.FreshNode(volume, n.Path)
 	}
 	if err == nil && n.Event.Node == 0 {
 		n.Event.Node, err = tx.MakeNode(volume, n.Path)
 	}
+	if err == nil && n.Like != "" {
+		err = tx.CopyProperties(n.LikeVolume, n.Like, volume, n.Path)
+	}
 	if err != nil || n.Content == nil {
 		return err
 	}
 	return tx.PutContent(n.Event.Node, *n.Content)
+}
+
+// recordReplacing forgets a file that moved here from another storage and took a name that keeps its node.
+func (n *note) recordReplacing(tx *store.Tx, volume string) error {
+	from, err := tx.Node(n.FromVolume, n.From)
+	if err != nil || from == 0 {
+		return err
+	}
+	to, err := tx.MakeNode(volume, n.Path)
+	if err == nil {
+		err = tx.TakeProperties(from, to)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.DropNode(n.FromVolume, n.From)
 }
 
 func (n *note) recordRemove(tx *store.Tx, volume string) (err error) {

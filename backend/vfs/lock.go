@@ -148,6 +148,25 @@ func (s *Session) Locks(name string) ([]Lock, error) {
 	return out, nil
 }
 
+// LocksBelow lists the locks on what lies below a name, as far as the identity may look there.
+func (s *Session) LocksBelow(name string) []Lock {
+	p, err := s.locate(name)
+	t := &s.tree.locks
+	if err != nil || t.count.Load() == 0 {
+		return nil
+	}
+	var out []Lock
+	policy, now := s.tree.policy.Load(), s.tree.now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, l := range t.all {
+		if l.Path != p.path && access.Within(p.path, l.Path) && l.Until.After(now) && policy.Rights(s.id, l.Path).Has(access.Read) {
+			out = append(out, s.shown(l))
+		}
+	}
+	return out
+}
+
 func (s *Session) shown(l store.Lock) Lock {
 	name, ok := s.nameOf(l.Path)
 	if !ok {

@@ -96,9 +96,23 @@ func (t *lockTable) check(s *Session, path string, below bool) error {
 		if !covers(l, path) && !(below && access.Within(path, l.Path)) || !l.Until.After(now) || s.shows(token) {
 			continue
 		}
+		if l.Shared && t.shares(s, l.Path, now) {
+			continue
+		}
 		return &Error{Err: ErrLocked, Held: l.By.Name}
 	}
 	return nil
+}
+
+// shares reports whether the session has shown a token of a shared lock on a path: of several, one will do
+// (RFC 4918, 6.2).
+func (t *lockTable) shares(s *Session, path string, now time.Time) bool {
+	for token, l := range t.all {
+		if l.Shared && covers(l, path) && l.Until.After(now) && s.shows(token) {
+			return true
+		}
+	}
+	return false
 }
 
 // dropLocks forgets the locks on what was removed or moved away.

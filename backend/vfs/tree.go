@@ -2,6 +2,7 @@ package vfs
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -42,6 +43,7 @@ type Tree struct {
 	reads   *event.Reads
 	free    freeNames
 	dotless dotless
+	hung    atomic.Bool // a property hangs on something, perhaps
 
 	mu       sync.Mutex // mounting, and the set of sessions
 	sessions map[*Session]struct{}
@@ -79,7 +81,7 @@ func New(c Config) (*Tree, error) {
 	t.ctx, t.cancel = context.WithCancel(context.Background())
 	t.mounts.Store(&mounts{})
 	t.policy.Store(access.NewPolicy(nil))
-	if err := t.loadLocks(t.ctx); err != nil {
+	if err := errors.Join(t.loadLocks(t.ctx), t.loadProperties(t.ctx)); err != nil {
 		t.cancel()
 		return nil, err
 	}
