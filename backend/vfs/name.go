@@ -14,6 +14,16 @@ const (
 	maxSegment = 255  // bytes of one segment
 )
 
+// Clean returns how a name is read: absolute, without "." and "..", which cannot rise above "/". It is for
+// doors that have to answer with names (PWD, REALPATH); ErrName where no name can be read so.
+func Clean(name string) (string, error) {
+	out, err := clean(name)
+	if err != nil {
+		return "", &Error{Verb: string(VerbStat), Path: name, Err: err}
+	}
+	return out, nil
+}
+
 // clean turns a name as it was asked into its canonical form: absolute, single slashes, no "." or
 // "..", no slash at the end. ".." is resolved here, lexically, and cannot rise above "/".
 func clean(name string) (string, error) {

@@ -20,16 +20,19 @@ type Removed struct {
 // Remove takes a file or a whole folder away, at once for everybody who looks; what a volume does not
 // keep in its trash is purged in the background. A link goes itself, not what it leads to.
 func (s *Session) Remove(name string) (Removed, error) {
-	r, err := s.remove(name)
+	r, err := s.remove(name, nil)
 	if err != nil {
 		return Removed{}, problem(VerbRemove, name, err)
 	}
 	return r, nil
 }
 
-func (s *Session) remove(name string) (Removed, error) {
-	if r, ok := s.removePending(name); ok {
-		return r, nil
+// remove takes away what is there, or only if it is still what the caller means by it.
+func (s *Session) remove(name string, still func(*target) error) (Removed, error) {
+	if still == nil {
+		if r, ok := s.removePending(name); ok {
+			return r, nil
+		}
 	}
 	sum, err := s.surveyAhead(name)
 	if err != nil {
@@ -45,6 +48,11 @@ func (s *Session) remove(name string) (Removed, error) {
 	}
 	if err := s.claimOf(t).take(access.Delete); err != nil {
 		return Removed{}, err
+	}
+	if still != nil {
+		if err := still(t); err != nil {
+			return Removed{}, err
+		}
 	}
 	if !t.isFolder() {
 		sum, err = s.countTarget(t)

@@ -55,6 +55,10 @@ func (s *Session) Close() {
 	s.tree.mu.Unlock()
 }
 
+// Done is closed when the session has ended: by Close, with its context, or because its identity is not
+// what it was any more.
+func (s *Session) Done() <-chan struct{} { return s.ctx.Done() }
+
 // err reports ErrClosed once the session has ended.
 func (s *Session) err() error {
 	if s.ctx.Err() != nil {
