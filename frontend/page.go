@@ -8,6 +8,8 @@ const (
 	KindSignIn = "signin" // who are you: name and password, or the password of a share
 	KindError  = "error"  // cause, what was done, what to do
 	KindAbsent = "absent" // the drive is not connected; the page waits for it
+	// KindWaiting is for a device that was not let into a share yet; Asked says how that stands.
+	KindWaiting = "waiting"
 )
 
 // PageSize is how many entries one page of a listing holds with scripts off.
@@ -30,6 +32,7 @@ type Page struct {
 	NeedName  bool   // signin: an account is asked for; else only the password of the share
 	Return    string // signin: where to go afterwards
 	Entered   string // signin: the name that was typed before, shown again
+	Asked     string // waiting: "waiting", "nobody" (answered; Return is where the button leads back to) or "no"
 
 	Entries []Row // of this page, at most PageSize, in the order of the core
 	Folders int   // in the whole folder

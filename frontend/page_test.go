@@ -63,6 +63,9 @@ func pages() map[string]*Page {
 		"one file":   oneFile,
 		"wrong name": {Kind: KindSignIn, Status: 401, NeedName: true, Return: "/", Entered: `ali"ce`, Problem: problem},
 		"waiting":    {Kind: KindAbsent, Status: 503, Path: "/photos/"},
+		"asked":      {Kind: KindWaiting, Status: 403, Host: "Studio laptop", Asked: "waiting", Share: true, Path: "/s/k7/"},
+		"unanswered": {Kind: KindWaiting, Status: 403, Asked: "nobody", Share: true, Return: hostile},
+		"let out":    {Kind: KindWaiting, Status: 403, Host: hostile, Asked: "no", Share: true},
 	}
 }
 
@@ -252,4 +255,23 @@ func FuzzRender(f *testing.F) {
 		p.Crumbs = []Crumb{{name, href}, {name, href}}
 		balanced(t, render(t, p))
 	})
+}
+
+// TestWaitingPage: with scripts off it looks again by itself, and only while there may be an answer.
+func TestWaitingPage(t *testing.T) {
+	for asked, want := range map[string][]string{
+		"waiting": {"Waiting for Studio laptop to let you in…", `http-equiv="refresh"`, `"kind":"waiting"`},
+		"nobody":  {"Nobody answered.", `action="/-/ask"`, `value="/s/k7/"`, "Ask again", `"kind":"problem"`},
+		"no":      {"Studio laptop did not let this device in.", `"kind":"problem"`},
+	} {
+		text := render(t, &Page{Kind: KindWaiting, Status: 403, Host: "Studio laptop", Asked: asked, Share: true, Path: "/s/k7/", Return: "/s/k7/"})
+		for _, part := range want {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s: %q is missing", asked, part)
+			}
+		}
+		if asked != "waiting" && strings.Contains(text, "refresh") {
+			t.Errorf("%s: the page looks again", asked)
+		}
+	}
 }

@@ -71,7 +71,7 @@ type boot struct {
 // sheet is a Page made ready for the templates.
 type sheet struct {
 	*Page
-	View      string // folder, inbox, signin or problem
+	View      string // folder, inbox, signin, waiting or problem
 	Heading   string
 	Home      string
 	SignIn    string
@@ -121,6 +121,11 @@ func newSheet(p *Page) (*sheet, error) {
 	if s.View == "problem" && p.Title == "" {
 		s.Heading = s.Problem.Cause
 	}
+	if s.View == "waiting" {
+		if s.Heading, err = s.bide(w); err != nil {
+			return nil, err
+		}
+	}
 	for _, r := range p.Entries {
 		s.Faces = append(s.Faces, draw(r, shapes, w))
 	}
@@ -137,6 +142,9 @@ func newSheet(p *Page) (*sheet, error) {
 	if p.Kind == KindAbsent {
 		s.Boot.Kind = KindAbsent
 	}
+	if s.View == "waiting" && !s.Bides() {
+		s.Boot.Kind = "problem"
+	}
 	return s, nil
 }
 
@@ -145,7 +153,7 @@ func view(p *Page) string {
 	switch {
 	case p.Kind == KindFolder && !strings.Contains(p.Rights, "r") && strings.Contains(p.Rights, "w"):
 		return "inbox"
-	case p.Kind == KindFolder, p.Kind == KindSignIn:
+	case p.Kind == KindFolder, p.Kind == KindSignIn, p.Kind == KindWaiting:
 		return p.Kind
 	}
 	return "problem"
@@ -196,6 +204,18 @@ func (s *sheet) from(w words) error {
 	s.From = strings.Join(parts, " · ")
 	return nil
 }
+
+// bide says in a heading how it stands with a device that was not let in yet.
+func (s *sheet) bide(w words) (string, error) {
+	key := map[string]string{"waiting": "ask.title", "nobody": "ask.nobody"}[s.Asked]
+	if key == "" {
+		key = "ask.no"
+	}
+	return w.say(key, "host", s.HostOrThis())
+}
+
+// Bides reports whether the page looks by itself whether there is an answer.
+func (s *sheet) Bides() bool { return s.Asked == "waiting" }
 
 // wayOut gives the page about something that is not there a button: to the folder that would hold it.
 func (s *sheet) wayOut(w words) {

@@ -44,6 +44,10 @@ func fromPeople(err error) *Problem {
 			Detail: "Too many wrong passwords or links came from here.", Did: "Nothing was checked this time.",
 			Next: "Wait a moment, then try again.", Retry: max(1, Seconds(many.RetryAfter))}
 	}
+	var asked *share.Asked
+	if errors.As(err, &asked) {
+		return fromAsked(asked)
+	}
 	for _, r := range peopleRows() {
 		if errors.Is(err, r.is) {
 			p := &Problem{Status: r.status, Code: r.code, Title: r.title, Detail: r.detail, Did: "Nothing was changed.", Next: r.next}
@@ -54,4 +58,24 @@ func fromPeople(err error) *Problem {
 		}
 	}
 	return nil
+}
+
+// fromAsked says how it stands with a device that is not let in yet.
+func fromAsked(a *share.Asked) *Problem {
+	p := &Problem{Status: http.StatusForbidden, Did: "Nothing was shown."}
+	switch a.Answer {
+	case share.Waiting:
+		p.Code, p.Title, p.Retry = "LINK-ASK-01", "Waiting to be let in", 2
+		p.Detail, p.Next = "Whoever shares this was asked whether this device may come in.", "Try again when they have said yes."
+	case share.Nobody:
+		p.Code, p.Title = "LINK-ASK-04", "Nobody answered"
+		p.Detail, p.Next = "Whoever shares this was asked whether this device may come in, and nobody answered.", "Ask again when somebody is there."
+	case share.Crowded:
+		p.Status, p.Code, p.Title, p.Retry = http.StatusTooManyRequests, "LINK-ASK-05", "Too many are waiting", max(1, Seconds(a.Left))
+		p.Detail, p.Next = "Too many devices wait to be let in, or this one asked too often.", "Wait a moment, then try again."
+	default:
+		p.Code, p.Title = "LINK-ASK-03", "Not let in"
+		p.Detail, p.Next = "Whoever shares this did not let this device in.", "Ask whoever sent you the link."
+	}
+	return p
 }

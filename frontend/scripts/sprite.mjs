@@ -9,7 +9,7 @@ const first = {
 	image: 'image', list: 'list', lock: 'lock', more: 'ellipsis', music: 'music', new: 'folder-plus', open: 'lock-open',
 	rising: 'arrow-up', search: 'search', send: 'upload', sheet: 'file-text', text: 'text-align-start',
 };
-const words = { clock: 'clock-alert', key: 'key-round', unplugged: 'unplug' };
+const words = { clock: 'clock-alert', key: 'key-round', unplugged: 'unplug', wait: 'hourglass' };
 const later = {
 	back: 'chevron-left', camera: 'camera', copy: 'copy', delete: 'trash', move: 'folder-input',
 	next: 'chevron-right', pause: 'pause', play: 'play', rename: 'pencil', retry: 'rotate-cw', share: 'share', up: 'folder-up',

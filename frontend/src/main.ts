@@ -29,8 +29,17 @@ function wait() {
 	}, 8000);
 }
 
+/** Opens the page again as soon as somebody has said yes or no, or nobody has for too long. */
+function bide() {
+	setInterval(async () => {
+		const trouble: unknown = await list(pathOf(boot.path)).catch((error: unknown) => error);
+		if (!(trouble instanceof Trouble) || (trouble.code !== 'LINK-ASK-01' && !trouble.passing)) location.reload();
+	}, 2000);
+}
+
 async function start() {
 	if (boot.kind === 'absent') wait();
+	else if (boot.kind === 'waiting') bide();
 	else if (boot.kind === 'inbox') (await import('./inbox/start')).start(boot);
 	else if (boot.kind === 'folder') {
 		const [folder, { start }] = await Promise.all([first(boot), import('./folder/start')]);

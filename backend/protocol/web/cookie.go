@@ -112,5 +112,6 @@ func (f *Front) Unlock(w http.ResponseWriter, r *http.Request, key, password str
 	if err == nil && about.Pass != "" {
 		keep(w, passName(key, v.origin.secure), about.Pass, v.origin.secure, passLife)
 	}
+	v.keepDevice(w, r, err)
 	return err
 }

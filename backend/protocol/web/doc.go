@@ -6,7 +6,7 @@
 //
 //	door.go split.go peek_*.go crowd.go flow.go watch.go   connections: accept, tell TLS, bound, watch, stop
 //	place.go credential.go cookie.go proxy.go trusted.go   who asks, and which session a path belongs to
-//	routes.go tree.go signin.go                            the reserved places and the verbs at "/"
+//	routes.go tree.go signin.go ask.go                     the reserved places and the verbs at "/"
 //	get.go folder.go listing.go info.go ls.go text.go page.go archive.go thumb.go pack.go   reading
 //	put.go partial.go post.go change.go                    writing
 //	negotiate.go fail.go                                   answers and errors in the form that the client reads

@@ -30,6 +30,11 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	h := w.Header()
 	clearContent(h)
+	var asked *share.Asked
+	if errors.As(err, &asked) && asked.Answer != share.Crowded && formOf(r) == formPage {
+		d.failAsked(w, r, p, asked)
+		return
+	}
 	if p.Retry > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.Retry))
 	}

@@ -200,12 +200,13 @@ func (v *visit) open(r *http.Request, key string) *opened {
 	return s
 }
 
-// enter opens a share for whoever shows its key, and lets browsers keep the pass that they are given.
+// enter opens a share for whoever shows its key, and lets browsers keep what they are given.
 func (v *visit) enter(r *http.Request, key string) (access.Identity, share.Share, error) {
 	id, about, err := v.front.o.Shares.Open(r.Context(), key, v.visitor(r, key))
 	if err == nil && about.Pass != "" && browser(r) {
 		keep(v.w, passName(key, v.origin.secure), about.Pass, v.origin.secure, passLife)
 	}
+	v.keepDevice(v.w, r, err)
 	return id, about, err
 }
 
@@ -219,6 +220,12 @@ func (v *visit) visitor(r *http.Request, key string) share.Visitor {
 	from := share.Visitor{Remote: v.origin.addr, Forwarded: v.origin.forwarded, Door: doorName, Client: client(r), Browser: browser(r)}
 	if c, err := r.Cookie(passName(key, v.origin.secure)); err == nil {
 		from.Pass = c.Value
+	}
+	if c, err := r.Cookie(deviceName(v.origin.secure)); err == nil {
+		from.Device = c.Value
+	}
+	if c, err := r.Cookie(knownName(v.origin.secure)); err == nil {
+		from.Visit = digest(c.Value)
 	}
 	if from.Password = basicSecret(r); from.Password == "" {
 		from.Password = plainSecret(r)

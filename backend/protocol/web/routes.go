@@ -132,6 +132,8 @@ func (d *Door) ours(w *flow, r *http.Request) {
 		d.signIn(w, r)
 	case path == "/-/signout":
 		d.signOut(w, r)
+	case path == "/-/ask":
+		d.askAgain(w, r)
 	case d.o.API != nil:
 		d.o.API.ServeHTTP(w, r)
 	default:

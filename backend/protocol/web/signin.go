@@ -29,24 +29,19 @@ func onlyBy(w http.ResponseWriter, verbs string) error {
 }
 
 func (d *Door) takeSignIn(w *flow, r *http.Request) {
-	if err := d.foreign(r); err != nil {
+	back, err := d.formBack(w, r)
+	if err != nil {
 		d.fail(w, r, err)
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
-	if err := r.ParseMultipartForm(64 << 10); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		d.fail(w, r, badRequest("WEB-FORM-03", "The form cannot be read."))
-		return
-	}
-	back := returnPath(r.PostForm.Get("return"))
 	name, password := r.PostForm.Get("name"), r.PostForm.Get("password")
-	var err error
 	if key := shareOf(back); key != "" && !r.PostForm.Has("name") {
 		err = d.o.Front.Unlock(w, r, key, password)
 	} else {
 		_, err = d.o.Front.SignIn(w, r, name, password)
 	}
-	if err != nil {
+	// Whoever waits to be let in does so where they wanted to go.
+	if err != nil && !errors.Is(err, share.ErrAsked) {
 		p := problem.For(err, d.identityAt(r))
 		if p.Status == http.StatusInternalServerError {
 			d.log.Error("a sign-in failed", "error", err)
@@ -56,6 +51,18 @@ func (d *Door) takeSignIn(w *flow, r *http.Request) {
 	}
 	privately(w.Header())
 	redirect(w, back, http.StatusSeeOther)
+}
+
+// formBack reads a small form of ours, and says where to go after it.
+func (d *Door) formBack(w http.ResponseWriter, r *http.Request) (back string, err error) {
+	if err := d.foreign(r); err != nil {
+		return "", err
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	if err := r.ParseMultipartForm(64 << 10); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return "", badRequest("WEB-FORM-03", "The form cannot be read.")
+	}
+	return returnPath(r.PostForm.Get("return")), nil
 }
 
 // failSignIn shows the form again with what was wrong.

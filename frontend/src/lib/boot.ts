@@ -10,7 +10,7 @@ export interface Problem {
 }
 
 export interface Boot {
-	kind: 'folder' | 'inbox' | 'signin' | 'problem' | 'absent';
+	kind: 'folder' | 'inbox' | 'signin' | 'waiting' | 'problem' | 'absent';
 	status?: number;
 	path: string; // href of the folder
 	title: string;
