@@ -45,6 +45,7 @@ func table() []room {
 		{"backend/api/urlpath", nil, append(files, "net/http"), "pure text"},
 		{"backend/api/typescript", []string{"backend/api"}, files, "writes down what the API's document says"},
 		{"backend/protocol/web", append(doors, "frontend"), files, door},
+		{"backend/protocol/webdav", doors, files, door},
 		{"backend/protocol/protocoltest", []string{"backend/access", "backend/event", "backend/account", "backend/share", "backend/store", "backend/vfs"}, append(sql, "net", "net/http"),
 			"what every door must pass; knows none of them"},
 		{"backend/protocol/entry", append(ground, "backend/share", "backend/vfs"), append(files, "net", "net/http"),

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"portico/backend/problem"
@@ -69,7 +68,7 @@ func (d *Door) makeFolder(w *flow, r *http.Request) {
 		d.fail(w, r, d.changed(r, err, http.StatusMethodNotAllowed))
 		return
 	}
-	place := wire.Href(base(r.URL.Path) + folderPath(e.Path))
+	place := wire.Href(d.o.Front.Base(r) + folderPath(e.Path))
 	w.Header().Set("Location", place)
 	sayText(w, http.StatusCreated, d.absolute(r, place)+"\n")
 }
@@ -101,7 +100,7 @@ func (d *Door) relocate(w *flow, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	target, err := destination(r)
+	target, err := d.o.Front.destination(r)
 	if err != nil {
 		d.fail(w, r, err)
 		return
@@ -141,7 +140,7 @@ func (d *Door) relocateTo(w *flow, r *http.Request, s *opened, name, target, to 
 	case r.Method == "MOVE":
 		e, err = s.Rename(name, to, exists)
 	case source.IsFolder() && r.Header.Get("Depth") == "0":
-		e, err = s.Mkdir(to, false)
+		e, err = copyShallow(s, source, to, statErr == nil && exists == vfs.Replace)
 	default:
 		e, err = s.Copy(name, to, exists)
 	}
@@ -149,7 +148,7 @@ func (d *Door) relocateTo(w *flow, r *http.Request, s *opened, name, target, to 
 		d.fail(w, r, d.changed(r, err, http.StatusPreconditionFailed))
 		return
 	}
-	place := wire.Href(base(target) + e.Path)
+	place := wire.Href(prefix(r) + base(target) + e.Path)
 	w.Header().Set("Location", place)
 	if statErr == nil {
 		w.WriteHeader(http.StatusNoContent)
@@ -174,19 +173,24 @@ func relocation(r *http.Request) error {
 	return nil
 }
 
-// destination is the decoded path of the Destination field. A whole URL must be one of this server.
-func destination(r *http.Request) (string, error) {
-	value := r.Header.Get("Destination")
-	if value == "" {
-		return "", badRequest("WEB-DEST-01", "COPY and MOVE need a Destination.")
+// copyShallow copies a folder without what it holds.
+func copyShallow(s *opened, source vfs.Entry, to string, replace bool) (vfs.Entry, error) {
+	if replace {
+		if _, err := s.Remove(to); err != nil {
+			return vfs.Entry{}, err
+		}
 	}
-	u, err := url.Parse(value)
-	if err != nil || !strings.HasPrefix(u.Path, "/") || u.User != nil {
-		return "", badRequest("WEB-DEST-01", "Destination is not an address.")
+	e, err := s.Mkdir(to, false)
+	if err != nil {
+		return e, err
 	}
-	if u.Host != "" && !strings.EqualFold(u.Host, r.Host) || u.Host == "" && u.Scheme != "" {
-		return "", &problem.Problem{Status: http.StatusBadGateway, Code: "WEB-DEST-02", Title: "Another server",
-			Detail: "The destination is on another server.", Did: "Nothing was changed."}
+	hung := make(map[string][]vfs.Property)
+	if err := s.Properties(hung, &source, nil); err != nil || len(hung[source.Path]) == 0 {
+		return e, err
 	}
-	return u.Path, nil
+	var changes []vfs.PropertyChange
+	for _, p := range hung[source.Path] {
+		changes = append(changes, vfs.PropertyChange{Property: p})
+	}
+	return e, s.SetProperties(to, changes)
 }

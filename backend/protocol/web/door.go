@@ -27,6 +27,7 @@ type Options struct {
 	Pack   *archive.Packer // ?zip and ?tar; nil: a packer of its own
 	// Mounts are handlers of other dialects by reserved first segment ("plik", "api" …).
 	Mounts map[string]http.Handler
+	DAV    DAV // nil: nobody speaks it
 
 	Listen listen.Spec
 	// Certificate answers TLS on the same ports (tls.Config.GetCertificate); nil: plain HTTP only.

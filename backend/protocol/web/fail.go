@@ -39,7 +39,7 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 		h.Set("Retry-After", strconv.Itoa(p.Retry))
 	}
 	if p.Status == http.StatusMethodNotAllowed {
-		h.Set("Allow", allowed)
+		h.Set("Allow", d.allows())
 	}
 	form := formOf(r)
 	if p.Status == http.StatusUnauthorized && form != formPage && !browser(r) {

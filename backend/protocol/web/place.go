@@ -65,7 +65,7 @@ type visit struct {
 // opened is a session and what the page says of it.
 type opened struct {
 	*vfs.Session
-	key   string      // of the share as it was asked for; "" is the tree
+	key   string      // of the share as it was asked for; "" is the tree, homeKey the caller's home
 	share share.Share // zero for the tree
 	err   error
 }
@@ -154,6 +154,13 @@ func (f *Front) place(r *http.Request, urlPath string) (*opened, string, error) 
 	if err != nil {
 		return nil, "", err
 	}
+	if rest, ok := cutHome(urlPath); ok {
+		s := v.open(r, homeKey)
+		if s.err != nil {
+			return nil, "", s.err
+		}
+		return s, "/" + strings.TrimPrefix(rest, "/"), nil
+	}
 	key, rest := cutShare(urlPath)
 	folded := share.Fold(key)
 	if folded == "" && isShort(urlPath) {
@@ -186,15 +193,20 @@ func (v *visit) open(r *http.Request, key string) *opened {
 	s := &opened{key: key}
 	v.sessions = append(v.sessions, s)
 	var id access.Identity
-	if key == "" {
+	door := doorName
+	switch key {
+	case "":
 		who := v.judged(r)
 		id, s.err = who.identity, who.err
-	} else {
+	case homeKey:
+		door = "webdav"
+		id, s.err = v.home(r)
+	default:
 		id, s.share, s.err = v.enter(r, key)
 	}
 	if s.err == nil {
 		s.Session = v.front.o.Tree.Session(r.Context(), id, vfs.Origin{
-			Door: doorName, Remote: v.origin.remote(), Visit: v.known(r, id), Client: client(r),
+			Door: door, Remote: v.origin.remote(), Visit: v.known(r, id), Client: client(r),
 			Batch: r.Header.Get("X-Portico-Batch"), Committed: true})
 	}
 	return s

@@ -102,7 +102,7 @@ func (d *Door) makeByForm(w *flow, r *http.Request, s *opened, folder string, f 
 		d.fail(w, r, err)
 		return
 	}
-	place := wire.Href(base(r.URL.Path) + folderPath(e.Path))
+	place := wire.Href(d.o.Front.Base(r) + folderPath(e.Path))
 	if f.fields.Get("back") != "" {
 		backTo(w, r, url.Values{"made": {"1"}})
 		return
@@ -140,7 +140,7 @@ func (d *Door) received(w *flow, r *http.Request, f *filled) {
 	}
 	var b strings.Builder
 	for _, res := range f.stored {
-		b.WriteString(d.absolute(r, wire.Href(base(r.URL.Path)+res.Path)) + "\n")
+		b.WriteString(d.absolute(r, wire.Href(d.o.Front.Base(r)+res.Path)) + "\n")
 	}
 	for _, fail := range f.failed {
 		b.WriteString(printable(fail.name) + ": " + problem.For(fail.err, d.identityAt(r)).Detail + "\n")
@@ -166,7 +166,7 @@ type refused struct {
 func (d *Door) receivedJSON(r *http.Request, f *filled) receipts {
 	out := receipts{Files: []arrived{}, Failed: []refused{}, More: f.more}
 	for _, res := range f.stored {
-		out.Files = append(out.Files, arrived{URL: wire.Href(base(r.URL.Path) + res.Path), Name: res.Name, Size: res.Size, SHA256: res.SHA256, Created: res.Created})
+		out.Files = append(out.Files, arrived{URL: wire.Href(d.o.Front.Base(r) + res.Path), Name: res.Name, Size: res.Size, SHA256: res.SHA256, Created: res.Created})
 	}
 	for _, fail := range f.failed {
 		out.Failed = append(out.Failed, refused{fail.name, problem.For(fail.err, d.identityAt(r))})

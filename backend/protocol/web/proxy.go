@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 )
 
@@ -38,7 +39,8 @@ type origin struct {
 	moved     bool       // addr is not where the connection comes from
 	host      string
 	secure    bool
-	forwarded bool // a proxy or tunnel stands between, trusted or not
+	forwarded bool   // a proxy or tunnel stands between, trusted or not
+	prefix    string // what a trusted proxy took off the front of the path: "/files", "" nothing
 }
 
 // remote is the address as text, "" for none.
@@ -77,7 +79,29 @@ func (f *Front) believed(r *http.Request, addr netip.Addr) origin {
 	if host := last(r.Header.Values("X-Forwarded-Host")); host != "" && !strings.ContainsAny(host, "/\\@ \t\"<>") {
 		o.host = host
 	}
+	o.prefix = prefixOf(last(r.Header.Values("X-Forwarded-Prefix")))
 	return o
+}
+
+// prefixOf reads a path that a proxy took off; "" where it is none.
+func prefixOf(value string) string {
+	path, err := url.PathUnescape(value)
+	if err != nil || len(path) > 256 || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\?#\r\n") {
+		return ""
+	}
+	return strings.TrimRight(path, "/")
+}
+
+// Base is how the client calls the root of the tree that a request speaks of: "", "/dav" or "/s/KEY",
+// behind what a trusted proxy took off.
+func (f *Front) Base(r *http.Request) string { return prefix(r) + base(r.URL.Path) }
+
+func prefix(r *http.Request) string {
+	v, err := visitOf(r)
+	if err != nil {
+		return ""
+	}
+	return v.origin.prefix
 }
 
 // forwarded reports whether anything says that this client is not the one who asks. That may be a

@@ -24,7 +24,7 @@ func (d *Door) put(w *flow, r *http.Request) {
 	}
 	var o vfs.CreateOptions
 	if err == nil {
-		o, err = putOptions(r, s.Session, name)
+		o, err = d.putOptions(r, s.Session, name)
 	}
 	if err != nil {
 		d.fail(w, r, err)
@@ -35,6 +35,9 @@ func (d *Door) put(w *flow, r *http.Request) {
 		return
 	}
 	out, err := s.Create(name, o)
+	if err != nil && !o.Parents {
+		err = d.changed(r, err, http.StatusConflict)
+	}
 	if err != nil {
 		d.fail(w, r, err)
 		return
@@ -81,8 +84,8 @@ func (s *remembering) Read(p []byte) (int, error) {
 }
 
 // putOptions reads what the headers of a PUT say.
-func putOptions(r *http.Request, s *vfs.Session, name string) (vfs.CreateOptions, error) {
-	o := vfs.CreateOptions{OnExist: vfs.ReplaceOrKeepBoth, Parents: true, Size: r.ContentLength}
+func (d *Door) putOptions(r *http.Request, s *vfs.Session, name string) (vfs.CreateOptions, error) {
+	o := vfs.CreateOptions{OnExist: vfs.ReplaceOrKeepBoth, Parents: d.makesWay(r), Size: r.ContentLength}
 	switch exists := r.Header.Get("X-Portico-Exists"); exists {
 	case "":
 	case "keep":
@@ -169,7 +172,7 @@ func stateOf(s *vfs.Session, name string) (wire.State, error) {
 // stored answers for a file that is there now.
 func (d *Door) stored(w *flow, r *http.Request, res vfs.Result) {
 	h := w.Header()
-	place := base(r.URL.Path) + res.Path
+	place := d.o.Front.Base(r) + res.Path
 	h.Set("Location", wire.Href(place))
 	h.Set("ETag", wire.Tag(res.Version))
 	h.Set("X-Portico-Name", url.PathEscape(res.Name))

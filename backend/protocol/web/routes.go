@@ -65,6 +65,7 @@ What the tree answers:
                       If-Match, If-None-Match, Content-Range
   POST folder/        a form with files in fields named f
   DELETE  MKCOL  COPY  MOVE   as the words say; Destination and Overwrite as in RFC 4918
+  PROPFIND  PROPPATCH  LOCK  UNLOCK   WebDAV, while its door is open; so are the conditions of the If header
 `
 
 // route sends a request where its first segment belongs. The path is decoded once, by net/http; it
@@ -72,7 +73,7 @@ What the tree answers:
 func (d *Door) route(w *flow, r *http.Request) {
 	path := r.URL.Path
 	if r.Method == http.MethodOptions && path == "*" {
-		w.Header().Set("Allow", allowed)
+		d.options(w)
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
@@ -88,6 +89,8 @@ func (d *Door) route(w *flow, r *http.Request) {
 		d.short(w, r)
 	case d.o.Mounts[first] != nil:
 		d.o.Mounts[first].ServeHTTP(w, r)
+	case first == homeName && !d.dav():
+		d.fail(w, r, problem.Absent())
 	case !d.named(r):
 		d.fail(w, r, misdirected(r.Host))
 	default:
@@ -172,8 +175,23 @@ func cutShare(path string) (key, rest string) {
 	return key, "/" + rest
 }
 
-// base is how the browser calls the root of the session that serves path: "/s/KEY" or "".
+// homeName is the first segment below which the tree begins at the caller's home.
+const homeName = "dav"
+
+// cutHome splits "/dav/rest" into whether it is one, and "/rest".
+func cutHome(path string) (rest string, ok bool) {
+	const home = "/" + homeName
+	if rest, ok = strings.CutPrefix(path, home); !ok || rest != "" && rest[0] != '/' {
+		return "", false
+	}
+	return rest, true
+}
+
+// base is how the browser calls the root of the session that serves path: "/s/KEY", "/dav" or "".
 func base(path string) string {
+	if _, ok := cutHome(path); ok {
+		return "/" + homeName
+	}
 	key, rest := cutShare(path)
 	if key == "" {
 		return ""

@@ -7,7 +7,7 @@ import (
 	"portico/backend/problem"
 )
 
-// tree serves the verbs of the tree: of the caller's at "/", of a share's at "/s/KEY/".
+// tree serves the verbs of the tree: of the caller's at "/", of a share's at "/s/KEY/", of the caller's home at "/dav/".
 func (d *Door) tree(w *flow, r *http.Request) {
 	if !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, r.Method) {
 		if p := d.foreign(r); p != nil {
@@ -15,11 +15,17 @@ func (d *Door) tree(w *flow, r *http.Request) {
 			return
 		}
 	}
+	if r.Header.Get("If") != "" && d.dav() {
+		if err := d.o.DAV.Conditions(r); err != nil {
+			d.fail(w, r, err)
+			return
+		}
+	}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 		d.get(w, r)
 	case http.MethodOptions:
-		w.Header().Set("Allow", allowed)
+		d.options(w)
 		w.Header().Set("Content-Length", "0")
 		w.WriteHeader(http.StatusOK)
 	case http.MethodPut:
@@ -33,6 +39,9 @@ func (d *Door) tree(w *flow, r *http.Request) {
 	case "COPY", "MOVE":
 		d.relocate(w, r)
 	default:
+		if d.beyond(w, r) {
+			return
+		}
 		d.fail(w, r, &problem.Problem{Status: http.StatusMethodNotAllowed, Code: "WEB-VERB-01", Title: "Not like this",
 			Detail: "Files and folders do not answer to " + printable(r.Method) + ".", Next: "See the Allow header."})
 	}

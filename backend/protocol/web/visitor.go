@@ -49,7 +49,7 @@ func digest(secret string) string {
 }
 
 func safe(method string) bool {
-	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions || method == "PROPFIND"
 }
 
 // mayAdd reports whether an identity may add something somewhere.

@@ -1,0 +1,69 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+)
+
+// DAV is WebDAV at the tree: the methods and conditions that HTTP itself has not. Nothing of it is asked
+// while it is not open.
+type DAV interface {
+	Open() bool
+	// Methods are those that Serve answers, as an Allow field lists them.
+	Methods() string
+	// Serve answers such a request; fail answers with an error in the form that the client reads.
+	Serve(w http.ResponseWriter, r *http.Request, fail func(error))
+	// Conditions judges the If field of a request, whatever its method.
+	Conditions(r *http.Request) error
+}
+
+// dav reports whether WebDAV is spoken here.
+func (d *Door) dav() bool { return d.o.DAV != nil && d.o.DAV.Open() }
+
+// allows are the verbs of the tree, as an Allow field lists them.
+func (d *Door) allows() string {
+	if d.dav() {
+		return allowed + ", " + d.o.DAV.Methods()
+	}
+	return allowed
+}
+
+// options tells what can be asked, before anybody signs in: Windows asks nothing else without MS-Author-Via.
+func (d *Door) options(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Allow", d.allows())
+	if d.dav() {
+		h.Set("DAV", "1, 2, 3")
+		h.Set("MS-Author-Via", "DAV")
+	}
+}
+
+// beyond answers the methods that only WebDAV has; false where this is none of them.
+func (d *Door) beyond(w *flow, r *http.Request) bool {
+	if !d.dav() {
+		return false
+	}
+	for method := range strings.SplitSeq(d.o.DAV.Methods(), ", ") {
+		if r.Method == method {
+			d.o.DAV.Serve(w, r, func(err error) { d.fail(w, r, err) })
+			return true
+		}
+	}
+	return false
+}
+
+// makesWay reports whether a PUT makes the folders that are missing on its way. RFC 4918, 9.7.1, forbids
+// it, which holds in a WebDAV mount and for programs that say they speak it; curl, pages and scripts
+// are spared the MKCOL.
+func (d *Door) makesWay(r *http.Request) bool {
+	if _, home := cutHome(r.URL.Path); home {
+		return false
+	}
+	agent := strings.ToLower(r.UserAgent())
+	for _, name := range []string{"dav", "neon/", "gvfs", "rclone/"} {
+		if strings.Contains(agent, name) {
+			return false
+		}
+	}
+	return true
+}

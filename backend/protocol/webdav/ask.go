@@ -1,0 +1,70 @@
+package webdav
+
+import (
+	"encoding/xml"
+	"net/http"
+	"strings"
+)
+
+// ask is what a PROPFIND wants to know (RFC 4918, 9.1).
+type ask struct {
+	names bool       // only which properties there are
+	all   bool       // those that RFC 4918 defines, and all that were hung on
+	props []xml.Name // these, in this order; with all, besides
+}
+
+// depth of a PROPFIND.
+type depth uint8
+
+const (
+	itself depth = iota
+	inside
+	everything
+)
+
+func depthOf(r *http.Request) (depth, error) {
+	switch value := r.Header.Get("Depth"); {
+	case value == "0":
+		return itself, nil
+	case value == "1":
+		return inside, nil
+	case value == "" || strings.EqualFold(value, "infinity"):
+		return everything, nil
+	}
+	return 0, badRequest("WEB-DEPTH-01", "Depth is 0, 1 or infinity.")
+}
+
+// readAsk reads the body of a PROPFIND; none asks for all.
+func readAsk(w http.ResponseWriter, r *http.Request) (ask, error) {
+	body, err := readBody(w, r, smallBody)
+	if err != nil || len(body) == 0 {
+		return ask{all: true}, err
+	}
+	root, err := parse(body)
+	if err != nil {
+		return ask{}, err
+	}
+	var a ask
+	prop, include := root.kid("prop"), root.kid("include")
+	a.names, a.all = root.kid("propname") != nil, root.kid("allprop") != nil
+	kinds := 0
+	for _, there := range []bool{a.names, a.all, prop != nil} {
+		if there {
+			kinds++
+		}
+	}
+	if !root.is("propfind") || kinds != 1 || include != nil && !a.all {
+		return ask{}, badRequest("DAV-ASK-01", "A PROPFIND asks for prop, allprop or propname.")
+	}
+	if a.all {
+		prop = include
+	}
+	if prop != nil {
+		for _, k := range prop.kids {
+			if k.name.Local != "" {
+				a.props = append(a.props, k.name)
+			}
+		}
+	}
+	return a, nil
+}
