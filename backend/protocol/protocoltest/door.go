@@ -75,6 +75,9 @@ type (
 	}
 	// Prober sends a path exactly as it is, however broken, and returns what content came back.
 	Prober interface{ Probe(path string) string }
+	// OneByOne says that the protocol takes a folder away name by name only: whoever does it has to see
+	// what is in it, and each name is a change of its own.
+	OneByOne interface{ OneByOne() }
 	// KeepsBoth says what the protocol does when somebody who may only add sends to a taken name:
 	// both are kept and that is a success. Without it, it is a refusal.
 	KeepsBoth interface{ KeepsBoth() }

@@ -29,10 +29,14 @@ func oneEventEach(t *testing.T, d Door) {
 		{event.Replaced, "/files/a", func() error { return c.Put("/files/a", []byte("two")) }},
 	}
 	if a := arranges(c); a != nil {
+		gone := "/files/d"
+		if _, ok := c.(OneByOne); ok {
+			gone = "/files/d/x"
+		}
 		steps = append(steps,
 			step{event.Folder, "/files/f", func() error { return a.Mkdir("/files/f") }},
 			step{event.Renamed, "/files/f/b", func() error { return a.Rename("/files/a", "/files/f/b") }},
-			step{event.Removed, "/files/d", func() error { return a.Remove("/files/d") }})
+			step{event.Removed, gone, func() error { return a.Remove(gone) }})
 	}
 	if copier, ok := c.(Copier); ok {
 		steps = append(steps, step{event.Copied, "/files/c", func() error { return copier.Copy("/files/f/b", "/files/c") }})
