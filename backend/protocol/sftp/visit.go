@@ -1,0 +1,134 @@
+package sftp
+
+import (
+	"context"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"portico/backend/access"
+	"portico/backend/protocol/entry"
+	"portico/backend/protocol/stream"
+	"portico/backend/vfs"
+)
+
+// How long a connection may take for what.
+const (
+	greeting = 20 * time.Second // until both have agreed on keys
+	signing  = 2 * time.Minute  // until somebody has signed in: people type
+	beat     = 30 * time.Second // how often the server looks whether the client is there
+	deaf     = 2 * time.Minute  // without a byte from it, although it was asked
+	unused   = 10 * time.Minute // without a channel
+)
+
+// mostChannels is how many channels one connection may have open.
+const mostChannels = 10
+
+// visit is one connection.
+type visit struct {
+	d      *Door
+	c      *stream.Conn
+	wire   *wire
+	client entry.Client
+	conn   ssh.Conn
+	s      *vfs.Session
+	start  string
+	keep   bool
+
+	work     sync.WaitGroup
+	channels atomic.Int32
+	open     atomic.Int32 // files and folders
+	leaving  atomic.Bool
+	asked    atomic.Int64 // when something was asked last, ns since 1970
+}
+
+// wire notes when something came.
+type wire struct {
+	net.Conn
+	heard atomic.Int64 // ns since 1970
+}
+
+func (w *wire) Read(p []byte) (int, error) {
+	n, err := w.Conn.Read(p)
+	w.heard.Store(time.Now().UnixNano())
+	return n, err
+}
+
+// serve speaks with one client.
+func (d *Door) serve(ctx context.Context, c *stream.Conn) {
+	v := &visit{d: d, c: c, wire: &wire{Conn: c.Conn}}
+	v.client = entry.Client{Door: doorName, Remote: c.Remote(), Secure: true, Alone: true}
+	// A deadline that cannot be set is a connection that is gone; so is what follows.
+	_ = c.SetDeadline(time.Now().Add(greeting))
+	conn, chans, requests, err := ssh.NewServerConn(v.wire, v.config(ctx))
+	if err != nil {
+		d.o.Log.Debug("nobody signed in", "remote", c.RemoteAddr(), "error", err)
+		return
+	}
+	_ = c.SetDeadline(time.Time{})
+	c.SignedIn()
+	v.conn = conn
+	who, _ := conn.Permissions.ExtraData[identity{}].(access.Identity)
+	v.keep = !vfs.Many(who.Kind)
+	v.s, v.start = d.o.Entry.Session(ctx, who, v.client)
+	v.work.Go(func() { ssh.DiscardRequests(requests) })
+	v.receive(chans)
+	v.s.Close()
+	v.work.Wait()
+}
+
+// receive opens channels until the connection ends: by the client, because its rights have gone, because
+// the door closes and nothing is open any more, or because the client does not answer.
+func (v *visit) receive(chans <-chan ssh.NewChannel) {
+	v.touch()
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	var asking atomic.Bool
+	leaving, lost := v.c.Leaving(), v.s.Done()
+	for {
+		select {
+		case c, more := <-chans:
+			if !more {
+				return
+			}
+			v.receiveOne(c)
+		case <-lost:
+			lost = nil
+			v.conn.Close()
+		case <-leaving:
+			leaving = nil
+			v.leaving.Store(true)
+			v.busy(0)
+		case <-tick.C:
+			v.look(&asking)
+		}
+	}
+}
+
+// look lets go who is not there any more, and asks who was silent.
+func (v *visit) look(asking *atomic.Bool) {
+	now := time.Now()
+	silent, idle := now.Sub(time.Unix(0, v.wire.heard.Load())), now.Sub(time.Unix(0, v.asked.Load()))
+	switch {
+	case silent >= deaf, idle >= v.d.o.Idle, idle >= unused && v.channels.Load() == 0:
+		v.conn.Close()
+	case silent >= beat && !asking.Swap(true):
+		v.work.Go(func() {
+			// Any answer is one, also that it does not know the question.
+			_, _, _ = v.conn.SendRequest("keepalive@openssh.com", true, nil)
+			asking.Store(false)
+		})
+	}
+}
+
+// busy counts what is open. When the door closes, the last one closes the connection.
+func (v *visit) busy(more int) {
+	if v.open.Add(int32(more)) == 0 && v.leaving.Load() {
+		v.conn.Close()
+	}
+}
+
+func (v *visit) touch() { v.asked.Store(time.Now().UnixNano()) }
