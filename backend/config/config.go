@@ -14,6 +14,7 @@ const FileName = "config.toml"
 type Config struct {
 	General  General  `toml:"general" doc:"What this computer is called."`
 	HTTP     HTTP     `toml:"http" doc:"The web door: pages, uploads, the API. HTTP and HTTPS answer on the same port."`
+	WebDAV   WebDAV   `toml:"webdav" doc:"WebDAV: what Windows, macOS and Linux mount as a network drive. It is reached through the web door, at /dav/."`
 	Network  Network  `toml:"network" doc:"The networks that this computer comes to. Which of them are approved is kept in the database, not here."`
 	Limits   Limits   `toml:"limits" doc:"How much may happen at the same time."`
 	Quota    Quota    `toml:"quota" doc:"How much somebody may store. Names are those of accounts and devices, @GROUP for each of a group's members, @acct for each account and device, * for everybody. One's own name decides, then the most generous of one's groups, then @acct, then *; 0 is no bound. What lies in the trash, earlier contents and unfinished uploads count, too. What comes through a link, a token or a device counts for the account behind it; guests count as one. The owner of this computer has no bound."`
@@ -38,6 +39,11 @@ type HTTP struct {
 	ProxyHeader    string   `toml:"proxy_header" doc:"The header in which those proxies tell it." oneof:"X-Forwarded-For,X-Real-IP,Forwarded" example:"X-Real-IP"`
 	TLS            TLS      `toml:"tls" doc:"Encryption."`
 	Timeouts       Timeouts `toml:"timeouts" doc:"How long the door waits."`
+}
+
+// WebDAV is spoken at the port of the web door.
+type WebDAV struct {
+	Open bool `toml:"open" doc:"Whether it is spoken at all."`
 }
 
 // What links do on networks that nobody approved, besides "auto".
@@ -141,6 +147,7 @@ func Defaults() Config {
 				Header: 10 * Second, Idle: 2 * Minute, Stall: Minute, Shutdown: 30 * Second,
 			},
 		},
+		WebDAV:  WebDAV{Open: true},
 		Network: Network{Unapproved: "auto", Announce: true},
 		Limits:  Limits{Connections: 4096, ConnectionsPerAddress: 512, PasswordChecks: 2},
 		Keep: Keep{

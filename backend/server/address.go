@@ -83,6 +83,9 @@ func (s *Server) bases(g *gate) []string {
 	if d == nil {
 		return nil
 	}
+	if g.within != "" {
+		return s.basesWithin(g)
+	}
 	scheme, usual := g.name, uint16(80)
 	if c := s.config(); g.name == "http" && c.HTTP.TLS.Required {
 		scheme, usual = "https", 443
@@ -102,6 +105,18 @@ func (s *Server) bases(g *gate) []string {
 				out = append(out, base)
 			}
 		}
+	}
+	return out
+}
+
+// basesWithin are those of a door that is reached through another one.
+func (s *Server) basesWithin(g *gate) (out []string) {
+	around := s.gate(g.within)
+	if d, _, _ := around.now(); d == nil {
+		return nil
+	}
+	for _, base := range s.Addresses() {
+		out = append(out, base+g.path)
 	}
 	return out
 }

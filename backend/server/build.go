@@ -20,6 +20,7 @@ import (
 	"portico/backend/event"
 	"portico/backend/media"
 	"portico/backend/protocol/web"
+	"portico/backend/protocol/webdav"
 	"portico/backend/server/machine"
 	"portico/backend/share"
 	"portico/backend/store"
@@ -125,6 +126,7 @@ func (s *Server) buildDoors(ctx context.Context) (err error) {
 		Tree: s.tree, Accounts: s.accounts, Shares: s.shares,
 		Proxies: networks(c.HTTP.TrustedProxies), ProxyHeader: c.HTTP.ProxyHeader, Log: s.o.Log.With("room", "web"),
 	})
+	s.dav = webdav.New(webdav.Options{Place: s.front.Place, Base: s.front.Base, Local: s.front.Local})
 	s.api, s.inner = api.New(s.apiOptions(false)), api.New(s.apiOptions(true))
 	for _, kind := range doorKinds() {
 		s.gates = append(s.gates, &gate{doorKind: kind, want: off})
@@ -154,7 +156,7 @@ func (s *Server) webOptions(a *api.API) web.Options {
 		each = c.Limits.Connections
 	}
 	return web.Options{
-		Front: s.front, API: a, Thumbs: s.thumbs, Pack: s.packer, Host: s.name, Known: s.known,
+		Front: s.front, API: a, DAV: s.dav, Thumbs: s.thumbs, Pack: s.packer, Host: s.name, Known: s.known,
 		Limits: web.Limits{
 			Header: c.HTTP.Timeouts.Header.D(), Idle: c.HTTP.Timeouts.Idle.D(), Window: c.HTTP.Timeouts.Stall.D(),
 			Conns: c.Limits.Connections, PerAddr: each,

@@ -26,6 +26,9 @@ type doorKind struct {
 	made     func(*config.Config) any    // what make reads: a door is opened anew when it changes
 	make     func(*Server, listen.Spec) (door, error)
 	lines    func(spot) []api.DoorLine // ready-made lines for its clients
+
+	// within is the door through whose port this one is reached, below path; "" where it has its own.
+	within, path string
 }
 
 // spot is where a door is for others.
@@ -36,7 +39,7 @@ type spot struct {
 }
 
 // doorKinds is the one list of doors.
-func doorKinds() []doorKind { return []doorKind{webKind()} }
+func doorKinds() []doorKind { return []doorKind{webKind(), webdavKind()} }
 
 // door is what serves one protocol. Start and Stop are called once each.
 type door interface {
@@ -205,7 +208,7 @@ func (s *Server) SetDoor(ctx context.Context, name, want string) error {
 	if g == nil {
 		return fmt.Errorf("there is no door %q", name)
 	}
-	if want != off {
+	if want != off && g.within == "" {
 		if _, _, err := splitPort(want); err != nil {
 			return err
 		}

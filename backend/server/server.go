@@ -19,6 +19,7 @@ import (
 	"portico/backend/event"
 	"portico/backend/media"
 	"portico/backend/protocol/web"
+	"portico/backend/protocol/webdav"
 	"portico/backend/share"
 	"portico/backend/store"
 	"portico/backend/vfs"
@@ -69,6 +70,7 @@ type Server struct {
 	thumbs   *media.Thumbs
 	packer   *archive.Packer
 	front    *web.Front
+	dav      *webdav.Handler
 	api      *api.API
 	inner    *api.API                  // for the control listeners: the owner exists there
 	tls      atomic.Pointer[tlsSource] // nil: no encryption
@@ -152,7 +154,9 @@ func (s *Server) openDoors(ctx context.Context) error {
 			g.set(nil, off, nil)
 			continue
 		}
-		wished++
+		if g.within == "" {
+			wished++
+		}
 		if err := s.move(ctx, g, want, next); err != nil {
 			errs = append(errs, fmt.Errorf("the %s door does not open: %w", g.name, err))
 		}

@@ -15,13 +15,13 @@ func NewDoor(h *Handler) *Door { return &Door{h} }
 
 // Start switches on.
 func (d *Door) Start(context.Context) error {
-	d.h.open.Store(true)
+	d.h.open.Store(d)
 	return nil
 }
 
 // Stop switches off; requests that have begun go on.
 func (d *Door) Stop(context.Context) error {
-	d.h.open.Store(false)
+	d.h.open.CompareAndSwap(d, nil) // another one may have taken its place
 	return nil
 }
 

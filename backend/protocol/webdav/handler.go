@@ -26,7 +26,7 @@ type Options struct {
 // Handler answers what only WebDAV asks. One serves all HTTP of a house; it is safe for concurrent use.
 type Handler struct {
 	o    Options
-	open atomic.Bool
+	open atomic.Pointer[Door]
 }
 
 // New returns a Handler that is switched off until a Door of it starts.
@@ -38,7 +38,7 @@ func New(o Options) *Handler {
 }
 
 // Open reports whether WebDAV is switched on.
-func (h *Handler) Open() bool { return h.open.Load() }
+func (h *Handler) Open() bool { return h.open.Load() != nil }
 
 // Methods are those that Serve answers.
 const Methods = "PROPFIND, PROPPATCH, LOCK, UNLOCK"

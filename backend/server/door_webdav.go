@@ -1,0 +1,49 @@
+package server
+
+import (
+	"strings"
+
+	"portico/backend/api"
+	"portico/backend/config"
+	"portico/backend/listen"
+	"portico/backend/protocol/webdav"
+)
+
+// on is the address of a door that has no port of its own.
+const on = "on"
+
+func webdavKind() doorKind {
+	return doorKind{
+		name: "webdav", title: "WebDAV", standard: on, within: "http", path: "/dav",
+		wants: func(c *config.Config) string {
+			if c.WebDAV.Open {
+				return on
+			}
+			return off
+		},
+		next:  func(*config.Config) []int { return nil },
+		made:  func(*config.Config) any { return nil },
+		make:  func(s *Server, _ listen.Spec) (door, error) { return webdav.NewDoor(s.dav), nil },
+		lines: webdavLines,
+	}
+}
+
+// webdavLines are for the clients that come with systems, and for those that people install.
+func webdavLines(p spot) []api.DoorLine {
+	scheme, rest, _ := strings.Cut(p.base, "://")
+	host, path, _ := strings.Cut(rest, "/")
+	share := `\\` + p.host + "@" + p.port
+	if scheme == "https" {
+		share = `\\` + p.host + "@SSL@" + p.port
+	}
+	dav := "dav" + strings.TrimPrefix(scheme, "http") + "://" + rest + "/"
+	return []api.DoorLine{
+		{For: "Windows Explorer", Text: share + `\DavWWWRoot\` + strings.ReplaceAll(path, "/", `\`) + `\`},
+		{For: "Windows, encrypted", Text: "net use * https://" + host + "/" + path + "/ /user:NAME *"},
+		{For: "macOS Finder, ⌘K", Text: p.base + "/"},
+		{For: "GNOME Files", Text: dav},
+		{For: "rclone", Text: `rclone copy FOLDER :webdav:FOLDER --webdav-url ` + p.base + `/ --webdav-user NAME --webdav-pass "$(rclone obscure PASSWORD)"`},
+		{For: "davfs2", Text: "sudo mount -t davfs " + p.base + "/ /mnt"},
+		{For: "curl", Text: "curl -u NAME -T FILE " + p.base + "/"},
+	}
+}
