@@ -8,9 +8,11 @@ type commandLine struct {
 	Bare    bareCommand    `cmd:"" default:"withargs" hidden:""`
 	Serve   serveCommand   `cmd:"" help:"Serve folders, until Ctrl-C."`
 	Share   shareCommand   `cmd:"" help:"Make a link to a folder or file, on the running Portico."`
+	Asking  askingCommand  `cmd:"" help:"Devices that wait to be let in: list, allow, refuse."`
 	User    userCommand    `cmd:"" help:"Accounts: list, add, passwd, reset, disable, enable, remove, group."`
 	Token   tokenCommand   `cmd:"" help:"Tokens for scripts: list, add, remove."`
 	Volume  volumeCommand  `cmd:"" help:"Served folders: list, add, remove."`
+	Network networkCommand `cmd:"" help:"Networks that this computer comes to: list, approve, forget."`
 	Config  configCommand  `cmd:"" help:"Settings: show, check, set, unset, explain, path."`
 	Doctor  doctorCommand  `cmd:"" help:"Look whether everything is in order, and say what is not."`
 	Verify  verifyCommand  `cmd:"" help:"Read files again and say which are not what arrived any more."`

@@ -22,6 +22,7 @@ type shareCommand struct {
 	Full     bool   `xor:"may" help:"Who has the link may change and remove, too."`
 	Password string `help:"Who has the link needs this as well." placeholder:"P"`
 	Title    string `help:"What visitors read (default: its name)."`
+	Ask      bool   `help:"A new device waits until you let it in: in the window, or by portico asking."`
 	Public   bool   `help:"Also for visitors from other than local networks; the link is longer then."`
 	output
 }
@@ -39,7 +40,7 @@ func (c *shareCommand) Run(ctx context.Context, con *console, p *place) error {
 	if _, err := config.ParseDuration(c.For); c.For != "" && c.For != "tonight" && err != nil {
 		return usage{fmt.Errorf("--for: %w", err), "--for 1h, or --for tonight"}
 	}
-	r := server.ShareRequest{Folder: at, Preset: c.preset(), Until: c.For, Password: c.Password, Title: c.Title, Public: c.Public}
+	r := server.ShareRequest{Folder: at, Preset: c.preset(), Until: c.For, Password: c.Password, Title: c.Title, Public: c.Public, Ask: c.Ask}
 	running, err := (remote{p}).running(ctx)
 	if err != nil {
 		return err

@@ -64,8 +64,8 @@ func pages() map[string]*Page {
 		"wrong name": {Kind: KindSignIn, Status: 401, NeedName: true, Return: "/", Entered: `ali"ce`, Problem: problem},
 		"waiting":    {Kind: KindAbsent, Status: 503, Path: "/photos/"},
 		"asked":      {Kind: KindWaiting, Status: 403, Host: "Studio laptop", Asked: "waiting", Share: true, Path: "/s/k7/"},
-		"unanswered": {Kind: KindWaiting, Status: 403, Asked: "nobody", Share: true, Return: hostile},
-		"let out":    {Kind: KindWaiting, Status: 403, Host: hostile, Asked: "no", Share: true},
+		"unanswered": {Kind: KindWaiting, Status: 403, Asked: "nobody", Share: true, Return: "/s/k7/a\"b"},
+		"let out":    {Kind: KindWaiting, Status: 403, Asked: "no", Share: true},
 	}
 }
 

@@ -118,6 +118,7 @@ func (a *API) operations(h huma.API) {
 	a.desktopOperations(h)
 	a.networksOperations(h)
 	a.peopleOperations(h)
+	a.askingOperations(h)
 	a.diagnosisOperations(h)
 }
 

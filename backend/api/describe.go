@@ -47,7 +47,7 @@ func tagOf(path string) string {
 		return "session"
 	case "doors", "volumes", "health":
 		return "status"
-	case "diagnosis":
+	case "diagnosis", "asking":
 		return "people"
 	case "desktop":
 		return "shares"

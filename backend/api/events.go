@@ -104,6 +104,7 @@ type follower struct {
 	news   <-chan Arrival // who comes; nil: that is not told
 	shown  []byte         // transfers as they were last sent
 	placed uint64         // the networks, as they were last sent
+	waits  uint64         // who waits to be let in, as it was last sent
 	proof  *proof
 	judged time.Time // when the stream was last found to stand
 }
@@ -115,7 +116,7 @@ func (c *caller) follower(path string) (*follower, error) {
 		}
 		now, proof := time.Now(), c.proofOf("/")
 		p, err := c.at("/")
-		return &follower{caller: c, at: p, all: true, proof: proof, judged: now, placed: c.api.networksVersion()}, err
+		return &follower{caller: c, at: p, all: true, proof: proof, judged: now, placed: c.api.networksVersion(), waits: c.api.o.Shares.AskingChanged()}, err
 	}
 	now, proof := time.Now(), c.proofOf(path)
 	p, err := c.at(path)
@@ -183,7 +184,7 @@ func (f *follower) run(ctx context.Context, after int64) {
 				f.over()
 				return
 			}
-			err = errors.Join(f.transfers(), f.networks(ctx))
+			err = errors.Join(f.transfers(), f.networks(ctx), f.asked(ctx))
 		case news := <-f.news:
 			if !f.still(ctx) {
 				f.over()
@@ -262,7 +263,7 @@ func describeEvents(doc *huma.OpenAPI) {
 		data reflect.Type
 	}{{"hello", reflect.TypeFor[Hello]()}, {"change", reflect.TypeFor[Change]()},
 		{"transfer", reflect.TypeFor[TransferList]()}, {"desktop", reflect.TypeFor[DesktopEvent]()}, {"resync", reflect.TypeFor[Resync]()},
-		{"network", reflect.TypeFor[LocalNetworkList]()},
+		{"network", reflect.TypeFor[LocalNetworkList]()}, {"asking", reflect.TypeFor[AskingList]()},
 		{"visit", reflect.TypeFor[Visit]()}, {"knock", reflect.TypeFor[Knock]()}}
 	var kinds []*huma.Schema
 	for _, e := range events {

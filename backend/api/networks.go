@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/netip"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -20,6 +21,8 @@ type Networks interface {
 	ChangeNetwork(ctx context.Context, id string, to NetworkChange) (LocalNetwork, error)
 	// ForgetNetwork forgets one: it is as if this computer had never been there.
 	ForgetNetwork(ctx context.Context, id string) error
+	// NetworkOf is what the network of an address is called; "" where that is not known.
+	NetworkOf(from netip.Addr) string
 	// NetworksChanged grows whenever Networks may answer otherwise.
 	NetworksChanged() uint64
 }

@@ -36,6 +36,7 @@ type Share struct {
 	Password bool     `json:"password,omitempty" doc:"It has a password"`
 	Networks []string `json:"networks" nullable:"false" doc:"Only from there; empty: from local networks, or from anywhere if public"`
 	Public   bool     `json:"public,omitempty" doc:"It may be reached from outside of local networks"`
+	Ask      bool     `json:"ask,omitempty" doc:"A new device waits until it is let in"`
 	Rekeyed  bool     `json:"rekeyed,omitempty" doc:"After a change: its key is a new one, links have to be handed out anew"`
 }
 
@@ -57,6 +58,7 @@ type ShareRequest struct {
 	Password string   `json:"password,omitempty" maxLength:"1024"`
 	Networks []string `json:"networks,omitempty" nullable:"false" maxItems:"32" example:"[\"192.168.1.0/24\"]"`
 	Public   bool     `json:"public,omitempty" doc:"May be reached from outside of local networks; its key is long then"`
+	Ask      bool     `json:"ask,omitempty" doc:"A new device waits until it is let in, see asking"`
 	Key      string   `json:"key,omitempty" maxLength:"64" doc:"A key of one's own choice"`
 }
 
@@ -71,6 +73,7 @@ type ShareChange struct {
 	Networks *[]string `json:"networks,omitempty" maxItems:"32"`
 	Public   *bool     `json:"public,omitempty"`
 	Paused   *bool     `json:"paused,omitempty" doc:"A paused share opens for nobody"`
+	Ask      *bool     `json:"ask,omitempty" doc:"Whoever was inside before is no new device"`
 }
 
 func (a *API) shareOperations(h huma.API) {
@@ -157,7 +160,7 @@ func (c *caller) share(in *ShareRequest) (*Share, error) {
 			Did:    "Nothing was changed.", Next: "Share the folder that it leads to, or put a copy here."}
 	}
 	n := share.NewShare{Title: in.Title, Preset: share.Preset(in.Preset), MaxUses: in.MaxUses,
-		Password: in.Password, Public: in.Public, Key: in.Key}
+		Password: in.Password, Public: in.Public, Ask: in.Ask, Key: in.Key}
 	if n.Path, err = p.Canonical(p.name); err != nil {
 		return nil, err
 	}
@@ -204,7 +207,7 @@ func (p at) selected(names []string) ([]string, error) {
 }
 
 func (in *ShareChange) change(now time.Time) (out share.Change, err error) {
-	out = share.Change{Title: in.Title, MaxUses: in.MaxUses, Password: in.Password, Public: in.Public, Paused: in.Paused}
+	out = share.Change{Title: in.Title, MaxUses: in.MaxUses, Password: in.Password, Public: in.Public, Paused: in.Paused, Ask: in.Ask}
 	if in.Preset != nil {
 		preset := share.Preset(*in.Preset)
 		out.Preset = &preset
@@ -246,7 +249,7 @@ func (a *API) shareOf(s share.Share) *Share {
 		ID: s.ID, Key: s.Key, Links: []string{}, Title: s.Title, State: string(s.State), Path: s.Path, File: s.File, Items: s.Items, By: partyOf(s.By),
 		Preset: string(s.Preset), Rights: s.Mask.String(), Created: s.Created.UnixMilli(), Opened: millis(s.Opened),
 		Expires: millis(s.Expires), MaxUses: s.MaxUses, Uses: s.Uses, Password: s.HasPassword, Networks: []string{},
-		Public: s.Public, Rekeyed: s.Rekeyed,
+		Public: s.Public, Ask: s.Ask, Rekeyed: s.Rekeyed,
 	}
 	for _, base := range a.o.Addresses() {
 		out.Links = append(out.Links, base+"/s/"+s.Key)

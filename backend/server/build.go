@@ -96,7 +96,7 @@ func (s *Server) buildServices(ctx context.Context) (err error) {
 	}
 	s.shares = share.New(share.Options{
 		Store: s.store, Accounts: s.accounts, Log: s.o.Log.With("room", "share"), Now: s.now,
-		Policy: s.tree.Policy, Target: s.target, NodePath: s.nodePath, Local: s.attached, Paused: s.paused, Made: s.shareMade, Changed: s.sharesChanged, Seen: s.arrivals.seen,
+		Policy: s.tree.Policy, Target: s.target, NodePath: s.nodePath, Local: s.attached, Paused: s.paused, Blocked: s.blocked, Made: s.shareMade, Changed: s.sharesChanged, Seen: s.arrivals.seen,
 	})
 	s.packer = archive.New(archive.Options{})
 	if err := frontend.Built(); err != nil {

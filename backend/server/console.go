@@ -34,6 +34,13 @@ func operations() map[string]operation {
 		"share.pause":  sharePause,
 		"share.resume": shareResume,
 
+		"asking.list":   askingList,
+		"asking.answer": askingAnswer,
+
+		"network.list":    networkList,
+		"network.approve": networkApprove,
+		"network.forget":  networkForget,
+
 		"volume.eject":  volumeEject,
 		"volume.accept": volumeAccept,
 

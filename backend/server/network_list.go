@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"io/fs"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -127,8 +128,22 @@ func (s *Server) decided() {
 	s.announce()
 }
 
+// NetworkOf is what the network of an address is called.
+func (d admin) NetworkOf(from netip.Addr) string { return d.s.places.nameOf(from) }
+
 // NetworksChanged grows whenever Networks may answer otherwise.
 func (d admin) NetworksChanged() uint64 { return d.s.places.version() }
+
+// nameOf is what the network is called that an address belongs to; "" where that is not known, or where
+// there are several.
+func (p *places) nameOf(from netip.Addr) string {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if of := discovery.Of(p.here, from); len(of) == 1 {
+		return p.place(p.here[of[0]].ID).Name
+	}
+	return ""
+}
 
 // one is a network by its id.
 func (p *places) one(id string) place {

@@ -7,6 +7,7 @@ import (
 
 	"portico/backend/access"
 	"portico/backend/device"
+	"portico/backend/share"
 	"portico/backend/vfs"
 )
 
@@ -84,6 +85,12 @@ func (g blockGuard) Admit(_ context.Context, op *vfs.Op) error {
 	}
 	return &vfs.Error{Verb: string(op.Verb), Path: op.Asked, Err: fs.ErrPermission,
 		Text: "this device was blocked by whoever runs this computer"}
+}
+
+// blocked reports whether a visitor of a share is kept out: nobody is asked about them.
+func (s *Server) blocked(from share.Visitor) bool {
+	return from.Remote.IsValid() && s.people.blocks.Load().holds(access.Identity{Kind: access.Link},
+		vfs.Origin{Remote: from.Remote.Unmap().WithZone("").String(), Visit: from.Visit, Client: from.Client})
 }
 
 // cutBlocked ends what blocked devices move now.

@@ -73,6 +73,7 @@ type ShareRequest struct {
 	Password string `json:"password,omitempty"`
 	Title    string `json:"title,omitempty"`
 	Public   bool   `json:"public,omitempty"` // for other than local networks, too; so where there is a public URL
+	Ask      bool   `json:"ask,omitempty"`    // a new device waits until the owner lets it in
 }
 
 // SharedLink is a link that was made.
@@ -98,7 +99,7 @@ func shareFolder(s *Server, ctx context.Context, in func(any) error) (any, error
 	}
 	made, err := s.shares.Create(ctx, account.Owner(), share.NewShare{
 		Path: at, Preset: share.Preset(r.Preset), Expires: until, Password: r.Password, Title: r.Title,
-		Public: r.Public || s.config().HTTP.PublicURL != "",
+		Public: r.Public || s.config().HTTP.PublicURL != "", Ask: r.Ask,
 	})
 	if err != nil {
 		return nil, err

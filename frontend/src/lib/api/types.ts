@@ -13,6 +13,39 @@ export interface Activity {
 	more: boolean;
 }
 
+export interface Asking {
+	/** Since when, milliseconds since 1970 */
+	at: number;
+	/** What the client calls itself */
+	client: string;
+	id: string;
+	/** What the device is called, as far as it tells */
+	name: string;
+	/** The network that it comes from, where that is known */
+	network?: string;
+	/** It keeps no cookies: the answer is about every program at its address */
+	program?: boolean;
+	remote: string;
+	/** Id of the share */
+	share: string;
+	/** Of the share */
+	title: string;
+	/** Then it is told that nobody answered */
+	until: number;
+}
+
+export interface AskingAnswer {
+	/** It may come in, or not, until the share ends */
+	allow: boolean;
+	/** With allow: into everything that the maker of the share shares */
+	always?: boolean;
+}
+
+export interface AskingList {
+	/** Who waits for longest first */
+	asking: Asking[];
+}
+
 export interface Batch {
 	/** What the client calls the batch; Activity can be asked for what of it is done */
 	batch?: string;
@@ -655,6 +688,8 @@ export interface SettingsRequest {
 }
 
 export interface Share {
+	/** A new device waits until it is let in */
+	ask?: boolean;
 	/** Who made it; the share may never do more than its maker may now */
 	by: Party;
 	/** Milliseconds since 1970 */
@@ -694,6 +729,8 @@ export interface Share {
 }
 
 export interface ShareChange {
+	/** Whoever was inside before is no new device */
+	ask?: boolean;
 	/** From now on; empty: until it is stopped */
 	for?: string;
 	/** 0: no limit */
@@ -730,6 +767,8 @@ export interface ShareOptions {
 }
 
 export interface ShareRequest {
+	/** A new device waits until it is let in, see asking */
+	ask?: boolean;
 	/** How long it stands: tonight, 7d, 1h30m; missing: until it is stopped */
 	for?: string;
 	/** Only these names of the folder: files, and folders with all they hold. They can be looked at and downloaded. A name that is given to something else later shows that */

@@ -1,0 +1,64 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+
+	"portico/backend/server"
+)
+
+// askingCommand holds what can be done about devices that wait to be let into a share.
+type askingCommand struct {
+	List   askingListCommand   `cmd:"" help:"List the devices that wait to be let in."`
+	Allow  askingAllowCommand  `cmd:"" help:"Let a device in, until the share ends."`
+	Refuse askingRefuseCommand `cmd:"" help:"Do not let a device in."`
+}
+
+type askingListCommand struct{ output }
+
+func (c *askingListCommand) Run(ctx context.Context, con *console, p *place) error {
+	var list []server.Asker
+	if err := (remote{p}).call(ctx, "asking.list", struct{}{}, &list); err != nil {
+		return err
+	}
+	if c.JSON {
+		return c.json(con.out, list)
+	}
+	if len(list) == 0 {
+		fmt.Fprintln(con.err, "nobody waits")
+	}
+	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
+	for _, a := range list {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.ID, printable(a.Name), a.Remote, printable(a.Title))
+	}
+	return w.Flush()
+}
+
+// askerID names a device that waits.
+type askerID struct {
+	ID string `arg:"" help:"As portico asking list shows it."`
+}
+
+type askingAllowCommand struct {
+	askerID
+	Always bool `help:"Also into every other share of the same maker that asks."`
+}
+
+func (c *askingAllowCommand) Run(ctx context.Context, con *console, p *place) error {
+	if err := (remote{p}).call(ctx, "asking.answer", server.AskerRequest{ID: c.ID, Allow: true, Always: c.Always}, nil); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(con.out, "it is let in")
+	return err
+}
+
+type askingRefuseCommand struct{ askerID }
+
+func (c *askingRefuseCommand) Run(ctx context.Context, con *console, p *place) error {
+	if err := (remote{p}).call(ctx, "asking.answer", server.AskerRequest{ID: c.ID}, nil); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(con.out, "it is not let in")
+	return err
+}
