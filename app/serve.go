@@ -23,7 +23,7 @@ import (
 // serveCommand serves until a signal comes.
 type serveCommand struct {
 	Folders []string `arg:"" optional:"" name:"folder" help:"Serve this folder under its own name; guests may read."`
-	HTTP    string   `name:"http" placeholder:"ADDR" help:"Address of the web door: :8080, 127.0.0.1:8080, :0 (any port), off."`
+	doorFlags
 	Volume  []string `short:"v" sep:"none" placeholder:"SRC:MOUNT:PERMS[,USER…]…" help:"Serve SRC at MOUNT; repeatable. See portico help perms."`
 	Account []string `short:"a" sep:"none" placeholder:"USER:PASSWORD" help:"An account that exists while this server runs; repeatable."`
 	Write   bool     `xor:"guests" help:"Guests may also add files to FOLDER."`
@@ -90,13 +90,8 @@ func (c *serveCommand) options(p *place) (server.Options, error) {
 	if o.Config, err = p.settings(); err != nil {
 		return o, err
 	}
-	if c.HTTP != "" {
-		changed := o.Config
-		changed.HTTP.Addr = c.HTTP
-		if err := changed.Validate(); err != nil {
-			return o, usage{fmt.Errorf("--http %s: %w", c.HTTP, cause(err)), rightAddress(err)}
-		}
-		o.Doors["http"] = c.HTTP
+	if err := c.doorFlags.put(o.Config, o.Doors); err != nil {
+		return o, err
 	}
 	if c.For != "" {
 		if _, err := config.ParseDuration(c.For); err != nil {
@@ -144,16 +139,16 @@ func cause(err error) error {
 }
 
 // rightAddress is the flag with the address that the settings would take.
-func rightAddress(err error) string {
+func rightAddress(flag string, err error) string {
 	var ps config.Problems
 	if errors.As(err, &ps) && len(ps) > 0 {
 		if _, quoted, ok := strings.Cut(ps[0].Right, "= "); ok {
 			if address, err := strconv.Unquote(quoted); err == nil {
-				return "--http " + address
+				return flag + " " + address
 			}
 		}
 	}
-	return "--http :3923"
+	return flag + " :3923"
 }
 
 // wait serves until a signal or the end of --for, then stops: running transfers may end, and a second

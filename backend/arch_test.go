@@ -46,6 +46,7 @@ func table() []room {
 		{"backend/api/typescript", []string{"backend/api"}, files, "writes down what the API's document says"},
 		{"backend/protocol/web", append(doors, "frontend"), files, door},
 		{"backend/protocol/webdav", doors, files, door},
+		{"backend/protocol/sftp", doors, files, door},
 		{"backend/protocol/protocoltest", []string{"backend/access", "backend/event", "backend/account", "backend/share", "backend/store", "backend/vfs"}, append(sql, "net", "net/http"),
 			"what every door must pass; knows none of them"},
 		{"backend/protocol/entry", append(ground, "backend/share", "backend/vfs"), append(files, "net", "net/http"),
@@ -77,6 +78,7 @@ func table() []room {
 			"who somebody is; not what they may do, nor how they asked"},
 
 		{"backend/certificate", nil, sql, "one key and one certificate in the data folder"},
+		{"backend/hostkey", nil, sql, "three keys in the data folder"},
 		{"backend/discovery", nil, sql, "looks at this computer's networks and speaks there; knows nothing of what is served"},
 		{"backend/diagnose", []string{"backend/discovery"}, append(files, "os/exec", "net/http"),
 			"judges what a machine saw; looks only through the one that it is given"},

@@ -15,6 +15,7 @@ type Config struct {
 	General  General  `toml:"general" doc:"What this computer is called."`
 	HTTP     HTTP     `toml:"http" doc:"The web door: pages, uploads, the API. HTTP and HTTPS answer on the same port."`
 	WebDAV   WebDAV   `toml:"webdav" doc:"WebDAV: what Windows, macOS and Linux mount as a network drive. It is reached through the web door, at /dav/."`
+	SFTP     SFTP     `toml:"sftp" doc:"SFTP and scp: files over SSH. There is no shell."`
 	Network  Network  `toml:"network" doc:"The networks that this computer comes to. Which of them are approved is kept in the database, not here."`
 	Limits   Limits   `toml:"limits" doc:"How much may happen at the same time."`
 	Quota    Quota    `toml:"quota" doc:"How much somebody may store. Names are those of accounts and devices, @GROUP for each of a group's members, @acct for each account and device, * for everybody. One's own name decides, then the most generous of one's groups, then @acct, then *; 0 is no bound. What lies in the trash, earlier contents and unfinished uploads count, too. What comes through a link, a token or a device counts for the account behind it; guests count as one. The owner of this computer has no bound."`
@@ -44,6 +45,12 @@ type HTTP struct {
 // WebDAV is spoken at the port of the web door.
 type WebDAV struct {
 	Open bool `toml:"open" doc:"Whether it is spoken at all."`
+}
+
+// SFTP is the SSH door.
+type SFTP struct {
+	Addr string   `toml:"addr" doc:"Address and port; \"off\" closes the door." form:"listen" example:":2222"`
+	Idle Duration `toml:"idle" doc:"A connection on which nothing is asked for so long is ended." min:"1m" max:"30d"`
 }
 
 // What links do on networks that nobody approved, besides "auto".
@@ -148,6 +155,7 @@ func Defaults() Config {
 			},
 		},
 		WebDAV:  WebDAV{Open: true},
+		SFTP:    SFTP{Addr: "off", Idle: 12 * Hour},
 		Network: Network{Unapproved: "auto", Announce: true},
 		Limits:  Limits{Connections: 4096, ConnectionsPerAddress: 512, PasswordChecks: 2},
 		Keep: Keep{

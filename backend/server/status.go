@@ -36,6 +36,9 @@ func (s *Server) doorNow(g *gate) api.Door {
 	if at, ok := spotOf(row.Address); ok {
 		row.Port, _ = strconv.Atoi(at.port)
 		row.Lines = g.lines(at)
+		if m, ok := d.(interface{ more() []api.DoorLine }); ok {
+			row.Lines = append(row.Lines, m.more()...)
+		}
 	}
 	if problem != nil {
 		row.Problem = problem.Error()

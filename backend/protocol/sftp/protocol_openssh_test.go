@@ -95,7 +95,8 @@ func (c *openSSH) run(batch string, names ...string) (string, error) {
 	var out, told bytes.Buffer
 	cmd := c.command(batch)
 	cmd.Stdout, cmd.Stderr = &out, &told
-	return out.String(), heard(cmd.Run(), told.String())
+	err := cmd.Run()
+	return out.String(), heard(err, told.String())
 }
 
 // heard is what sftp's complaint means to the suite.
@@ -174,6 +175,9 @@ func (c *openSSH) List(folder string) ([]string, error) {
 		name := strings.TrimSuffix(line, "\n")
 		for range 8 {
 			_, name, _ = strings.Cut(strings.TrimLeft(name, " "), " ")
+		}
+		if strings.HasPrefix(name, "/") {
+			return nil, protocoltest.ErrRefused // it lists what is no folder by itself
 		}
 		if strings.HasPrefix(line, "d") {
 			name += "/"

@@ -1,0 +1,41 @@
+package app
+
+import (
+	"fmt"
+
+	"portico/backend/config"
+)
+
+// doorFlags are the addresses of doors. "off" closes one; port 0 is any free one.
+type doorFlags struct {
+	HTTP string `name:"http" placeholder:"ADDR" help:"Address of the web door: :8080, 127.0.0.1:8080, :0 (any port), off."`
+	SFTP string `name:"sftp" placeholder:"ADDR" help:"Address of SFTP and scp: :2222."`
+}
+
+// doorFlag is one of them, and the setting that it stands for.
+type doorFlag struct {
+	name, value string
+	setting     *string
+}
+
+func (f doorFlags) all(c *config.Config) []doorFlag {
+	return []doorFlag{
+		{"http", f.HTTP, &c.HTTP.Addr},
+		{"sftp", f.SFTP, &c.SFTP.Addr},
+	}
+}
+
+// put checks the addresses as the settings' own and puts them into doors.
+func (f doorFlags) put(c config.Config, doors map[string]string) error {
+	for _, d := range f.all(&c) {
+		if d.value == "" {
+			continue
+		}
+		*d.setting = d.value
+		if err := c.Validate(); err != nil {
+			return usage{fmt.Errorf("--%s %s: %w", d.name, d.value, cause(err)), rightAddress("--"+d.name, err)}
+		}
+		doors[d.name] = d.value
+	}
+	return nil
+}
