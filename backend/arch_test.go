@@ -47,6 +47,7 @@ func table() []room {
 		{"backend/protocol/web", append(doors, "frontend"), files, door},
 		{"backend/protocol/webdav", doors, files, door},
 		{"backend/protocol/sftp", doors, files, door},
+		{"backend/protocol/tftp", doors, files, door},
 		{"backend/protocol/protocoltest", []string{"backend/access", "backend/event", "backend/account", "backend/share", "backend/store", "backend/vfs"}, append(sql, "net", "net/http"),
 			"what every door must pass; knows none of them"},
 		{"backend/protocol/entry", append(ground, "backend/share", "backend/vfs"), append(files, "net", "net/http"),

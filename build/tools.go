@@ -42,6 +42,7 @@ func tools() []tool {
 		{forDisks, "fuse3", "fusermount3"},
 
 		{forClients, "curl", "curl"},
+		{forClients, "atftp", "atftp"},
 		{forClients, "unzip", "unzip"},
 		{forClients, "zip", "zip"},
 		{forClients, "zstd", "zstd"},
