@@ -10,6 +10,7 @@ import (
 type doorFlags struct {
 	HTTP string `name:"http" placeholder:"ADDR" help:"Address of the web door: :8080, 127.0.0.1:8080, :0 (any port), off."`
 	SFTP string `name:"sftp" placeholder:"ADDR" help:"Address of SFTP and scp: :2222."`
+	TFTP string `name:"tftp" placeholder:"ADDR" help:"Address of TFTP, over UDP: :6969."`
 }
 
 // doorFlag is one of them, and the setting that it stands for.
@@ -22,6 +23,7 @@ func (f doorFlags) all(c *config.Config) []doorFlag {
 	return []doorFlag{
 		{"http", f.HTTP, &c.HTTP.Addr},
 		{"sftp", f.SFTP, &c.SFTP.Addr},
+		{"tftp", f.TFTP, &c.TFTP.Addr},
 	}
 }
 

@@ -102,6 +102,12 @@ func (k *checker) entry(f field, name string, v reflect.Value, key string) {
 		if cause, right := checkGrant(name, v.String()); cause != "" {
 			k.report(key, cause, right)
 		}
+	case "from":
+		if cause, _ := checkNetwork(name); cause != "" {
+			k.report(key, cause, f.name+" = "+f.tag.Get("example"))
+		} else if cause := checkWho(v.String()); cause != "" || strings.HasPrefix(v.String(), "@") || v.String() == "*" {
+			k.report(key, quote(v.String())+" is no name of an account or device", f.name+" = "+f.tag.Get("example"))
+		}
 	case "who":
 		if cause := checkWho(name); cause != "" {
 			k.report(key, cause, f.name+" = "+f.tag.Get("example"))

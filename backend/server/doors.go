@@ -39,7 +39,7 @@ type spot struct {
 }
 
 // doorKinds is the one list of doors.
-func doorKinds() []doorKind { return []doorKind{webKind(), webdavKind(), sftpKind()} }
+func doorKinds() []doorKind { return []doorKind{webKind(), webdavKind(), sftpKind(), tftpKind()} }
 
 // door is what serves one protocol. Start and Stop are called once each.
 type door interface {
