@@ -266,7 +266,7 @@ func (s *Session) write(u *upload, p *place, op *Op) (*Writer, error) {
 	}
 	w.moved.Store(u.size)
 	u.mu.Lock()
-	u.live = w
+	u.live, u.origin = w, s.origin
 	u.mu.Unlock()
 	if err := s.open(&w.handle); err != nil {
 		u.mu.Lock()

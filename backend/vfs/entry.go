@@ -56,6 +56,9 @@ type Origin struct {
 	Visit  string
 	Client string // what the client calls itself; cleaned and shortened by the session
 	Batch  string // groups what was sent together, for Transfers
+	// BatchFiles and BatchBytes are how much of that there will be in all, as the client says: for
+	// showing only. 0: it does not say.
+	BatchFiles, BatchBytes int64
 
 	// Committed: names lead to what is complete, also where the same identity writes at this moment.
 	// For doors whose requests stand alone (HTTP): another device of the same person must not be sent

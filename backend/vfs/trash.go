@@ -125,7 +125,7 @@ func (s *Session) restore(id string, e OnExist) (Entry, error) {
 	}
 	name, _ := s.nameOf(joinRel(v.Path, k.Path))
 	if k.Kind == store.AtticVersions {
-		return s.restoreVersion(v, k, name, e)
+		return s.restoreVersion(v, k, name, CreateOptions{OnExist: e})
 	}
 	if err := s.tree.enter(s.ctx, v); err != nil {
 		return Entry{}, err
@@ -237,7 +237,7 @@ func (s *Session) freeBeside(t *target) (string, error) {
 }
 
 // restoreVersion writes an earlier content as the present one: the present one becomes a version.
-func (s *Session) restoreVersion(v *volume, k store.Kept, name string, e OnExist) (Entry, error) {
+func (s *Session) restoreVersion(v *volume, k store.Kept, name string, o CreateOptions) (Entry, error) {
 	attic, err := s.tree.attic(s.ctx, v, k)
 	if err != nil {
 		return Entry{}, err
@@ -253,7 +253,8 @@ func (s *Session) restoreVersion(v *volume, k store.Kept, name string, e OnExist
 		return Entry{}, translate(err)
 	}
 	defer f.Close()
-	w, err := s.create(name, CreateOptions{OnExist: e, Size: src.Info().Size, ModTime: src.Info().ModTime})
+	o.Size, o.ModTime = src.Info().Size, src.Info().ModTime
+	w, err := s.create(name, o)
 	if err != nil {
 		return Entry{}, err
 	}

@@ -45,6 +45,7 @@ type upload struct {
 	waiting int64            // under io: bytes of it
 
 	mu      sync.Mutex
+	origin  Origin  // of whoever wrote last; zero after a restart
 	live    *Writer // who writes now; nil while kept, and at the end
 	have    extents // of the stage
 	size    int64   // of the stage

@@ -22,7 +22,7 @@ func (t *Tree) Waiting() []Transfer {
 		}
 		out = append(out, Transfer{
 			ID: u.shownID(), Verb: VerbCreate, Path: u.path, Identity: u.identity(),
-			Origin: Origin{Door: u.by.Door, Remote: u.by.Remote}, Done: u.length(), Total: u.o.Size, Since: u.begun, Waiting: true,
+			Origin: u.from(), Done: u.length(), Total: u.o.Size, Since: u.begun, Waiting: true,
 		})
 	}
 	slices.SortFunc(out, func(a, b Transfer) int { return a.Since.Compare(b.Since) })
@@ -67,6 +67,16 @@ func (u *upload) shownID() string {
 
 func (u *upload) identity() access.Identity {
 	return access.Identity{Kind: access.Kind(u.by.Kind), ID: u.by.ID, Name: u.by.Name}
+}
+
+// from is where it came from last, as far as is known.
+func (u *upload) from() Origin {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.origin == (Origin{}) {
+		return Origin{Door: u.by.Door, Remote: u.by.Remote}
+	}
+	return u.origin
 }
 
 // busy reports whether somebody writes now.
@@ -149,7 +159,7 @@ func (u *upload) follow(path string) {
 	next := &upload{
 		tree: u.tree, vol: u.vol, id: u.id, path: path, real: path, rel: under(u.vol.Path, path), by: u.by, waits: u.waits,
 		begun: u.begun, o: u.o, old: u.old, based: u.based, foreign: u.foreign, have: u.have, size: u.size, digest: newDigest(),
-		modTime: u.modTime, placed: true, kept: u.kept,
+		modTime: u.modTime, placed: true, kept: u.kept, origin: u.origin,
 	}
 	u.mu.Unlock()
 	u.tree.pending.remove(u)
