@@ -12,6 +12,7 @@ type commandLine struct {
 	User    userCommand    `cmd:"" help:"Accounts: list, add, passwd, reset, disable, enable, remove, group."`
 	Token   tokenCommand   `cmd:"" help:"Tokens for scripts: list, add, remove."`
 	Volume  volumeCommand  `cmd:"" help:"Served folders: list, add, remove."`
+	Door    doorCommand    `cmd:"" help:"Doors, of the running Portico: list them, open, move or close one."`
 	Network networkCommand `cmd:"" help:"Networks that this computer comes to: list, approve, forget."`
 	Config  configCommand  `cmd:"" help:"Settings: show, check, set, unset, explain, path."`
 	Doctor  doctorCommand  `cmd:"" help:"Look whether everything is in order, and say what is not."`
