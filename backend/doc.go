@@ -43,6 +43,7 @@
 //	protocol/web/  the HTTP door: the tree at "/", pages, listings, uploads; wire/ is HTTP's own rules,
 //	               entry/ who comes by a name and a secret, stream/ the connections of doors whose
 //	               clients stay on one, protocoltest/ what every door must pass
+//	protocol/tftp/ the TFTP door: each transfer on a port of its own, who comes by the address alone
 //	api/           our own API below "/-/": OpenAPI from Go types, events, resumable uploads (tus/)
 //
 //	server/        builds the house; doors.go is the one list of doors, console*.go what the owner
