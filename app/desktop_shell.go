@@ -53,6 +53,8 @@ type shell struct {
 	asked  chan bool     // the end is wanted; true: at once
 	done   chan struct{} // everything is put away
 
+	bell doorbell // of the goroutine that is told how things stand
+
 	see   sync.Mutex
 	state tray.State
 }
@@ -142,6 +144,7 @@ func (s *shell) stands(now tray.State) {
 	if s.tray != nil {
 		s.tray.Show(now)
 	}
+	s.ring(now.Asking)
 }
 
 // look says that somebody looks at the window.

@@ -96,7 +96,11 @@ func (c *Client) Load(ctx context.Context) (s State, err error) {
 	if err = c.Ask(ctx, http.MethodGet, "/-/api/doors", nil, &doors); err != nil {
 		return s, err
 	}
-	return State{Shares: shares.Shares, Doors: doors.Doors, Volumes: status.Volumes}, nil
+	var asking struct{ Asking []Asking }
+	if err = c.Ask(ctx, http.MethodGet, "/-/api/asking", nil, &asking); err != nil {
+		return s, err
+	}
+	return State{Shares: shares.Shares, Doors: doors.Doors, Volumes: status.Volumes, Asking: asking.Asking}, nil
 }
 
 // Do does what concerns a share or a door; done is false for what is the window's.

@@ -70,6 +70,12 @@ func (c *Client) followed(ctx context.Context, s State, seen <-chan struct{}, to
 					s.Moving = list.Transfers
 					told(s)
 				}
+			case "asking":
+				var list struct{ Asking []Asking }
+				if json.Unmarshal([]byte(e.data), &list) == nil {
+					s.Asking = list.Asking
+					told(s)
+				}
 			case "change", "resync":
 				s.Unseen += arrived(e.data)
 				if look == nil {

@@ -11,6 +11,7 @@ type State struct {
 	Doors   []Door
 	Volumes []Volume
 	Moving  []Transfer
+	Asking  []Asking
 	Unseen  int // files that others sent since somebody last looked at the window
 	Away    bool
 }
@@ -50,6 +51,23 @@ type Transfer struct {
 	Remote  string `json:"remote"`
 	Speed   int64  `json:"speed"` // bytes a second
 	Waiting bool   `json:"waiting"`
+}
+
+// Asking is a device that waits to be let into a share.
+type Asking struct {
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	Name    string `json:"name"`
+	Remote  string `json:"remote"`
+	Network string `json:"network"`
+}
+
+// From says where it is.
+func (a Asking) From() string {
+	if a.Network == "" {
+		return a.Remote
+	}
+	return a.Remote + " on “" + a.Network + "”"
 }
 
 // Face is how the icon looks.
@@ -109,6 +127,9 @@ func Look(s State) (Face, string) {
 
 // need is what somebody has to do something about; "" when all is well.
 func (s State) need() string {
+	if len(s.Asking) > 0 {
+		return s.Asking[0].Name + " asks to be let into “" + s.Asking[0].Title + "”"
+	}
 	for _, d := range s.Doors {
 		if d.Problem != "" {
 			return d.Title + " is not open as it should be: " + d.Problem

@@ -33,11 +33,12 @@ type ShareOptions struct {
 	MaxUses  int64  `json:"maxUses,omitempty" minimum:"0" doc:"Visitors at most"`
 	Password string `json:"password,omitempty" maxLength:"1024"`
 	Public   bool   `json:"public,omitempty" doc:"May be reached from outside of local networks; its key is long then"`
+	Ask      bool   `json:"ask,omitempty" doc:"A new device waits until it is let in, see asking"`
 }
 
 // of is the request for a share of a path.
 func (o *ShareOptions) of(path string, items []string) *ShareRequest {
-	return &ShareRequest{Path: path, Items: items, Title: o.Title, Preset: o.Preset, For: o.For, MaxUses: o.MaxUses, Password: o.Password, Public: o.Public}
+	return &ShareRequest{Path: path, Items: items, Title: o.Title, Preset: o.Preset, For: o.For, MaxUses: o.MaxUses, Password: o.Password, Public: o.Public, Ask: o.Ask}
 }
 
 func (a *API) textOperation(h huma.API) {

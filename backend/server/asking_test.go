@@ -114,7 +114,6 @@ func TestTheBlockedAreNotAskedAbout(t *testing.T) {
 	}
 }
 
-
 // TestNetworksOfTheConsole: by name, id or interface; what is not clear is asked back.
 func TestNetworksOfTheConsole(t *testing.T) {
 	v := travel(t, t.TempDir())

@@ -139,6 +139,10 @@ func (d admin) NetworksChanged() uint64 { return d.s.places.version() }
 func (p *places) nameOf(from netip.Addr) string {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
+	from = from.Unmap().WithZone("")
+	if from.IsLoopback() || slices.Contains(p.own, from) {
+		return ""
+	}
 	if of := discovery.Of(p.here, from); len(of) == 1 {
 		return p.place(p.here[of[0]].ID).Name
 	}

@@ -122,6 +122,21 @@ export interface Visit {
 	here?: boolean;
 }
 
+/** A device that waits to be let into a share. */
+export interface Waiting {
+	id: string;
+	/** Id of the share */
+	share: string;
+	title: string;
+	name: string;
+	remote: string;
+	network?: string;
+	/** The answer is about every program at its address */
+	program?: boolean;
+	at: number;
+	until: number;
+}
+
 /** What the shell of the desktop tells: something dropped, a place to go to, the window about to close. */
 export interface FromDesktop {
 	what: 'dropped' | 'go' | 'closing';

@@ -9,7 +9,7 @@ import { Trouble } from '../lib/net/trouble';
 import { Notices } from '../lib/notices';
 import { t } from '../lib/words/t';
 import { byHand } from './byhand';
-import { type Diagnosis, type Finding, type FromDesktop, type Moving, moving, type Net, type Peer, type Person, type Preferences, type RawBatch, type Visit } from './contract';
+import { type Diagnosis, type Finding, type FromDesktop, type Moving, moving, type Net, type Peer, type Person, type Preferences, type RawBatch, type Visit, type Waiting } from './contract';
 import { endShare } from './ending';
 import { lastName, missingOf } from './gone';
 import { lists, loaders, type List } from './lists';
@@ -41,6 +41,8 @@ export class House {
 	moreFacts = $state(false);
 	/** null: this server keeps no list of people. */
 	people = $state.raw<Person[] | null>(null);
+	/** Devices that wait to be let in, the oldest first. */
+	waiting = $state.raw<Waiting[]>([]);
 	/** Other Porticos on the network. */
 	peers = $state.raw<Peer[]>([]);
 	/** null: there is no desktop around this page (an ordinary browser). */
@@ -202,6 +204,15 @@ export class House {
 		await this.#load('people');
 	}
 
+	/** Lets a device in, or not; always: wherever it has to ask. */
+	async answer(id: string, allow: boolean, always = false): Promise<void> {
+		try {
+			await told(api.call('POST', `/-/api/asking/${encodeURIComponent(id)}`, { allow, always }));
+		} finally {
+			await this.#load('waiting');
+		}
+	}
+
 	async forgetPerson(id: string): Promise<void> {
 		await this.ask('DELETE', `/-/api/people/${encodeURIComponent(id)}`);
 		await this.#load('people');
@@ -322,6 +333,9 @@ export class House {
 			case 'visit':
 				this.#tellsVisits = true;
 				this.#visit(data as Visit);
+				break;
+			case 'asking':
+				this.waiting = (data as { asking: Waiting[] }).asking;
 				break;
 			case 'knock':
 				this.knock = data as { remote: string; at: number };

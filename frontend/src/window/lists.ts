@@ -2,10 +2,10 @@
 import * as api from '../lib/api/client';
 import type { Network } from '../lib/api/types';
 import { told } from '../lib/net/request';
-import { moving, netOf, networksOf, type NetList, type Peer, type Person, type Preferences, type RawBatch } from './contract';
+import { moving, netOf, networksOf, type NetList, type Peer, type Person, type Preferences, type RawBatch, type Waiting } from './contract';
 import type { House } from './house.svelte';
 
-export const lists = ['status', 'shares', 'doors', 'volumes', 'networks', 'batches', 'facts', 'people', 'peers', 'preferences'] as const;
+export const lists = ['status', 'shares', 'doors', 'volumes', 'networks', 'batches', 'facts', 'people', 'waiting', 'peers', 'preferences'] as const;
 export type List = (typeof lists)[number];
 
 export const loaders: Record<List, (house: House) => Promise<void>> = {
@@ -37,6 +37,9 @@ export const loaders: Record<List, (house: House) => Promise<void>> = {
 	},
 	async people(house) {
 		house.people = (await house.maybe<{ people: Person[] }>('GET', '/-/api/people'))?.people ?? null;
+	},
+	async waiting(house) {
+		house.waiting = (await house.maybe<{ asking: Waiting[] }>('GET', '/-/api/asking'))?.asking ?? [];
 	},
 	async peers(house) {
 		house.peers = (await house.maybe<{ peers: Peer[] }>('GET', '/-/api/peers'))?.peers ?? [];

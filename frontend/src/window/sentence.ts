@@ -21,7 +21,7 @@ export function until(expires: number | undefined, now: number): string {
 export function sentence(share: Share, now: number): string {
 	if (share.state === 'paused') return t('w.may.paused');
 	if (share.state === 'used up') return t('w.may.used');
-	const who = t(share.password ? 'w.who.password' : share.public ? 'w.who.public' : 'w.who.link');
+	const who = t(share.ask ? (share.password ? 'w.who.asked.password' : 'w.who.asked') : share.password ? 'w.who.password' : share.public ? 'w.who.public' : 'w.who.link');
 	const may = { view: t('w.may.view'), add: t('w.may.add'), inbox: t('w.may.inbox'), full: t('w.may.full'), custom: t('w.may.custom') }[share.preset];
 	return t('w.sentence', { who, may, until: until(share.expires, now) });
 }

@@ -753,6 +753,8 @@ export interface ShareList {
 }
 
 export interface ShareOptions {
+	/** A new device waits until it is let in, see asking */
+	ask?: boolean;
 	/** How long it stands: tonight, 7d, 1h30m; missing: until it is stopped */
 	for?: string;
 	/** Visitors at most */
