@@ -29,7 +29,7 @@ func (w *Writer) ID() string { return w.up.id }
 // Size returns the length that the file has for its writer.
 func (w *Writer) Size() int64 { return w.up.length() }
 
-// Write appends to where the last Write ended; at first that is the beginning, or the end of the
+// Write appends to where the last Write or Seek ended; at first that is the beginning, or the end of the
 // old content where the write appends.
 func (w *Writer) Write(p []byte) (int, error) {
 	n, err := w.WriteAt(p, w.off)
@@ -53,6 +53,21 @@ func (w *Writer) WriteAt(p []byte, off int64) (int, error) {
 		}
 	}
 	return done, nil
+}
+
+// Seek sets where Write and ReadFrom go on. Nothing is written by it.
+func (w *Writer) Seek(off int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		off += w.off
+	case io.SeekEnd:
+		off += w.Size()
+	}
+	if off < 0 {
+		return w.off, &Error{Verb: string(VerbCreate), Path: w.name, Err: ErrRange}
+	}
+	w.off = off
+	return off, nil
 }
 
 // put stages at most one slice.

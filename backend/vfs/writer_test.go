@@ -452,3 +452,33 @@ func TestCheckpointsBesideHashing(t *testing.T) {
 	}
 	wantResult(t, r, content)
 }
+
+// TestSeek: a write that goes on somewhere else, as one that was cut does.
+func TestSeek(t *testing.T) {
+	h := vfstest.New(t, vfstest.Volume(vfs.Volume{Name: "files", Path: "/files"}))
+	s := h.Owner()
+	h.Put(s, "/files/a", "0123456789")
+	w, err := s.Create("/files/a", vfs.CreateOptions{Base: vfs.Existing, Size: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		off    int64
+		whence int
+		at     int64
+		bad    bool
+	}{{4, io.SeekStart, 4, false}, {-5, io.SeekCurrent, 4, true}, {-2, io.SeekEnd, 8, false}, {-4, io.SeekCurrent, 4, false}} {
+		if at, err := w.Seek(c.off, c.whence); at != c.at || (err != nil) != c.bad {
+			t.Errorf("%d from %d: %d, %v", c.off, c.whence, at, err)
+		}
+	}
+	if _, err := w.ReadFrom(strings.NewReader("four")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.Get(s, "/files/a"); got != "0123four89" {
+		t.Errorf("%q", got)
+	}
+}
