@@ -52,6 +52,9 @@ func (t *talk) move(p *packet, e vfs.OnExist) error {
 		return t.status(p.id, errBad)
 	}
 	_, err := t.s.Rename(from, to, e)
+	if errors.Is(err, fs.ErrExist) {
+		err = errTaken
+	}
 	return t.status(p.id, err)
 }
 

@@ -35,6 +35,7 @@ var (
 	errHandle  = refusal{statusFailure, "There is no such open file or folder."}
 	errMany    = refusal{statusFailure, "Too many files and folders are open. Close some of them first."}
 	errLinks   = refusal{statusUnsupported, "Links are not made here; copy the file instead."}
+	errTaken   = refusal{statusFailure, "There is something of the new name already."}
 	errFolder  = refusal{statusFailure, "This is a folder."}
 	errFile    = refusal{statusFailure, "This is no folder."}
 	errCut     = refusal{statusFailure, "An upload that was to replace this file was cut. Send it from its beginning."}

@@ -22,12 +22,12 @@ const (
 func (t *talk) open(p *packet) error {
 	name, flags := t.at(p), p.uint32()
 	a := p.attrs()
-	if p.bad || flags&(openRead|openWrite) == 0 && flags&openAppend == 0 {
+	if p.bad {
 		return t.status(p.id, errBad)
 	}
 	h := &handle{name: name}
 	var err error
-	if flags&(openWrite|openAppend) == 0 {
+	if flags&(openWrite|openAppend) == 0 && (flags&openRead != 0 || flags&(openCreate|openTrunc) == 0) {
 		err = t.openReader(h)
 	} else {
 		err = t.openWriter(h, flags, a)

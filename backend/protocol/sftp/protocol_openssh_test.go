@@ -28,7 +28,7 @@ type openSSH struct {
 }
 
 // sshArgs are what sftp, scp and ssh need to come in as somebody without being asked.
-func sshArgs(t *testing.T, dir, address, who string) (args, env []string) {
+func sshArgs(t testing.TB, dir, address, who string) (args, env []string) {
 	t.Helper()
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {

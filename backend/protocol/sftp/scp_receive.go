@@ -146,7 +146,8 @@ func (c *copying) one(line, name string, into bool, at time.Time, depth int) err
 	return nil
 }
 
-// receiveFile takes one file of known length. It appears when all of it came and the sender said so.
+// receiveFile takes one file of known length. It appears when all of it came, unless the sender says that
+// it is not good; some (libssh2) say nothing and end.
 func (c *copying) receiveFile(it item, name string, at time.Time) error {
 	w, err := c.s.Create(name, vfs.CreateOptions{Size: it.size, ModTime: at})
 	if err != nil {
@@ -173,7 +174,9 @@ func (c *copying) receiveFile(it item, name string, at time.Time) error {
 		return io.ErrUnexpectedEOF
 	}
 	good, err := c.answer()
-	if err != nil {
+	if silent := errors.Is(err, io.EOF); silent {
+		good = true
+	} else if err != nil {
 		return err
 	}
 	if werr == nil && good {
