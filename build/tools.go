@@ -42,6 +42,9 @@ func tools() []tool {
 		{forDisks, "fuse3", "fusermount3"},
 
 		{forClients, "curl", "curl"},
+		{forClients, "litmus", "litmus"},
+		{forClients, "cadaver", "cadaver"},
+		{forClients, "rclone", "rclone"},
 		{forClients, "atftp", "atftp"},
 		{forClients, "unzip", "unzip"},
 		{forClients, "zip", "zip"},

@@ -33,8 +33,8 @@ func (d *Door) options(w http.ResponseWriter) {
 	h := w.Header()
 	h.Set("Allow", d.allows())
 	if d.dav() {
-		h.Set("DAV", "1, 2, 3")
-		h.Set("MS-Author-Via", "DAV")
+		h["DAV"] = []string{"1, 2, 3"} // spelt as clients spell it
+		h["MS-Author-Via"] = []string{"DAV"}
 	}
 }
 
