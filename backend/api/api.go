@@ -75,6 +75,7 @@ type API struct {
 	uploads  *tus.Handler
 	streams  *streams
 	meter    meter
+	batches  ledger
 }
 
 // New builds the API. It panics only when an operation is described wrongly, which a test would see.
@@ -91,6 +92,10 @@ func New(o Options) *API {
 	a := &API{o: o, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
 	a.uploads = tus.New(tus.Options{Place: o.Place, Prefix: "/-/tus/", Log: o.Log})
 	a.streams = newStreams()
+	a.batches.source = o.Source
+	if o.Tree != nil {
+		a.batches.keeps = o.Tree.Keeps
+	}
 	text, err := json.Marshal(a.describe(newHuma(a.mux)))
 	if err != nil {
 		panic(err) // only values of ours are in it

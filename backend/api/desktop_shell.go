@@ -63,7 +63,7 @@ type DesktopChange struct {
 
 // DesktopEvent is something that happened on the desktop and that the page in the window deals with.
 type DesktopEvent struct {
-	What  string   `json:"what" enum:"dropped,go,closing" doc:"dropped: paths were dropped on the window; go: show a page; closing: ask whether closing means the tray or the end"`
+	What  string   `json:"what" enum:"dropped,go,closing,finishing" doc:"dropped: paths were dropped on the window; go: show a page; closing: ask whether closing means the tray or the end; finishing: the program ends when what moves is done"`
 	Paths []string `json:"paths,omitempty" nullable:"false" doc:"Whole names; one that is not there any more is among them"`
 	Page  string   `json:"page,omitempty" enum:"share,new,text,receive,transfers,services,settings,help" doc:"share: the share id; new, text, receive: the beginning of a new one"`
 	ID    string   `json:"id,omitempty"`

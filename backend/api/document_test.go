@@ -29,7 +29,7 @@ func promised() []string {
 		"DELETE /-/api/session", "GET /-/api/session", "POST /-/api/session",
 		"GET /-/api/shares", "POST /-/api/shares",
 		"DELETE /-/api/shares/{id}", "GET /-/api/shares/{id}", "PATCH /-/api/shares/{id}",
-		"GET /-/api/status", "GET /-/api/batches", "DELETE /-/api/batches/{id}", "GET /-/api/transfers", "DELETE /-/api/transfers/{id}", "POST /-/api/unlock", "GET /-/api/volumes", "POST /-/api/volumes/eject", "POST /-/api/volumes/accept",
+		"GET /-/api/status", "GET /-/api/batches", "DELETE /-/api/batches/{id}", "POST /-/api/batches/{id}/undo", "GET /-/api/transfers", "DELETE /-/api/transfers/{id}", "POST /-/api/unlock", "GET /-/api/volumes", "POST /-/api/volumes/eject", "POST /-/api/volumes/accept",
 		"GET /-/events", "GET /-/health", "GET /-/qr", "GET /{path}",
 	}
 }

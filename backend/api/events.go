@@ -75,6 +75,12 @@ func (a *API) serveEvents(w http.ResponseWriter, r *http.Request) {
 		c.problem(err).Write(w)
 		return
 	}
+	if f.all {
+		if _, f.summed, err = a.changedBatches(ctx, 0); err != nil {
+			c.problem(err).Write(w)
+			return
+		}
+	}
 	news, over := f.arrivals() // from before the hello on, so that none is missed after it
 	defer over()
 	f.wire, f.news = newWire(w), news
@@ -104,6 +110,7 @@ type follower struct {
 	news   <-chan Arrival // who comes; nil: that is not told
 	shown  []byte         // transfers as they were last sent
 	placed uint64         // the networks, as they were last sent
+	summed uint64         // the batches, as they were last sent
 	waits  uint64         // who waits to be let in, as it was last sent
 	proof  *proof
 	judged time.Time // when the stream was last found to stand
@@ -184,7 +191,7 @@ func (f *follower) run(ctx context.Context, after int64) {
 				f.over()
 				return
 			}
-			err = errors.Join(f.transfers(), f.networks(ctx), f.asked(ctx))
+			err = errors.Join(f.transfers(), f.batches(ctx), f.networks(ctx), f.asked(ctx))
 		case news := <-f.news:
 			if !f.still(ctx) {
 				f.over()
@@ -256,13 +263,28 @@ func (f *follower) transfers() error {
 	return f.wire.send("transfer", 0, list)
 }
 
+// batches sends those that changed since they were sent last.
+func (f *follower) batches(ctx context.Context) error {
+	list, version, err := f.api.changedBatches(ctx, f.summed)
+	if err != nil {
+		return nil // the log says why, and is asked again in a moment
+	}
+	f.summed = version
+	for _, b := range list {
+		if err := f.wire.send("batch", 0, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // describeEvents adds the stream to the document, so that its types are generated.
 func describeEvents(doc *huma.OpenAPI) {
 	events := []struct {
 		name string
 		data reflect.Type
 	}{{"hello", reflect.TypeFor[Hello]()}, {"change", reflect.TypeFor[Change]()},
-		{"transfer", reflect.TypeFor[TransferList]()}, {"desktop", reflect.TypeFor[DesktopEvent]()}, {"resync", reflect.TypeFor[Resync]()},
+		{"transfer", reflect.TypeFor[TransferList]()}, {"batch", reflect.TypeFor[Batch]()}, {"desktop", reflect.TypeFor[DesktopEvent]()}, {"resync", reflect.TypeFor[Resync]()},
 		{"network", reflect.TypeFor[LocalNetworkList]()}, {"asking", reflect.TypeFor[AskingList]()},
 		{"visit", reflect.TypeFor[Visit]()}, {"knock", reflect.TypeFor[Knock]()}}
 	var kinds []*huma.Schema

@@ -98,7 +98,7 @@ func (s *stream) next(name string, out any) message {
 			if !ok {
 				s.t.Fatalf("the stream ended before %s", name)
 			}
-			if m.name == "beat" || m.name == "change" && name == "transfer" {
+			if m.name == "beat" || m.name == "batch" && name != "batch" || m.name != name && (name == "transfer" && m.name == "change" || name == "batch") {
 				continue
 			}
 			if m.name != name {

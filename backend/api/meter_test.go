@@ -48,25 +48,3 @@ func TestRounded(t *testing.T) {
 		}
 	}
 }
-
-func TestBatchesOf(t *testing.T) {
-	one := func(id, path, remote, batch string, done, total int64) Transfer {
-		return Transfer{ID: id, Direction: "in", Path: path, Remote: remote, Batch: batch, Done: done, Total: total, Speed: 10, Since: int64(len(id))}
-	}
-	got := batchesOf([]Transfer{
-		one("1", "/in/a/x", "10.0.0.1", "", 10, 100), one("2", "/in/other", "10.0.0.2", "", 5, -1),
-		one("3", "/in/ab/y", "10.0.0.1", "", 20, 50), one("4", "/in/a/z", "10.0.0.1", "named", 0, 7), one("5", "/in/w", "10.0.0.2", "", 5, 10),
-	})
-	if len(got) != 3 {
-		t.Fatalf("%+v", got)
-	}
-	if b := got[0]; b.Path != "/in" || b.Done != 30 || b.Total != 150 || b.Speed != 20 || b.ETA != 6 || len(b.Files) != 2 {
-		t.Errorf("%+v", b)
-	}
-	if b := got[1]; b.Total != -1 || b.ETA != -1 || b.Done != 10 || b.Path != "/in" {
-		t.Errorf("%+v", b)
-	}
-	if b := got[2]; b.Batch != "named" || b.ETA != 1 || b.ID == got[0].ID {
-		t.Errorf("%+v", b)
-	}
-}

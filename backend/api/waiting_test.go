@@ -7,8 +7,8 @@ import (
 	"portico/backend/vfs"
 )
 
-// TestWaitingUploads: what was cut and waits is listed as such and can be stopped; it is no batch that
-// moves.
+// TestWaitingUploads: what was cut and waits is listed as such and can be stopped; its batch
+// waits, too.
 func TestWaitingUploads(t *testing.T) {
 	h := open(t)
 	s := h.tree.Session(t.Context(), h.anna, vfs.Origin{Door: "ftp", Remote: "192.168.1.30"})
@@ -29,7 +29,7 @@ func TestWaitingUploads(t *testing.T) {
 	}
 	var batches api.BatchList
 	h.owner().want(200, "GET", "/-/api/batches", nil, &batches)
-	if len(batches.Batches) != 0 {
+	if len(batches.Batches) != 1 || batches.Batches[0].State != "waiting" {
 		t.Errorf("%+v", batches)
 	}
 	h.as("anna").refused(403, "ACC-ADMIN-01", "DELETE", "/-/api/transfers/"+one.ID, nil)

@@ -205,9 +205,9 @@ func (v *visit) open(r *http.Request, key string) *opened {
 		id, s.share, s.err = v.enter(r, key)
 	}
 	if s.err == nil {
-		s.Session = v.front.o.Tree.Session(r.Context(), id, vfs.Origin{
-			Door: door, Remote: v.origin.remote(), Visit: v.known(r, id), Client: client(r),
-			Batch: r.Header.Get("X-Portico-Batch"), Committed: true})
+		o := vfs.Origin{Door: door, Remote: v.origin.remote(), Visit: v.known(r, id), Client: client(r), Committed: true}
+		batchOf(r.Header.Get("X-Portico-Batch"), &o)
+		s.Session = v.front.o.Tree.Session(r.Context(), id, o)
 	}
 	return s
 }

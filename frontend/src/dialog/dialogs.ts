@@ -66,7 +66,7 @@ export function note(listing: Listing, folder: string, text: string): Promise<st
 	const work = async (content: string) => {
 		const file = new File([content], name, { type: 'text/plain' });
 		const target = { path: child(listing.folder.path, name), modified: file.lastModified, exists: 'keep' as const };
-		return (await put(file, target, send, new AbortController().signal)).name || name;
+		return (await put(file, target, send, {}, new AbortController().signal)).name || name;
 	};
 	return ask(Note, { folder, text, work });
 }

@@ -23,6 +23,7 @@ export class TestServer {
 	folders = new Set<string>();
 	begun = new Map<string, Begun>();
 	requests: string[] = [];
+	batches: string[] = []; // what came as X-Portico-Batch
 	received = 0; // bytes of file content that came, also in vain
 	free = 1e12;
 	/** Called before a request is answered; true cuts the connection, a number answers that status. */
@@ -62,6 +63,7 @@ export class TestServer {
 	async #answer(q: IncomingMessage, a: ServerResponse): Promise<void> {
 		const name = `${q.method} ${decodeURIComponent(q.url ?? '')}`;
 		this.requests.push(name);
+		if (q.headers['x-portico-batch']) this.batches.push(String(q.headers['x-portico-batch']));
 		const fault = this.fault(name, this.requests.length);
 		if (fault === true) return void q.socket.destroy();
 		const parts: Buffer[] = [];

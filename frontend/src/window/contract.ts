@@ -1,6 +1,6 @@
 // What the owner's page reads and shows, in the one form that cards, dialogs and panels rely on. What an
 // older or smaller server leaves out is filled in here, nowhere else.
-import type { Batch, Network, NetworkAddress } from '../lib/api/types';
+import type { Network, NetworkAddress } from '../lib/api/types';
 
 /** A network that this computer is on. */
 export interface Net {
@@ -30,36 +30,6 @@ export interface NetList {
 	local?: string;
 	/** Links open on approved networks only */
 	asking?: boolean;
-}
-
-/** Files that one device sends or fetches together. */
-export interface Moving {
-	id: string;
-	device: string;
-	remote: string;
-	door: string;
-	direction: 'in' | 'out';
-	/** Id of the share that it comes through */
-	share?: string;
-	/** Title of that share; empty: none */
-	link: string;
-	/** Tree path */
-	folder: string;
-	title: string;
-	files: number;
-	filesDone: number;
-	failed: number;
-	/** In all; -1 unknown */
-	bytes: number;
-	bytesDone: number;
-	/** Bytes a second */
-	rate: number;
-	/** Seconds; -1 unknown */
-	left: number;
-	/** Milliseconds since 1970 */
-	since: number;
-	ended?: number;
-	state: 'moving' | 'waiting' | 'done' | 'stopped' | 'failed';
 }
 
 export interface Person {
@@ -137,43 +107,12 @@ export interface Waiting {
 	until: number;
 }
 
-/** What the shell of the desktop tells: something dropped, a place to go to, the window about to close. */
+/** What the shell of the desktop tells: something dropped, a place to go to, the window about to close, the end that waits for what moves. */
 export interface FromDesktop {
-	what: 'dropped' | 'go' | 'closing';
+	what: 'dropped' | 'go' | 'closing' | 'finishing';
 	paths?: string[];
 	page?: string;
 	id?: string;
-}
-
-const last = (path: string): string => path.split('/').filter(Boolean).pop() ?? '/';
-
-/** A batch in the server's short or long form. */
-export type RawBatch = Partial<Omit<Moving, 'files'>> & Partial<Omit<Batch, 'files' | keyof Moving>> & { files?: number | string[] };
-
-export function moving(raw: RawBatch): Moving {
-	const files = Array.isArray(raw.files) ? raw.files.length : (raw.files ?? 0);
-	const folder = raw.folder ?? raw.path ?? '/';
-	return {
-		id: raw.id ?? '',
-		device: raw.device || raw.client || raw.by?.name || raw.remote || '',
-		remote: raw.remote ?? '',
-		door: raw.door ?? '',
-		direction: raw.direction ?? 'out',
-		...(raw.share ? { share: raw.share } : {}),
-		link: raw.by?.kind === 'link' ? raw.by.name : '',
-		folder,
-		title: raw.title || last(folder),
-		files,
-		filesDone: raw.filesDone ?? 0,
-		failed: raw.failed ?? 0,
-		bytes: raw.bytes ?? raw.total ?? -1,
-		bytesDone: raw.bytesDone ?? raw.done ?? 0,
-		rate: raw.rate ?? raw.speed ?? 0,
-		left: raw.left ?? raw.eta ?? -1,
-		since: raw.since ?? 0,
-		...(raw.ended ? { ended: raw.ended } : {}),
-		state: raw.state ?? 'moving',
-	};
 }
 
 export function netOf(raw: NetList['networks'][number]): Net {

@@ -3,13 +3,13 @@
 // its verbs.
 import * as api from '../lib/api/client';
 import { listen, type Line, type Told } from '../lib/api/stream';
-import type { Change, Door, Fact, Hello, Share, ShareChange, ShareList, ShareOptions, Status, Transfer, TransferList, Volume } from '../lib/api/types';
+import type { Batch, Change, Door, Fact, Hello, Share, ShareChange, ShareList, ShareOptions, Status, Transfer, TransferList, Volume } from '../lib/api/types';
 import { told } from '../lib/net/request';
 import { Trouble } from '../lib/net/trouble';
 import { Notices } from '../lib/notices';
 import { t } from '../lib/words/t';
 import { byHand } from './byhand';
-import { type Diagnosis, type Finding, type FromDesktop, type Moving, moving, type Net, type Peer, type Person, type Preferences, type RawBatch, type Visit, type Waiting } from './contract';
+import { type Diagnosis, type Finding, type FromDesktop, type Net, type Peer, type Person, type Preferences, type Visit, type Waiting } from './contract';
 import { endShare } from './ending';
 import { lastName, missingOf } from './gone';
 import { lists, loaders, type List } from './lists';
@@ -34,7 +34,8 @@ export class House {
 	asking = $state(false);
 	/** The web door by name, where this computer is announced. */
 	local = $state('');
-	batches = $state.raw<Moving[]>([]);
+	/** What moves, and what moved within a day. */
+	batches = $state.raw<Batch[]>([]);
 	transfers = $state.raw<Transfer[]>([]);
 	/** Newest first. */
 	facts = $state.raw<Fact[]>([]);
@@ -114,8 +115,12 @@ export class House {
 	}
 
 	/** What moves through a share now. */
-	through(share: Share): Moving[] {
-		return this.batches.filter((b) => b.state === 'moving' && (b.share ? b.share === share.id : b.link !== '' && b.link === share.title));
+	through(share: Share): Batch[] {
+		return this.moving.filter((b) => b.by.kind === 'link' && b.by.name === share.title);
+	}
+
+	get moving(): Batch[] {
+		return this.batches.filter((b) => b.state === 'moving');
 	}
 
 	now(): number {
@@ -324,11 +329,9 @@ export class House {
 				break;
 			case 'transfer':
 				this.transfers = (data as TransferList).transfers;
-				if (!this.#tellsBatches) this.#soon('batches', 500);
 				break;
 			case 'batch':
-				this.#tellsBatches = true;
-				this.#batch(data as { batches?: RawBatch[] } & RawBatch);
+				this.#batch(data as Batch);
 				break;
 			case 'visit':
 				this.#tellsVisits = true;
@@ -344,15 +347,11 @@ export class House {
 				this.fromDesktop(data as FromDesktop);
 		}
 	}
-	#tellsBatches = false;
 	#tellsVisits = false;
 
-	#batch(data: { batches?: RawBatch[] } & RawBatch): void {
-		if (data.batches) this.batches = data.batches.map(moving);
-		else if (data.id) {
-			const one = moving(data);
-			this.batches = this.batches.some((b) => b.id === one.id) ? this.batches.map((b) => (b.id === one.id ? one : b)) : [...this.batches, one];
-		}
+	#batch(one: Batch): void {
+		const known = this.batches.some((b) => b.id === one.id);
+		this.batches = known ? this.batches.map((b) => (b.id === one.id ? one : b)) : [...this.batches, one];
 	}
 
 	#visit(visit: Visit): void {

@@ -1,8 +1,8 @@
 // How each list of the house is loaded, whole. A list that this server does not keep is empty.
 import * as api from '../lib/api/client';
-import type { Network } from '../lib/api/types';
+import type { BatchList, Network } from '../lib/api/types';
 import { told } from '../lib/net/request';
-import { moving, netOf, networksOf, type NetList, type Peer, type Person, type Preferences, type RawBatch, type Waiting } from './contract';
+import { netOf, networksOf, type NetList, type Peer, type Person, type Preferences, type Waiting } from './contract';
 import type { House } from './house.svelte';
 
 export const lists = ['status', 'shares', 'doors', 'volumes', 'networks', 'batches', 'facts', 'people', 'waiting', 'peers', 'preferences'] as const;
@@ -28,7 +28,7 @@ export const loaders: Record<List, (house: House) => Promise<void>> = {
 		house.networks = list ? list.networks.map(netOf) : networksOf((await house.maybe<Network>('GET', '/-/api/network')) ?? { chosen: '', addresses: [] });
 	},
 	async batches(house) {
-		house.batches = ((await house.maybe<{ batches: RawBatch[] }>('GET', '/-/api/batches'))?.batches ?? []).map(moving);
+		house.batches = (await house.maybe<BatchList>('GET', '/-/api/batches'))?.batches ?? [];
 	},
 	async facts(house) {
 		const page = await told(api.activity());

@@ -36,7 +36,7 @@ export class View {
 	/** Nothing is shared and nothing moves: the window is one place to drop things. */
 	get hollow(): boolean {
 		const { house } = this;
-		return house.ready && this.page === 'home' && !this.looking && house.standing.length === 0 && house.batches.length === 0;
+		return house.ready && this.page === 'home' && !this.looking && house.standing.length === 0 && house.moving.length === 0;
 	}
 
 	get share(): Share | undefined {
@@ -100,6 +100,7 @@ export class View {
 	hear(told: FromDesktop): void {
 		const { house } = this;
 		if (told.what === 'closing') this.dialog = { kind: 'closing' };
+		else if (told.what === 'finishing') house.closing = true;
 		else if (told.what === 'dropped') {
 			if (told.paths?.length) void house.attempt(() => this.sharePaths(told.paths ?? [], false, 'tonight'));
 		} else if (told.page === 'share' && told.id) this.showShare({ id: told.id });

@@ -60,8 +60,8 @@ export function carry(headers: Record<string, string>): void {
 	carried = headers;
 }
 
-export async function call<T>(method: Method, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-	const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store', headers: { Accept: 'application/json', ...carried } };
+export async function call<T>(method: Method, url: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>): Promise<T> {
+	const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store', headers: { Accept: 'application/json', ...carried, ...headers } };
 	if (body !== undefined) {
 		init.headers = { ...init.headers, 'Content-Type': 'application/json' };
 		init.body = JSON.stringify(body);
@@ -89,7 +89,7 @@ const id = encodeURIComponent;
 export const href = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
 export const list = (path: string, signal?: AbortSignal): Promise<Listing> => call('GET', href(path), undefined, signal);
-export const mkdir = (asked: MkdirRequest): Promise<Placed> => call('POST', '/-/api/files/mkdir', asked);
+export const mkdir = (asked: MkdirRequest, headers?: Record<string, string>): Promise<Placed> => call('POST', '/-/api/files/mkdir', asked, undefined, headers);
 export const rename = (asked: MoveRequest): Promise<Placed> => call('POST', '/-/api/files/rename', asked);
 export const copy = (asked: MoveRequest): Promise<Placed> => call('POST', '/-/api/files/copy', asked);
 export const remove = (paths: string[]): Promise<RemoveAnswer> => call('POST', '/-/api/files/remove', { paths });

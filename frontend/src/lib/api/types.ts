@@ -54,15 +54,26 @@ export interface Batch {
 	client?: string;
 	/** in: it comes to this computer */
 	direction: "in" | "out";
-	/** Bytes of these files on the disk, or sent */
+	/** Bytes on the disk, or sent */
 	done: number;
 	door: string;
-	/** Seconds until these files are done, -1 unknown */
+	/** Seconds until it is done, -1 unknown */
 	eta: number;
-	/** Ids of the transfers that move now */
+	failed: number;
+	/** Ids of the transfers that move now, or wait */
 	files: string[];
-	/** While it moves */
+	/** As the client says, which may be wrong; -1 unknown */
+	filesAll: number;
+	filesDone: number;
+	/** Id of its first event */
+	first?: number;
 	id: string;
+	/** Its last sign of life, milliseconds since 1970 */
+	last: number;
+	/** Path of the file that came last */
+	latest?: string;
+	/** Id of its newest event */
+	newest?: number;
 	/** Folder in the tree that holds all its files */
 	path: string;
 	remote?: string;
@@ -70,8 +81,16 @@ export interface Batch {
 	since: number;
 	/** Bytes a second of late */
 	speed: number;
-	/** Bytes of these files in all, -1 unknown */
+	/** waiting: it was cut, or more was announced than came; the device may go on with it */
+	state: "moving" | "waiting" | "done";
+	/** Bytes in all, as the client says or as far as is known; -1 unknown */
 	total: number;
+	/** What arrived can be taken back, once nothing of it moves */
+	undo: boolean;
+	/** It was taken back */
+	undone?: boolean;
+	/** Why the latest that failed did, in words */
+	why?: string;
 }
 
 export interface BatchAnswer {
@@ -148,8 +167,8 @@ export interface DesktopEvent {
 	page?: "share" | "new" | "text" | "receive" | "transfers" | "services" | "settings" | "help";
 	/** Whole names; one that is not there any more is among them */
 	paths?: string[];
-	/** dropped: paths were dropped on the window; go: show a page; closing: ask whether closing means the tray or the end */
-	what: "dropped" | "go" | "closing";
+	/** dropped: paths were dropped on the window; go: show a page; closing: ask whether closing means the tray or the end; finishing: the program ends when what moves is done */
+	what: "dropped" | "go" | "closing" | "finishing";
 }
 
 export interface DesktopPreferences {
@@ -430,6 +449,11 @@ export interface NetworkChange {
 export interface NetworkChoice {
 	/** Empty: the best by itself. One that is not there now counts when it comes back */
 	interface: string;
+}
+
+export interface NotUndone {
+	path: string;
+	problem: Problem;
 }
 
 export interface OpenRequest {
@@ -866,6 +890,17 @@ export interface Transfer {
 
 export interface TransferList {
 	transfers: Transfer[];
+}
+
+export interface UndoAnswer {
+	/** Of these, why; the first hundred */
+	left: NotUndone[];
+	/** Files that went into the trash */
+	removed: number;
+	/** Files that are again what they were before */
+	restored: number;
+	/** Files that were not taken back */
+	stayed: number;
 }
 
 export interface UnlockRequest {

@@ -8,7 +8,7 @@ export type Folder = Listing;
 export type Removed = RemoveAnswer;
 
 export const list = (path: string, signal?: AbortSignal): Promise<Folder> => told(api.list(path, signal));
-export const mkdir = (path: string, parents = false): Promise<Placed> => told(api.mkdir({ path, parents }));
+export const mkdir = (path: string, parents = false, headers?: Record<string, string>): Promise<Placed> => told(api.mkdir({ path, parents }, headers));
 export const rename = (from: string, to: string): Promise<Placed> => told(api.rename({ from, to }));
 export const remove = (paths: string[]): Promise<Removed> => told(api.remove(paths));
 export const restore = (path: string, trash: string): Promise<Placed> => told(api.restore({ path, trash }));

@@ -254,3 +254,20 @@ test('fifteen hundred small files', async () => {
 	expect(server.files.size).toBe(1500);
 	expect(queue.totals).toMatchObject({ files: 1500, arrived: 1500, bytes: 1500, sent: 1500 });
 }, 30_000);
+
+test('every request says to which batch it belongs, and how much that holds', async () => {
+	const { queue } = make();
+	await queue.add({ picks: [{ file: file('a.jpg', 'aaaa'), path: 'Trip/a.jpg' }, { file: file('b.jpg', 'bb'), path: 'Trip/b.jpg' }, { file: big('film.mov', 9), path: 'Trip/film.mov' }], folders: [] }, '/s/key/', false);
+	await phase(queue, 'done');
+	const [folder, ...rest] = server.batches;
+	const id = folder?.split(';')[0] ?? '';
+	expect(id).toMatch(/^[0-9a-v]{10}$/);
+	expect(new Set(rest)).toEqual(new Set([`${id}; files=3; bytes=${6 + 9 * 1024 * 1024}`]));
+	expect(rest.length).toBe(2 + 2); // two small files; a large one in two pieces
+	// What is sent later is another batch, and what was there already does not count.
+	await queue.add(picked(file('c.jpg', 'ccc')), '/s/key/', false);
+	await phase(queue, 'done');
+	const last = server.batches.at(-1) ?? '';
+	expect(last).toMatch(/^[0-9a-v]{10}; files=1; bytes=3$/);
+	expect(last.startsWith(id)).toBe(false);
+});

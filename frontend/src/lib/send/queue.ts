@@ -6,7 +6,7 @@ import { child, nameOf, parent } from '../place';
 import { Watched } from '../watched';
 import { t } from '../words/t';
 import { persist } from './backoff';
-import { counts, open, type Item } from './item';
+import { counts, heading, open, together, type Item, type Sending } from './item';
 import type { Picked } from './picks';
 import { check } from './preflight';
 import { put } from './put';
@@ -63,14 +63,15 @@ export class Queue extends Watched {
 
 	/** Takes a batch: looks what is there, asks once, and begins. */
 	async add(picked: Picked, folder: string, mayReplace: boolean): Promise<void> {
-		const batch = picked.picks.map(({ file, path }) => this.#item(file, path, child(folder, path)));
+		const all = together();
+		const batch = picked.picks.map(({ file, path }) => this.#item(all, file, path, child(folder, path)));
 		const folders = new Set(picked.folders.map((path) => child(folder, path)));
 		for (const item of batch) if (item.label.includes('/')) folders.add(parent(item.target.path).replace(/\/$/, ''));
 		this.full = this.trouble = null;
 		this.#batches++;
 		this.#set('checking');
 		try {
-			const ready = await this.#prepare(batch, folder, folders, mayReplace);
+			const ready = await this.#prepare(batch, all, folder, folders, mayReplace);
 			if (ready) {
 				for (const item of batch) this.#weigh(item, 1);
 				this.items = [...this.items, ...batch];
@@ -140,13 +141,13 @@ export class Queue extends Watched {
 		this.#set('idle');
 	}
 
-	#item(file: File, label: string, path: string): Item {
+	#item(together: Sending, file: File, label: string, path: string): Item {
 		const target = { path, modified: file.lastModified, exists: 'keep' as const };
-		return { id: this.#ids++, file, label, target, state: 'waiting', sent: 0, left: 0, url: null, name: '', sha256: '', trouble: null, stop: null, doubt: false };
+		return { id: this.#ids++, file, label, target, together, state: 'waiting', sent: 0, left: 0, url: null, name: '', sha256: '', trouble: null, stop: null, doubt: false };
 	}
 
 	/** False when nothing of the batch is to be sent. */
-	async #prepare(batch: Item[], folder: string, folders: Set<string>, mayReplace: boolean): Promise<boolean> {
+	async #prepare(batch: Item[], all: Sending, folder: string, folders: Set<string>, mayReplace: boolean): Promise<boolean> {
 		const { signal } = this.#stop;
 		const stubborn = <T>(work: () => Promise<T>) => persist(work, { signal, pause: this.#around.pause, waiting: (trouble) => this.#waits(0, trouble) });
 		const asked = batch.map((item) => ({ path: item.label, size: item.file.size, modified: item.target.modified }));
@@ -171,7 +172,7 @@ export class Queue extends Watched {
 			this.full = { free: found.free, need };
 			return false;
 		}
-		for (const path of [...folders].sort()) await stubborn(() => mkdir(path, true));
+		for (const path of [...folders].sort()) await stubborn(() => mkdir(path, true, heading(all)));
 		return true;
 	}
 
@@ -249,7 +250,7 @@ export class Queue extends Watched {
 			if (file.size <= small) {
 				if (item.doubt && (await arrived())) return { name: '', sha256: '' };
 				item.doubt = true;
-				return await put(file, target, send, signal, left);
+				return await put(file, target, send, heading(item.together), signal, left);
 			}
 			item.url ??= await memory.get(key);
 			return await upload({
@@ -258,6 +259,7 @@ export class Queue extends Watched {
 				url: item.url,
 				signal,
 				send,
+				headers: () => heading(item.together),
 				arrived,
 				left,
 				begun: (url) => {
@@ -309,6 +311,8 @@ export class Queue extends Watched {
 
 	#weigh(item: Item, sign: 1 | -1): void {
 		if (!counts(item)) return;
+		item.together.files += sign;
+		item.together.bytes += sign * item.file.size;
 		this.#tally.files += sign;
 		this.#tally.bytes += sign * item.file.size;
 		this.#tally.sent += sign * item.sent;

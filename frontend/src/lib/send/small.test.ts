@@ -85,6 +85,7 @@ test('receipts', () => {
 		file: new File(['12345'], name),
 		label: name,
 		target: { path: `/x/${name}`, modified: 0, exists: 'keep' },
+		together: { id: 'b', files: 1, bytes: 5 },
 		state,
 		sent: 0,
 		left: 0,

@@ -21,6 +21,7 @@ function begin(change: Partial<Upload> = {}): Upload & { urls: (string | null)[]
 		url: null,
 		signal: new AbortController().signal,
 		send: server.send,
+		headers: () => ({}),
 		begun: (url) => urls.push(url),
 		acknowledged: (n) => acks.push(n),
 		arrived: () => Promise.resolve(false),

@@ -26,6 +26,7 @@ export interface Upload {
 	url: string | null; // of an upload begun earlier
 	signal: AbortSignal;
 	send: Send;
+	headers: () => Record<string, string>; // that go with every request
 	begun: (url: string | null) => void; // the address to continue at; null: it is gone
 	acknowledged: (offset: number) => void;
 	left?: (offset: number) => void; // how far bytes left this device
@@ -79,7 +80,7 @@ export async function upload(u: Upload): Promise<Arrival> {
 		const answer = await u.send({
 			method: 'POST',
 			url: endpoint,
-			headers: { ...bytes, 'Upload-Length': String(u.file.size), 'Upload-Metadata': metadata(u.target) },
+			headers: { ...u.headers(), ...bytes, 'Upload-Length': String(u.file.size), 'Upload-Metadata': metadata(u.target) },
 			body: u.file.slice(0, step),
 			signal: u.signal,
 			left: (n) => u.left?.(n),
@@ -98,7 +99,7 @@ export async function upload(u: Upload): Promise<Arrival> {
 		last = await u.send({
 			method: 'PATCH',
 			url,
-			headers: { ...bytes, 'Upload-Offset': String(offset) },
+			headers: { ...u.headers(), ...bytes, 'Upload-Offset': String(offset) },
 			body: u.file.slice(offset, offset + step),
 			signal: u.signal,
 			left: (n) => u.left?.(from + n),
@@ -116,7 +117,7 @@ export async function upload(u: Upload): Promise<Arrival> {
 
 /** Asks how far the server has it; null when it no longer knows the upload. */
 async function look(url: string, u: Upload): Promise<Answer | null> {
-	const answer = await u.send({ method: 'HEAD', url, headers: version, body: null, signal: u.signal });
+	const answer = await u.send({ method: 'HEAD', url, headers: { ...u.headers(), ...version }, body: null, signal: u.signal });
 	if ([403, 404, 410].includes(answer.status)) return null;
 	if (answer.status !== 200 && answer.status !== 204) throw refusal(answer);
 	return Number(answer.header('Upload-Length') ?? u.file.size) === u.file.size ? answer : null;

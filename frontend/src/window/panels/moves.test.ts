@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Fact, Transfer } from '../../lib/api/types';
+import type { Batch, Transfer } from '../../lib/api/types';
 import later from '../../lib/words/en.later.json';
 import panels from '../../lib/words/en.panels.json';
 import { learn } from '../../lib/words/t';
-import { common, curve, fraction, left, Moves, type Line } from './moves';
-import { headline, numbers } from './say';
+import { curve, fraction, left, Moves, type Line } from './moves';
+import { headline, note, numbers, undone } from './say';
 
 beforeAll(() => {
 	learn(later);
@@ -13,133 +13,101 @@ beforeAll(() => {
 
 const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1';
 const now = 1_800_000_000_000;
-let id = 0;
-const fact = (over: Partial<Fact>): Fact => ({ id: ++id, time: now, kind: 'created', sentence: '', path: '/photos/a.jpg', size: 1000, door: 'http', remote: '10.0.0.7', client: iphone, identity: 'guest:', ...over });
-const transfer = (over: Partial<Transfer>): Transfer => ({
-	id: 't1', direction: 'in', path: '/photos/b.jpg', by: { kind: 'guest', name: '' }, door: 'http', remote: '10.0.0.7', client: iphone, done: 400, total: 1000, since: now, speed: 100, ...over,
+const batch = (over: Partial<Batch>): Batch => ({
+	id: 'b', direction: 'in', state: 'moving', by: { kind: 'guest', name: '' }, door: 'http', remote: '10.0.0.7', client: iphone, path: '/photos', files: [],
+	filesDone: 0, filesAll: -1, failed: 0, done: 0, total: -1, speed: 0, eta: -1, since: now, last: now, undo: false, ...over,
 });
+const transfer = (over: Partial<Transfer>): Transfer => ({
+	id: 't1', direction: 'in', path: '/photos/b.jpg', by: { kind: 'guest', name: '' }, door: 'http', done: 400, total: 1000, since: now, speed: 100, ...over,
+});
+const lines = (...batches: Batch[]) => new Moves().list(batches, [transfer({})], now - 86_400_000, now);
 const one = (list: Line[]): Line => {
 	expect(list).toHaveLength(1);
 	return list[0] as Line;
 };
+const only = (over: Partial<Batch>): Line => {
+	const { moving, done } = lines(batch(over));
+	return one([...moving, ...done]);
+};
 
-test('what one device sends is one line, whatever moves and whatever is done', () => {
-	const moves = new Moves();
-	moves.facts([fact({ batch: 'b' }), fact({ batch: 'b', path: '/photos/sub/c.jpg' })]);
-	moves.transfers([transfer({ batch: 'b' }), transfer({ id: 't2', batch: 'b', done: 0, speed: 0 })], now);
-	const { moving, done } = moves.list(0);
-	expect(done).toEqual([]);
-	const line = one(moving);
+test('a batch that was announced says how much of it there is', () => {
+	const line = only({ files: ['t1'], filesDone: 3, filesAll: 12, done: 40_000_000, total: 1_200_000_000, speed: 12_000_000 });
 	expect(headline(line)).toBe('iPhone · Safari sends to photos');
-	expect(numbers(line)).toEqual(['2 of 4 files', '2.4 KB of 4 KB', '100 B/s', 'a few seconds']);
+	expect(numbers(line)).toEqual(['3 of 12 files', '40 MB of 1.2 GB', '12 MB/s', 'about 2 min']);
+	expect(note(line)).toBe('');
 });
 
-test('batches, doors, devices and directions stay apart', () => {
-	const moves = new Moves();
-	moves.transfers(
-		[
-			transfer({ id: '1', batch: 'b' }),
-			transfer({ id: '2', batch: 'c' }),
-			transfer({ id: '3', door: 'ftp' }),
-			transfer({ id: '4', direction: 'out' }),
-			transfer({ id: '5', remote: '10.0.0.8' }),
-			transfer({ id: '6', by: { kind: 'account', name: 'ada' } }),
-		],
-		now,
+test('without an announcement only what is known is told', () => {
+	expect(numbers(only({ files: ['t1', 't2'], filesDone: 2, done: 2400, total: 4000, speed: 100 }))).toEqual(['2 of 4 files', '2.4 KB of 4 KB', '100 B/s', 'a few seconds']);
+	expect(numbers(only({ files: ['t1'], done: 400, total: 1000 }))).toEqual(['b.jpg', '400 B of 1 KB']);
+	expect(numbers(only({ files: ['t1'], done: 400, total: -1 }))).toEqual(['b.jpg', '400 B']);
+});
+
+test('what is done says so, the newest on top, and is forgotten after its day', () => {
+	const { moving, done } = lines(
+		batch({ id: '1', state: 'done', filesDone: 2, done: 3000, last: now - 5000 }),
+		batch({ id: '2', state: 'done', filesDone: 1, done: 1000, last: now - 90_000_000 }),
+		batch({ id: '3', state: 'done', filesDone: 1, done: 1000, direction: 'out', path: '/photos/trip' }),
 	);
-	expect(moves.list(0).moving).toHaveLength(6);
-});
-
-test('a line that is done stays for its day, the newest on top', () => {
-	const moves = new Moves();
-	moves.facts([fact({ batch: 'old', time: now - 90_000_000 }), fact({ batch: 'first', time: now - 5000 }), fact({ batch: 'last' })]);
-	expect(moves.list(now - 86_400_000).done.map((line) => line.batch)).toEqual(['last', 'first']);
-});
-
-test('without a batch, what comes within minutes belongs together', () => {
-	const moves = new Moves();
-	moves.facts([fact({ door: 'ftp', time: now }), fact({ door: 'ftp', time: now + 60_000 }), fact({ door: 'ftp', time: now + 3_600_000 })]);
-	expect(moves.list(0).done.map((line) => line.files)).toEqual([1, 2]);
-});
-
-test('a fact that comes twice counts once', () => {
-	const moves = new Moves();
-	const again = fact({});
-	moves.facts([again]);
-	moves.facts([again]);
-	expect(one(moves.list(0).done).files).toBe(1);
-});
-
-test('what was fetched counts at once, and not twice when Activity tells of it', () => {
-	const moves = new Moves();
-	moves.transfers([transfer({ direction: 'out', done: 1000 })], now);
-	moves.transfers([], now + 1000);
-	const line = one(moves.list(0).done);
-	expect(headline(line)).toBe('iPhone · Safari fetched from photos');
-	expect(numbers(line)).toEqual(['1 file', '1 KB']);
-	moves.facts([fact({ kind: 'read', time: now + 2000, path: '/photos/b.jpg' })]);
-	expect(numbers(one(moves.list(0).done))).toEqual(['1 file', '1 KB']);
+	expect(moving).toEqual([]);
+	expect(done.map((line) => line.id)).toEqual(['3', '1']);
+	expect(done.map(headline)).toEqual(['iPhone · Safari fetched from trip', 'iPhone · Safari sent to photos']);
+	expect(numbers(done[1] as Line)).toEqual(['2 files', '3 KB']);
 });
 
 test('what ended on the way is said for a moment, and is not kept', () => {
-	const moves = new Moves();
-	moves.transfers([transfer({ direction: 'out', done: 500 })], now);
-	moves.transfers([], now + 1000);
-	expect(numbers(one(moves.list(0, now + 5000).done))).toEqual(['ended just now']);
-	expect(moves.list(0, now + 120_000).done).toEqual([]);
+	expect(numbers(only({ state: 'done', direction: 'out', last: now - 5000 }))).toEqual(['ended just now']);
+	expect(lines(batch({ state: 'done', last: now - 120_000 })).done).toEqual([]);
 });
 
-test('a sum of reads names its folder', () => {
-	const moves = new Moves();
-	moves.facts([fact({ kind: 'read', path: '/photos/trip', count: 14, size: 86_000_000 })]);
-	const line = one(moves.list(0).done);
-	expect([line.folder, line.files]).toEqual(['/photos/trip', 14]);
-	expect(headline(line)).toBe('iPhone · Safari fetched from trip');
+test('what failed, what was cut and what never came say why, and what happens next', () => {
+	const failed = only({ state: 'done', filesDone: 1, failed: 2, done: 1000, why: 'The disk is full' });
+	expect(numbers(failed)).toEqual(['1 file', '1 KB', '2 failed']);
+	expect(note(failed)).toBe('The disk is full. What failed is not here; it can be sent again from the device.');
+	const cut = only({ state: 'waiting', files: ['t1'], filesDone: 1, filesAll: 3, done: 500, total: 2000 });
+	expect(numbers(cut)).toEqual(['1 of 3 files', '500 B of 2 KB', 'Waiting for the device']);
+	expect(note(cut)).toMatch(/^The connection was cut. Nothing is lost/);
+	expect(left(cut)).toBeNull();
+	expect(note(only({ state: 'waiting', filesDone: 1, filesAll: 3 }))).toMatch(/^2 more files were announced/);
+	const short = only({ state: 'done', filesDone: 1, filesAll: 2, done: 10, total: 20 });
+	expect(numbers(short)).toEqual(['1 of 2 files', '10 B']);
+	expect(note(short)).toMatch(/^1 file that was announced never came/);
 });
 
-test('what failed is counted apart', () => {
-	const moves = new Moves();
-	moves.facts([fact({ batch: 'b' }), fact({ batch: 'b', kind: 'failed' }), fact({ kind: 'refused', path: undefined } as unknown as Partial<Fact>)]);
-	expect(numbers(one(moves.list(0).done))).toEqual(['1 file', '1 KB', '1 failed']);
+test('what Undo did is told, and what it did not', () => {
+	const problem = { status: 412, title: '', code: '', detail: 'It was changed after it had arrived.' };
+	expect(undone({ removed: 12, restored: 0, stayed: 0, left: [] })).toBe('12 files were taken back; they lie in the trash.');
+	expect(undone({ removed: 1, restored: 1, stayed: 1, left: [{ path: '/a', problem }] })).toBe(
+		'1 file was taken back; it lies in the trash. 1 file is what it was before. 1 file stays: It was changed after it had arrived.',
+	);
+	expect(undone({ removed: 0, restored: 0, stayed: 0, left: [] })).toBe('There was nothing to take back.');
+	expect(numbers(only({ state: 'done', filesDone: 12, done: 12, undone: true }))).toEqual(['12 files', '12 B', 'taken back']);
 });
 
-test('a batch that waits says so, and has no time left', () => {
+test('the bar never goes back when more comes', () => {
 	const moves = new Moves();
-	moves.transfers([transfer({ waiting: true, speed: 0 })], now);
-	const line = one(moves.list(0).moving);
-	expect(left(line)).toBeNull();
-	expect(numbers(line)).toContain('Waiting for the device; nothing is lost');
-});
-
-test('the bar never goes back when more files come', () => {
-	const moves = new Moves();
-	moves.transfers([transfer({ done: 900 })], now);
-	expect(one(moves.list(0).moving).most).toBeCloseTo(0.9);
-	moves.transfers([transfer({ done: 950 }), transfer({ id: 't2', done: 0, total: 100_000 })], now);
-	const line = one(moves.list(0).moving);
+	expect(one(moves.list([batch({ done: 900, total: 1000 })], [], 0).moving).most).toBeCloseTo(0.9);
+	const line = one(moves.list([batch({ done: 950, total: 100_000 })], [], 0).moving);
 	expect(fraction(line)).toBeLessThan(0.1);
 	expect(line.most).toBeCloseTo(0.9);
 });
 
 test('the time left is judged by the last seconds, not by one', () => {
-	const base = { ids: ['1'], names: ['a'], done: 0, total: 1000, waiting: false };
-	expect(left({ now: { ...base, speed: 100 }, graph: [] })).toBe(10);
-	expect(left({ now: { ...base, speed: 0 }, graph: [100, 100, 100, 100] })).toBeCloseTo(12.5);
-	expect(left({ now: { ...base, total: -1, speed: 100 }, graph: [] })).toBeNull();
-	expect(left({ now: { ...base, speed: 0 }, graph: [] })).toBeNull();
-	expect(left({ now: null, graph: [] })).toBeNull();
+	const base = { state: 'moving' as const, done: 0, total: 1000 };
+	expect(left({ ...base, speed: 100, graph: [] })).toBe(10);
+	expect(left({ ...base, speed: 0, graph: [100, 100, 100, 100] })).toBeCloseTo(12.5);
+	expect(left({ ...base, total: -1, speed: 100, graph: [] })).toBeNull();
+	expect(left({ ...base, speed: 0, graph: [] })).toBeNull();
+	expect(left({ ...base, state: 'done', speed: 5, graph: [] })).toBeNull();
 });
 
 test('graphs keep a minute and forget it when nothing moves', () => {
 	const moves = new Moves();
-	expect(moves.tick()).toBe(false);
-	moves.transfers([transfer({})], now);
-	for (let i = 0; i < 100; i++) moves.tick();
-	expect(one(moves.list(0).moving).graph).toHaveLength(60);
-	moves.facts([fact({})]);
-	moves.transfers([], now);
-	expect(moves.tick()).toBe(true);
-	expect(moves.tick()).toBe(false);
+	expect(moves.tick([])).toBe(false);
+	for (let i = 0; i < 100; i++) moves.tick([batch({ speed: 5 })]);
+	expect(one(moves.list([batch({})], [], 0).moving).graph).toHaveLength(60);
+	expect(moves.tick([batch({ state: 'done' })])).toBe(true);
+	expect(moves.tick([batch({ state: 'done' })])).toBe(false);
 });
 
 test('a curve ends at the right and stays within its box', () => {
@@ -148,10 +116,4 @@ test('a curve ends at the right and stays within its box', () => {
 	expect(points).toHaveLength(3);
 	expect(points.at(-1)?.[0]).toBe(96);
 	expect(points.map((point) => point[1])).toEqual([23, 1, 12]);
-});
-
-test('the folder that holds both', () => {
-	expect(common('/a/b', '/a/b/c')).toBe('/a/b');
-	expect(common('/a/b', '/a/bc')).toBe('/a');
-	expect(common('/a', '/b')).toBe('/');
 });
