@@ -20,11 +20,14 @@ import (
 type process struct {
 	cmd *exec.Cmd
 	url string // without a slash at the end
+
+	doors map[string]string // addresses by door: "tftp": "tftp://127.0.0.1:6969/"
 }
 
 // serve starts Portico with one volume at the top of the tree that everybody may change. Nothing
-// that is removed is kept: peers keep nothing either, and memory would fill with it.
-func (b *Bench) serve(ctx context.Context, folder, durability string) (*process, error) {
+// that is removed is kept: peers keep nothing either, and memory would fill with it. flags open further
+// doors.
+func (b *Bench) serve(ctx context.Context, folder, durability string, flags ...string) (*process, error) {
 	data, err := os.MkdirTemp(b.Work, "data")
 	if err != nil {
 		return nil, err
@@ -34,7 +37,7 @@ func (b *Bench) serve(ctx context.Context, folder, durability string) (*process,
 	if err := os.WriteFile(filepath.Join(data, "config.toml"), []byte(settings), 0o600); err != nil {
 		return nil, err
 	}
-	return startProcess(ctx, b.Portico, "serve", "--data", data)
+	return startProcess(ctx, b.Portico, append([]string{"serve", "--data", data}, flags...)...)
 }
 
 // plain starts the plain Go file server.
@@ -53,10 +56,13 @@ func startProcess(ctx context.Context, name string, args ...string) (*process, e
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	p := &process{cmd: cmd}
+	p := &process{cmd: cmd, doors: make(map[string]string)}
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		line := lines.Text()
+		if name, url, ok := strings.Cut(line, " "); ok {
+			p.doors[name] = url
+		}
 		if url, ok := strings.CutPrefix(line, "http "); ok && p.url == "" {
 			p.url = strings.TrimSuffix(url, "/")
 		}

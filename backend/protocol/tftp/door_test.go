@@ -259,3 +259,18 @@ func TestStop(t *testing.T) {
 		t.Error("half a file stayed")
 	}
 }
+
+func TestBroadcast(t *testing.T) {
+	for text, want := range map[string]string{
+		"192.168.1.20/24": "192.168.1.255", "10.0.0.1/8": "10.255.255.255", "172.16.5.1/22": "172.16.7.255",
+		"10.0.0.1/32": "invalid IP", "10.0.0.1/31": "invalid IP", "fe80::1/64": "invalid IP",
+	} {
+		_, n, err := net.ParseCIDR(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := broadcast(n).String(); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}

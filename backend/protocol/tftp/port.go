@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"slices"
 
 	"golang.org/x/net/ipv4"
 	"golang.org/x/net/ipv6"
@@ -88,16 +89,32 @@ func wayBack(to netip.AddrPort) (netip.Addr, bool) {
 	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap(), true
 }
 
-// most is the longest block that goes over the interface of a request in one piece: pieces of packets
-// are what firewalls and small devices lose.
-func (a asked) most() int {
+// reach looks at the interface that a request came over: the longest block that goes there in one piece
+// (pieces of packets are what firewalls and small devices lose), and whether the request was sent to
+// this computer alone.
+func (a asked) reach() (most int, alone bool) {
 	const usual = 1500
 	headers := 20 + 8 + head
 	if a.from.Addr().Is6() {
 		headers = 40 + 8 + head
 	}
-	if i, err := net.InterfaceByIndex(a.inface); a.inface > 0 && err == nil && i.MTU > 0 {
-		return i.MTU - headers
+	i, err := net.InterfaceByIndex(a.inface)
+	if a.inface == 0 || err != nil || i.MTU <= 0 {
+		return usual - headers, true
 	}
-	return usual - headers
+	addrs, err := i.Addrs()
+	return i.MTU - headers, err != nil || !slices.ContainsFunc(addrs, func(n net.Addr) bool { return a.at == broadcast(n) })
+}
+
+// broadcast is the address of everybody in a network; not valid where there is none.
+func broadcast(n net.Addr) netip.Addr {
+	p, err := netip.ParsePrefix(n.String())
+	if err != nil || !p.Addr().Is4() || p.Bits() > 30 {
+		return netip.Addr{}
+	}
+	b := p.Addr().As4()
+	for bit := p.Bits(); bit < 32; bit++ {
+		b[bit/8] |= 0x80 >> (bit % 8)
+	}
+	return netip.AddrFrom4(b)
 }

@@ -36,11 +36,13 @@ func (d *Door) serve(p *port) {
 		if t == nil {
 			continue
 		}
-		most := a.most()
+		a.packet = nil // the next one comes there
 		d.work.Go(func() {
 			defer d.crowd.leave(t)
 			defer d.mend(a.from)
-			d.transfer(t, at, most, r)
+			if most, alone := a.reach(); alone {
+				d.transfer(t, at, most, r)
+			}
 		})
 	}
 }
