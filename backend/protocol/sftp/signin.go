@@ -10,6 +10,7 @@ import (
 
 	"portico/backend/access"
 	"portico/backend/account"
+	"portico/backend/share"
 )
 
 // identity is under which an ssh.Permissions holds who signed in.
@@ -63,6 +64,8 @@ func admit(who access.Identity, err error) (*ssh.Permissions, error) {
 		return &ssh.Permissions{ExtraData: map[any]any{identity{}: who}}, nil
 	case errors.As(err, &wait):
 		return nil, &ssh.BannerError{Err: err, Message: "T" + wait.Error()[1:] + ".\r\n"}
+	case errors.Is(err, share.ErrAsked):
+		return nil, &ssh.BannerError{Err: err, Message: "Whoever shares this has been asked to let this device in. Try again when they have.\r\n"}
 	case errors.Is(err, account.ErrDisabled):
 		return nil, &ssh.BannerError{Err: err, Message: "This account is disabled.\r\n"}
 	}
