@@ -65,6 +65,7 @@ func loads() []load {
 		{"list", (*Bench).list},
 		{"zip", (*Bench).zip},
 		{"rename", (*Bench).rename},
+		{"webdav", (*Bench).webdav},
 		{"tftp", (*Bench).tftp},
 		{"page", (*Bench).page},
 		{"desktop", (*Bench).desktop},

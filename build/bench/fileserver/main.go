@@ -1,5 +1,5 @@
 // Command fileserver is the plainest file server that Go can be: what Portico's reading is compared
-// with. It checks nothing and tells nobody.
+// with, and, with "dav" behind the folder, its WebDAV. It checks nothing and tells nobody.
 package main
 
 import (
@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+
+	"golang.org/x/net/webdav"
 )
 
 func main() {
@@ -16,5 +18,9 @@ func main() {
 		log.Fatal(err)
 	}
 	fmt.Printf("http http://%s/\nready\n", l.Addr())
-	log.Fatal(http.Serve(l, http.FileServer(http.Dir(os.Args[1]))))
+	var h http.Handler = http.FileServer(http.Dir(os.Args[1]))
+	if len(os.Args) > 2 {
+		h = &webdav.Handler{FileSystem: webdav.Dir(os.Args[1]), LockSystem: webdav.NewMemLS()}
+	}
+	log.Fatal(http.Serve(l, h))
 }
