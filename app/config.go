@@ -106,16 +106,7 @@ func (c *configUnsetCommand) Run(ctx context.Context, con *console, p *place) er
 
 // saveSettings changes the file and puts it in force where an instance runs.
 func saveSettings(ctx context.Context, con *console, p *place, changes ...config.Change) error {
-	name, err := p.file()
-	if err != nil {
-		return err
-	}
-	if dir, err := p.dir(); err == nil && p.Config == "" {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
-		}
-	}
-	if err := config.Save(name, changes...); err != nil {
+	if err := p.save(changes...); err != nil {
 		return err
 	}
 	r := remote{p}

@@ -84,7 +84,7 @@ func (s *shell) OpenURL(ctx context.Context, url string) error { return s.reveal
 func (s *shell) Window(_ context.Context, do string) error {
 	switch {
 	case s.life.Err() != nil:
-		return errors.New(server.Ending)
+		return server.ErrEnding
 	case do == "hide":
 		s.tuck()
 		return nil

@@ -34,13 +34,13 @@ func handOver(ctx context.Context, con *console, p *place, what server.Handed) (
 			return true, handed(con, taken)
 		case errors.Is(err, server.ErrNotRunning):
 			return false, nil
-		case err.Error() != server.Ending && ctx.Err() == nil && lost(ctx, dir):
+		case !errors.Is(err, server.ErrEnding) && ctx.Err() == nil && lost(ctx, dir):
 			return false, nil // it went away while it answered
-		case err.Error() != server.Ending:
+		case !errors.Is(err, server.ErrEnding):
 			return false, err
 		}
 		if !waiting {
-			fmt.Fprintln(con.err, server.Ending+"; this one starts when its transfers are done")
+			fmt.Fprintln(con.err, server.ErrEnding.Error()+"; this one starts when its transfers are done")
 			waiting = true
 		}
 		select {

@@ -17,7 +17,6 @@ import (
 	"portico/app/tray"
 	"portico/app/window"
 	"portico/assets"
-	"portico/backend/config"
 	"portico/backend/server"
 )
 
@@ -75,7 +74,7 @@ func openShell(ctx context.Context, con *console, p *place) (*shell, error) {
 	}
 	slog.SetDefault(s.log) // libraries of the desktop speak to the standard log
 	s.server, err = server.New(ctx, server.Options{
-		Data: s.data, Config: c, Settings: p.settings, Save: s.save, Version: version, Loopback: true, Window: true, Desktop: s, Log: s.log,
+		Data: s.data, Config: c, Settings: p.settings, Save: p.save, Version: version, Loopback: true, Window: true, Desktop: s, Log: s.log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, s.closeLog.Close())
@@ -85,6 +84,8 @@ func openShell(ctx context.Context, con *console, p *place) (*shell, error) {
 	s.connect(ctx)
 	fell := s.mark()
 	if err := s.server.Start(ctx); err != nil {
+		s.end()
+		s.disconnect()
 		return nil, errors.Join(err, s.server.Close(), s.unmark(), s.closeLog.Close())
 	}
 	url, token := s.server.Control()
@@ -104,15 +105,6 @@ func openShell(ctx context.Context, con *console, p *place) (*shell, error) {
 	return s, nil
 }
 
-// save keeps settings that are changed while it runs.
-func (s *shell) save(changes ...config.Change) error {
-	name, err := s.place.file()
-	if err != nil {
-		return err
-	}
-	return config.Save(name, changes...)
-}
-
 // connect finds what the desktop offers; whatever is missing is done without.
 func (s *shell) connect(ctx context.Context) {
 	var err error
@@ -124,6 +116,13 @@ func (s *shell) connect(ctx context.Context) {
 	}
 	s.notifier, s.revealer = native.NewNotifier(s.session), native.NewRevealer(s.session)
 	s.awake = native.NewAwake(s.system, s.session, s.log.With("room", "awake"))
+}
+
+// disconnect lets go of what the desktop offers.
+func (s *shell) disconnect() {
+	s.notifier.Close()
+	s.session.Close()
+	s.system.Close()
 }
 
 // stands is told how things stand whenever that changes.

@@ -51,6 +51,20 @@ func (p *place) file() (string, error) {
 	return filepath.Join(dir, config.FileName), err
 }
 
+// save changes the settings file, and makes it where there is none. One that was named must have its folder.
+func (p *place) save(changes ...config.Change) error {
+	name, err := p.file()
+	if err != nil {
+		return err
+	}
+	if dir, err := p.dir(); err == nil && p.Config == "" {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	return config.Save(name, changes...)
+}
+
 // settings reads the settings file. Only one that was named must exist.
 func (p *place) settings() (config.Config, error) {
 	name, err := p.file()

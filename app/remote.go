@@ -115,11 +115,17 @@ func ask(ctx context.Context, dir, method, path string, body []byte) ([]byte, er
 
 // refused puts a failed answer into words.
 func refused(status string, body []byte) error {
-	var why struct{ Error, Title, Detail, Next string }
+	var why struct {
+		server.Refusal
+		Title, Detail, Next string
+	}
 	if json.Unmarshal(body, &why) != nil {
 		return fmt.Errorf("the running Portico answered %s", status)
 	}
-	for _, text := range []string{why.Error, why.Detail, why.Title} {
+	if why.Refusal != (server.Refusal{}) {
+		return why.Refusal.Err()
+	}
+	for _, text := range []string{why.Detail, why.Title} {
 		if text != "" {
 			return errors.New(text)
 		}

@@ -68,6 +68,14 @@ func link(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], ts.Getenv("URL")+strings.TrimSuffix(u.Path, "/"))
 }
 
+func word(ts *testscript.TestScript, _ bool, args []string) {
+	words := strings.Fields(ts.ReadFile(args[1]))
+	if len(words) == 0 {
+		ts.Fatalf("%s is empty", args[1])
+	}
+	ts.Setenv(args[0], words[0])
+}
+
 func damage(ts *testscript.TestScript, _ bool, args []string) {
 	name := ts.MkAbs(args[0])
 	text, err := os.ReadFile(name)

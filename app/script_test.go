@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 //	transferring           wait until the instance of $PORTICO_DATA has a transfer under way
 //	code NUMBER ARG…       `portico ARG…`, which must end with that code; what it wrote is then stdout and stderr
 //	port VAR URL           put the port of a URL into a variable
+//	word VAR FILE          put the first word of a file into a variable
 //	link VAR FILE          put the link that `share --json` wrote into a variable, without the last slash
 //	damage FILE            overwrite a page in the middle of a database, as a failing disk does
 //	names FOLDER           fill a folder with files of hostile names, each holding its own name
@@ -53,7 +54,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"up": up, "down": down, "status": status, "until": until, "random": random, "mode": mode,
-			"transferring": transferring, "port": port, "link": link, "names": names, "walk": walk,
+			"transferring": transferring, "port": port, "link": link, "word": word, "names": names, "walk": walk,
 			"damage": damage, "signal": signalHouse, "code": code,
 		},
 	})

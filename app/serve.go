@@ -82,7 +82,7 @@ func (c *serveCommand) Run(ctx context.Context, con *console, p *place) error {
 
 // options turns the command line into what the server is told.
 func (c *serveCommand) options(p *place) (server.Options, error) {
-	o := server.Options{Version: version, Loopback: c.Control, Settings: p.settings, Doors: map[string]string{}}
+	o := server.Options{Version: version, Loopback: c.Control, Settings: p.settings, Save: p.save, Doors: map[string]string{}}
 	var err error
 	if o.Data, err = p.dir(); err != nil {
 		return o, err

@@ -120,7 +120,6 @@ type Share struct {
 	State     string // "open", "paused", "expired", "used up", "gone"
 	Why       string // of "gone": what goes after the title
 	Absent    string // the disk that is not connected; "": it is there
-	Local     bool   // it opens on local networks only
 	Password  bool   // it wants one
 }
 
@@ -143,4 +142,5 @@ type Finding struct {
 type Fix struct {
 	Title, Command string
 	Steps          []Step // nil: only a person can
+	Ours           bool   // whoever asked does it without the system's help
 }

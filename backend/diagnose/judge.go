@@ -75,7 +75,7 @@ func (j *judge) share() {
 	title := "“" + s.Title + "”"
 	none := "Nothing was changed."
 	switch {
-	case s.ID == "":
+	case s.ID == "" && j.q.Unapproved == "":
 		return
 	case s.Absent != "":
 		j.add(Finding{Code: "VOL-GONE-01", Bad: true, Cause: "The drive “" + s.Absent + "” is not connected.",
@@ -88,14 +88,27 @@ func (j *judge) share() {
 		j.add(Finding{Code: "LINK-OVER-02", Bad: true, Cause: title + " was opened as often as it may be.", Did: none, Next: "Allow more visitors, or share it anew."})
 	case s.State == "gone":
 		j.add(Finding{Code: "LINK-GONE-01", Bad: true, Cause: title + " " + s.Why + ".", Did: none, Next: "Share it anew."})
-	case j.q.Unapproved != "" && s.Local:
+	case j.q.Unapproved != "":
 		j.add(Finding{Code: "NET-MOVED-02", Bad: true, Cause: "Links pause on the network “" + j.q.Unapproved + "”, which nobody approved.",
-			Did: "Visitors from there see nothing.", Next: "Approve the network if you trust it."})
+			Did: "Visitors from there see nothing.", Next: "Approve the network if you trust it.",
+			Fix: &Fix{Title: "Share on this network", Command: "portico network approve " + quoted(j.q.Unapproved), Ours: true}})
+		if s.ID == "" {
+			j.note("Links pause on the network that the QR code leads to.")
+			return
+		}
 	default:
 		j.note("The share ", title, " is open.")
 		return
 	}
 	j.note("The share ", title, " does not open for visitors.")
+}
+
+// quoted is a name as a shell takes it.
+func quoted(name string) string {
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == "" {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
 // door looks whether there is anything to come through.

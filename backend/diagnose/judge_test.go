@@ -32,7 +32,7 @@ func quietScene() scene {
 	s := scene{
 		q: Question{Now: noon, Since: noon.Add(-30 * time.Second), URL: "http://192.168.1.20:3923",
 			Door:  Door{Addrs: []netip.AddrPort{netip.MustParseAddrPort("[::]:3923")}},
-			Share: Share{ID: "s1", Title: "Holiday", State: "open", Local: true}},
+			Share: Share{ID: "s1", Title: "Holiday", State: "open"}},
 		f: Facts{Table: discovery.Table{wifi()}, Tried: true, Walls: []Wall{{Name: "ufw"}}, Online: OnlineFull,
 			Out: netip.MustParseAddr("192.168.1.20"), Near: netip.MustParseAddr("192.168.1.20"), Clock: Clock{Kept: true, Known: true, Passed: noon.Add(-time.Hour)}},
 	}
@@ -121,6 +121,8 @@ func TestRows(t *testing.T) {
 			s.place()
 		}, "!NET-ADDR-04", "inside this computer"},
 		{"network changed, never approved", func(s *scene) { s.q.Unapproved = "Café" }, "!NET-MOVED-02", "Links pause on the network “Café”"},
+		{"never approved, and nobody asks about a share", func(s *scene) { s.q.Unapproved, s.q.Share = "Café", Share{} }, "!NET-MOVED-02", "Links pause on the network “Café”"},
+		{"never approved, and the share has expired", func(s *scene) { s.q.Unapproved, s.q.Share.State = "Café", "expired" }, "!LINK-OVER-01", "has expired"},
 		{"network changed, the code is old", func(s *scene) { s.q.URL = "http://10.1.1.5:3923"; s.place() }, "!NET-ADDR-01", "10.1.1.5, which is no address of this computer any more"},
 		{"on no network", func(s *scene) { s.f.Table, s.q.URL = nil, "http://127.0.0.1:3923"; s.place() }, "!NET-NONE-01", "This computer is on no network."},
 		{"listens for this computer alone", func(s *scene) { s.q.URL = "http://127.0.0.1:3923"; s.place() }, "!NET-ADDR-03", "for this computer alone"},
@@ -236,4 +238,16 @@ func FuzzJudge(f *testing.F) {
 			t.Fatal("a code stands twice")
 		}
 	})
+}
+
+// TestApproveByHand: the line that approves a network can be pasted into a shell, whatever it is called.
+func TestApproveByHand(t *testing.T) {
+	for name, want := range map[string]string{"Home": "Home", "eth0.5": "eth0.5", "Café au lait": "'Café au lait'", "it's; rm -rf /": `'it'\''s; rm -rf /'`} {
+		s := quietScene()
+		s.q.Unapproved = name
+		f := Judge(&s.q, &s.f).Findings[0]
+		if f.Fix == nil || !f.Fix.Ours || f.Fix.Command != "portico network approve "+want {
+			t.Errorf("%s: %+v", name, f.Fix)
+		}
+	}
 }

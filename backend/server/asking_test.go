@@ -1,13 +1,18 @@
 package server
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/cookiejar"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"portico/backend/api"
+	"portico/backend/config"
 )
 
 // caller is a browser that keeps its cookies.
@@ -94,7 +99,7 @@ func TestTheBlockedAreNotAskedAbout(t *testing.T) {
 	var list api.PersonList
 	eventually(t, "the visitor is known", func() bool {
 		v.ask(200, "GET", "/-/api/people", nil, &list)
-		return len(list.People) == 1
+		return len(list.People) > 0
 	})
 	v.ask(200, "PATCH", "/-/api/people/"+list.People[0].ID, map[string]any{"blocked": true}, nil)
 	var shares api.ShareList
@@ -112,6 +117,34 @@ func TestTheBlockedAreNotAskedAbout(t *testing.T) {
 	if len(waits.Asking) != 1 || waits.Asking[0].Remote != "192.168.1.67" || waits.Asking[0].Network != "Home" || !waits.Asking[0].Program {
 		t.Errorf("%+v", waits)
 	}
+}
+
+// TestApproving: a network that nobody approved is named, and mended where it is told.
+func TestApproving(t *testing.T) {
+	v := travel(t, t.TempDir())
+	v.comesTo(home())
+	v.shares()
+	v.comesTo(wifi("Café au lait", "10.9.0.20/24", "aa:00:00:00:00:09"))
+	v.opens("10.9.0.99", false)
+	var r api.DiagnosisReport
+	v.ask(200, "GET", "/-/api/diagnosis", nil, &r)
+	i := slices.IndexFunc(r.Findings, func(f api.DiagnosisFinding) bool { return f.Code == "NET-MOVED-02" })
+	if i < 0 {
+		t.Fatalf("%+v", r)
+	}
+	if f := r.Findings[i]; !strings.Contains(f.Cause, "“Café au lait”") || f.Fix == nil || !f.Fix.Can || f.Fix.Command != "portico network approve 'Café au lait'" {
+		t.Errorf("%+v", r.Findings[i])
+	}
+	var done api.FixAnswer
+	v.ask(200, "POST", "/-/api/diagnosis/NET-MOVED-02/fix", nil, &done)
+	if !done.Done || !v.networks().Networks[0].Approved {
+		t.Errorf("%+v %+v", done, v.networks())
+	}
+	v.opens("10.9.0.99", true)
+	if said := v.told(); said[len(said)-1] != "NET-MOVED-03 You approved the network “Café au lait”: links open there" {
+		t.Errorf("%q", said)
+	}
+	v.ask(404, "POST", "/-/api/diagnosis/NET-MOVED-02/fix", nil, nil)
 }
 
 // TestNetworksOfTheConsole: by name, id or interface; what is not clear is asked back.
@@ -144,5 +177,34 @@ func TestNetworksOfTheConsole(t *testing.T) {
 	v.comesTo(wifi("Office", "10.1.0.20/24", "aa:00:00:00:00:05"))
 	if _, err := call("network.forget", "Office"); err == nil || !strings.Contains(err.Error(), "2 networks") {
 		t.Error(err)
+	}
+}
+
+// TestFileAt: a path of the tree never leads out of its folder.
+func TestFileAt(t *testing.T) {
+	dir := folderWith(t, "a.txt")
+	s := start(t, t.TempDir(), func(o *Options) { o.Config.Volumes = []config.Volume{volume("/a", dir, "r")} })
+	for at, want := range map[string]string{
+		"/a": dir, "/a/": dir, "/a/a.txt": filepath.Join(dir, "a.txt"), "/a/x/../a.txt": filepath.Join(dir, "a.txt"),
+		"/a/../a/a.txt": filepath.Join(dir, "a.txt"), "/a/..": "", "/a/../../etc/passwd": "", "/b": "", "a/../..": "",
+	} {
+		if got, ok := s.FileAt(at); got != want || ok != (want != "") {
+			t.Errorf("%s: %q", at, got)
+		}
+	}
+}
+
+// TestEndingOverTheWire: who asks while it ends is told so as an error, whatever its words are.
+func TestEndingOverTheWire(t *testing.T) {
+	text, err := json.Marshal(refusalOf(fmt.Errorf("not now: %w", ErrEnding)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r Refusal
+	if err := json.Unmarshal(text, &r); err != nil || !errors.Is(r.Err(), ErrEnding) {
+		t.Errorf("%s: %v, %v", text, err, r.Err())
+	}
+	if err := (Refusal{Error: ErrEnding.Error()}).Err(); errors.Is(err, ErrEnding) {
+		t.Error("words alone make it")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -70,7 +71,30 @@ func (s *Server) Call(ctx context.Context, name string, in []byte) (out []byte, 
 
 // Refusal is the body of a failed operation.
 type Refusal struct {
-	Error string `json:"error"`
+	Error  string `json:"error"`
+	Reason string `json:"reason,omitempty"` // which of the errors that programs tell apart
+}
+
+// reasons are the errors of the console that programs tell apart, by the word that goes over the wire.
+func reasons() map[string]error { return map[string]error{"ending": ErrEnding} }
+
+// refusalOf is how an error goes over the wire.
+func refusalOf(err error) Refusal {
+	r := Refusal{Error: err.Error()}
+	for word, is := range reasons() {
+		if errors.Is(err, is) {
+			r.Reason = word
+		}
+	}
+	return r
+}
+
+// Err is what came over the wire, as an error again.
+func (r Refusal) Err() error {
+	if err := reasons()[r.Reason]; err != nil {
+		return err
+	}
+	return errors.New(r.Error)
 }
 
 func (s *Server) serveConsole(w http.ResponseWriter, r *http.Request) {
@@ -83,7 +107,7 @@ func (s *Server) serveConsole(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	if err != nil {
 		w.WriteHeader(http.StatusUnprocessableEntity)
-		out, err = json.Marshal(Refusal{err.Error()})
+		out, err = json.Marshal(refusalOf(err))
 		if err != nil {
 			s.log.Error("a refusal cannot be told", "error", err)
 		}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 
 	"portico/backend/access"
 	"portico/backend/api"
@@ -20,8 +22,8 @@ type (
 	DesktopEvent       = api.DesktopEvent
 )
 
-// Ending is what a program that is started again is told while the running one ends.
-const Ending = "the running Portico is ending"
+// ErrEnding is what a program that is started again is told while the running one ends.
+var ErrEnding = errors.New("the running Portico is ending")
 
 // Handed is what a program that was started again leaves to the one that runs: folders and files to
 // share, whole names, and whether the window is to be shown.
@@ -55,7 +57,7 @@ func desktopOpen(s *Server, ctx context.Context, in func(any) error) (any, error
 		return nil, err
 	}
 	if s.life.Err() != nil {
-		return nil, errors.New(Ending)
+		return nil, ErrEnding
 	}
 	out := Taken{Links: []SharedLink{}, Refused: []Untaken{}, Window: s.o.Desktop != nil}
 	for _, name := range r.Paths {
@@ -85,13 +87,14 @@ func (s *Server) Hand(ctx context.Context, name string) (SharedLink, error) {
 }
 
 // FileAt is the folder or file of this computer that is at a path of the tree.
-func (s *Server) FileAt(path string) (name string, ok bool) {
+func (s *Server) FileAt(at string) (name string, ok bool) {
+	at = path.Clean("/" + at)
 	s.volumes.mu.Lock()
 	defer s.volumes.mu.Unlock()
 	best := ""
-	for at, m := range s.volumes.by {
-		if access.Within(at, path) && len(at) >= len(best) {
-			best, name, ok = at, filepath.Join(m.Folder, filepath.FromSlash(path[len(at):])), true
+	for mount, m := range s.volumes.by {
+		if access.Within(mount, at) && len(mount) >= len(best) {
+			best, name, ok = mount, filepath.Join(m.Folder, filepath.FromSlash(strings.TrimPrefix(at, mount))), true
 		}
 	}
 	return name, ok

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -41,13 +42,16 @@ func (d admin) Diagnose(ctx context.Context, shareID string, since time.Time) (a
 func findingRow(f diagnose.Finding) api.DiagnosisFinding {
 	row := api.DiagnosisFinding{Code: f.Code, Bad: f.Bad, Cause: f.Cause, Did: f.Did, Next: f.Next}
 	if f.Fix != nil {
-		row.Fix = &api.DiagnosisFix{Title: f.Fix.Title, Command: f.Fix.Command, Can: len(f.Fix.Steps) > 0}
+		row.Fix = &api.DiagnosisFix{Title: f.Fix.Title, Command: f.Fix.Command, Can: len(f.Fix.Steps) > 0 || f.Fix.Ours}
 	}
 	return row
 }
 
 // FixFinding mends what has a code, and looks whether that helped.
 func (d admin) FixFinding(ctx context.Context, shareID, code string) (api.FixAnswer, error) {
+	if code == codeUnapproved {
+		return d.s.approveHere(ctx)
+	}
 	q, err := d.s.question(ctx, shareID, time.Time{})
 	if err != nil {
 		return api.FixAnswer{}, err
@@ -115,7 +119,7 @@ func (s *Server) question(ctx context.Context, shareID string, since time.Time) 
 	if err != nil {
 		return q, err
 	}
-	q.Share = diagnose.Share{ID: one.ID, Title: one.Title, State: string(one.State), Why: one.Why, Local: !one.Public, Password: one.HasPassword}
+	q.Share = diagnose.Share{ID: one.ID, Title: one.Title, State: string(one.State), Why: one.Why, Password: one.HasPassword}
 	for _, v := range s.tree.Volumes() {
 		if v.Absent && access.Within(v.Path, one.Path) {
 			if q.Share.Absent = filepath.Base(s.volumes.settings(v.Name).Folder); q.Share.Absent == "." {
@@ -151,17 +155,35 @@ func (s *Server) doorAsked() (out diagnose.Door) {
 
 // unapproved names the network of the address that links show first, where links pause there.
 func (s *Server) unapproved() string {
+	if p, ok := s.pausing(); ok {
+		return cmp.Or(p.Name, p.here.Interface)
+	}
+	return ""
+}
+
+// pausing is the network of the address that links show first, where links pause there.
+func (s *Server) pausing() (p place, ok bool) {
 	list, _ := s.addrs.ranked()
 	if !s.asking() || len(list) == 0 {
-		return ""
+		return p, false
 	}
 	for _, p := range s.places.all(false) {
 		if p.has(list[0].Interface) && !p.Approved {
-			if p.Name == "" {
-				return list[0].Interface
-			}
-			return p.Name
+			return p, true
 		}
 	}
-	return ""
+	return p, false
+}
+
+// approveHere approves the network on which links pause.
+func (s *Server) approveHere(ctx context.Context) (api.FixAnswer, error) {
+	p, ok := s.pausing()
+	if !ok {
+		return api.FixAnswer{}, s.unmended(ctx, diagnose.ErrUnknown)
+	}
+	if err := s.approveNetwork(ctx, p.ID); err != nil {
+		return api.FixAnswer{}, err
+	}
+	s.tell(event.Event{Kind: event.Notice, Code: codeApproved, Text: "You approved the network “" + cmp.Or(p.Name, p.here.Interface) + "”: links open there"})
+	return api.FixAnswer{Done: true}, nil
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"portico/backend/protocol/web"
 )
 
 func TestMountAt(t *testing.T) {
@@ -40,5 +42,19 @@ func TestVolumeName(t *testing.T) {
 		if got := volumeName(path, taken); got != want {
 			t.Errorf("volumeName(%q) = %q, want %q", path, got, want)
 		}
+	}
+}
+
+// TestReservedAsYet: what is said to stand stands, and what is kept for later answers nothing.
+func TestReservedAsYet(t *testing.T) {
+	s := start(t, t.TempDir(), nil)
+	for _, r := range web.Reserved() {
+		code, _ := get(t, s, "/"+r.Segment+"/")
+		if r.Later && code != 404 {
+			t.Errorf("/%s/ answers %d: it is not for later any more", r.Segment, code)
+		}
+	}
+	for _, path := range []string{"/-/health", "/-/api/session"} {
+		wantStatus(t, s, path, 200)
 	}
 }

@@ -79,6 +79,7 @@ func (s *Server) tellPlace(before, now place) {
 const (
 	codeMoved      = "NET-MOVED-01"
 	codeUnapproved = "NET-MOVED-02" // links pause there until the owner approves it
+	codeApproved   = "NET-MOVED-03"
 )
 
 // asking reports whether links open on approved networks only.

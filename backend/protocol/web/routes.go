@@ -13,22 +13,23 @@ import (
 type Reservation struct {
 	Segment string // without slashes
 	Text    string // one line for people
+	Later   bool   // it answers 404 as yet; no folder is served there, so that links keep their meaning
 }
 
 // Reserved is the one table of reserved places. A volume is never mounted under one of them.
 func Reserved() []Reservation {
 	return []Reservation{
-		{"-", "this program's own: /-/api/, /-/events, /-/tus/, /-/qr, /-/health, /-/app/, /-/signin"},
-		{"s", "short links to shares: /s/KEY (capitals mean the same)"},
-		{"d", "short links to drops: /d/KEY"},
-		{"plik", "Plik clients"},
-		{"api", "/api/v1/: the token API; /api/ otherwise: the administration API"},
-		{"dav", "WebDAV at the caller's home"},
-		{"auth", "a page of the administration API"},
-		{"preview", "a page of the administration API"},
-		{"web", "pages of the administration API"},
-		{"update_start_exit_program", "the administration API"},
-		{".cpr", "static names that copyparty clients expect"},
+		{"-", "this program's own: /-/api/, /-/events, /-/tus/, /-/qr, /-/health, /-/app/, /-/signin", false},
+		{"s", "short links to shares: /s/KEY (capitals mean the same)", false},
+		{"d", "short links to drops: /d/KEY", true},
+		{"plik", "Plik clients", true},
+		{"api", "/api/v1/: the token API; /api/ otherwise: the administration API", true},
+		{"dav", "WebDAV at the caller's home", false},
+		{"auth", "a page of the administration API", true},
+		{"preview", "a page of the administration API", true},
+		{"web", "pages of the administration API", true},
+		{"update_start_exit_program", "the administration API", true},
+		{".cpr", "static names that copyparty clients expect", true},
 	}
 }
 
@@ -45,10 +46,16 @@ func IsReserved(segment string) bool {
 // HelpURLs is the text of `portico help urls`.
 func HelpURLs() string {
 	var b strings.Builder
-	b.WriteString("Everything below / is the tree of files, except these first segments:\n\n")
-	for _, r := range Reserved() {
-		b.WriteString("  /" + r.Segment + "/" + strings.Repeat(" ", max(1, 28-len(r.Segment))) + r.Text + "\n")
+	list := func(title string, later bool) {
+		b.WriteString(title + "\n\n")
+		for _, r := range Reserved() {
+			if r.Later == later {
+				b.WriteString("  /" + r.Segment + "/" + strings.Repeat(" ", max(1, 28-len(r.Segment))) + r.Text + "\n")
+			}
+		}
 	}
+	list("Everything below / is the tree of files, except these first segments:", false)
+	list("\nAnd these, which are kept for what is to come: they answer 404 as yet, and no folder is served there:", true)
 	b.WriteString(helpAnswers)
 	return b.String()
 }
