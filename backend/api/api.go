@@ -94,7 +94,7 @@ func New(o Options) *API {
 	a.streams = newStreams()
 	a.batches.source = o.Source
 	if o.Tree != nil {
-		a.batches.keeps = o.Tree.Keeps
+		a.batches.keeps, a.batches.heard = o.Tree.Keeps, o.Tree.Announced
 	}
 	text, err := json.Marshal(a.describe(newHuma(a.mux)))
 	if err != nil {

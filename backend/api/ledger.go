@@ -34,6 +34,8 @@ type ledger struct {
 	source Source
 	keeps  func(path string) (removed, replaced bool)
 
+	heard func() []vfs.Announced
+
 	mu      sync.Mutex
 	begun   bool
 	cursor  int64 // newest event that was counted
@@ -261,14 +263,17 @@ func (l *ledger) move(list []moving, now time.Time) {
 			sign = one.Since
 		}
 		t := l.tally(markOf(one.Transfer), access.Parent(one.Path), sign, one.Since)
-		if o := one.Origin; o.BatchFiles > 0 || o.BatchBytes > 0 {
-			t.allFiles, t.allBytes = o.BatchFiles, o.BatchBytes
-		}
 		if lives[t] == nil {
 			lives[t], t.stopped = &live{waiting: true}, false
 			t.latest = one.Path
 		}
 		lives[t].add(one)
+	}
+	for _, a := range l.heard() {
+		m := markOf(vfs.Transfer{Verb: vfs.VerbCreate, Identity: a.Identity, Origin: a.Origin})
+		if t := l.open[m]; t != nil && (t.allFiles != a.Origin.BatchFiles || t.allBytes != a.Origin.BatchBytes) {
+			t.allFiles, t.allBytes, t.changed = a.Origin.BatchFiles, a.Origin.BatchBytes, 0
+		}
 	}
 	for _, t := range l.by {
 		var now live

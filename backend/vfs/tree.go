@@ -37,13 +37,14 @@ type Tree struct {
 
 	transfers atomic.Uint64 // numbers handles
 
-	names   nameLocks
-	locks   lockTable
-	pending pendingTable
-	reads   *event.Reads
-	free    freeNames
-	dotless dotless
-	hung    atomic.Bool // a property hangs on something, perhaps
+	names     nameLocks
+	locks     lockTable
+	pending   pendingTable
+	reads     *event.Reads
+	free      freeNames
+	announced announcements
+	dotless   dotless
+	hung      atomic.Bool // a property hangs on something, perhaps
 
 	mu       sync.Mutex // mounting, and the set of sessions
 	sessions map[*Session]struct{}
@@ -105,6 +106,7 @@ func (t *Tree) SetPolicy(p *access.Policy) {
 func (t *Tree) Session(ctx context.Context, id access.Identity, o Origin) *Session {
 	s := &Session{tree: t, id: id, origin: o.tidy()}
 	s.ctx, s.cancel = context.WithCancelCause(ctx)
+	t.announced.note(id, s.origin, t.now())
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
