@@ -43,6 +43,8 @@
 //	protocol/web/  the HTTP door: the tree at "/", pages, listings, uploads; wire/ is HTTP's own rules,
 //	               entry/ who comes by a name and a secret, stream/ the connections of doors whose
 //	               clients stay on one, protocoltest/ what every door must pass
+//	protocol/webdav/ WebDAV at the web door's tree: properties, locks, the conditions of the If field
+//	protocol/ftp/  the FTP doors: commands and data connections; what makes an upload whole
 //	protocol/tftp/ the TFTP door: each transfer on a port of its own, who comes by the address alone
 //	api/           our own API below "/-/": OpenAPI from Go types, events, resumable uploads (tus/)
 //
