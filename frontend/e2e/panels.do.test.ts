@@ -1,9 +1,10 @@
 // What can be done in the owner's panels, and that keys alone do it.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch } from './browser';
+import { launch, phone, visit } from './browser';
 import { control, iphone, open, send, show, type Control } from './panels-house';
 
 let at: Control;
@@ -57,6 +58,50 @@ test('what a phone sends is seen while it moves, is stopped, and its files are l
 	clearInterval(timer);
 	await page.locator('.move', { hasText: 'iPhone · Safari sent to photos' }).waitFor();
 	expect(wrongs).toEqual([]);
+	await close();
+});
+
+test('what was announced is told, taken back, and what was changed meanwhile stays', async () => {
+	const { page, wrongs, close } = await open(browser, at, 'Transfers');
+	const trip = { 'X-Portico-Batch': 'beach; files=3; bytes=60' };
+	await send(at, 'beach 1.jpg', 'x'.repeat(20), trip);
+	await send(at, 'beach 2.jpg', 'x'.repeat(20), trip);
+	const line = page.locator('.move', { hasText: 'of 60 B' });
+	await line.getByText('2 of 3 files').waitFor();
+	await line.getByText('40 B of 60 B').waitFor();
+	// Nothing moves, and more was announced: it says so, and offers nothing that cannot be done.
+	await line.getByText('1 more file was announced.', { exact: false }).waitFor({ timeout: 30_000 });
+	expect(await line.getByRole('button', { name: /^Stop/ }).count()).toBe(0);
+	await send(at, 'beach 3.jpg', 'x'.repeat(20), trip);
+	const done = page.locator('.move', { hasText: '60 B' });
+	await done.getByText('3 files').waitFor();
+	await send(at, 'beach 2.jpg', 'changed', { 'X-Portico-Exists': 'replace', 'User-Agent': 'curl/8.5.0' });
+	await done.getByRole('button', { name: 'Take back what iPhone · Safari sent to photos' }).focus();
+	await page.keyboard.press('Enter');
+	await page.getByText('2 files were taken back; they lie in the trash. 1 file stays: It was changed after it had arrived.').waitFor();
+	await done.getByText('taken back').waitFor();
+	expect(await done.getByRole('button', { name: /^Take back/ }).count()).toBe(0);
+	expect(existsSync(join(at.dir, 'beach 1.jpg'))).toBe(false);
+	expect(readFileSync(join(at.dir, 'beach 2.jpg'), 'utf8')).toBe('changed');
+	expect(wrongs).toEqual([]);
+	await close();
+});
+
+test('what a visitor’s page sends is one batch, announced with all that it holds', async () => {
+	const { page, close } = await open(browser, at, 'Transfers');
+	const visitor = await visit(browser, at.url, phone);
+	await visitor.page.goto(`${at.url}/photos/`);
+	const names = [1, 2, 3, 4, 5].map((i) => `holiday ${i}.jpg`);
+	await visitor.page.locator('input[type=file]').first().setInputFiles(names.map((name, i) => ({ name, mimeType: 'image/jpeg', buffer: Buffer.alloc(i === 4 ? 20_000_000 : 3000 + i, i + 1) })));
+	await visitor.page.locator('.received').waitFor();
+	interface Told { batches: { batch?: string; filesDone: number; filesAll: number; done: number; total: number; state: string; undo: boolean }[] }
+	const sent = async () => ((await (await at.ask('GET', '/-/api/batches')).json()) as Told).batches.filter((b) => b.filesAll === 5);
+	await expect.poll(sent).toMatchObject([{ filesDone: 5, done: 20_012_006, total: 20_012_006, state: 'done', undo: true }]);
+	expect((await sent())[0]?.batch).toMatch(/^[0-9a-v]{10}$/);
+	const line = page.locator('.move', { hasText: '20 MB' }).first();
+	await line.getByText('5 files').waitFor();
+	await line.getByRole('button', { name: /^Take back/ }).waitFor();
+	await visitor.close();
 	await close();
 });
 
