@@ -19,6 +19,7 @@ import (
 const (
 	behindLimit  = 1000                   // events; who is further behind is told to load everything again
 	transferTick = 250 * time.Millisecond // between two looks at the transfers
+	restTick     = time.Second            // the same while nothing moves
 )
 
 // Hello opens every event stream.
@@ -156,12 +157,11 @@ func (f *follower) run(ctx context.Context, after int64) {
 	defer beat.Stop()
 	life := time.NewTimer(f.api.o.StreamLife)
 	defer life.Stop()
-	var look <-chan time.Time
-	if f.all {
-		t := time.NewTicker(transferTick)
-		defer t.Stop()
-		look = t.C
+	look := time.NewTimer(transferTick)
+	if !f.all {
+		look.Stop()
 	}
+	defer look.Stop()
 	var shell <-chan DesktopEvent
 	if f.page {
 		shell = f.api.o.Desktop.Happenings(ctx)
@@ -186,12 +186,13 @@ func (f *follower) run(ctx context.Context, after int64) {
 				return
 			}
 			err = f.wire.beat()
-		case <-look:
+		case <-look.C:
 			if !f.still(ctx) {
 				f.over()
 				return
 			}
 			err = errors.Join(f.transfers(), f.batches(ctx), f.networks(ctx), f.asked(ctx))
+			look.Reset(f.pace())
 		case news := <-f.news:
 			if !f.still(ctx) {
 				f.over()
@@ -261,6 +262,14 @@ func (f *follower) transfers() error {
 	}
 	f.shown = text
 	return f.wire.send("transfer", 0, list)
+}
+
+// pace is how long nobody has to look again.
+func (f *follower) pace() time.Duration {
+	if len(f.api.o.Tree.Transfers()) == 0 {
+		return restTick
+	}
+	return transferTick
 }
 
 // batches sends those that changed since they were sent last.
