@@ -53,7 +53,7 @@ func (t *talk) openReader(h *handle) (err error) {
 // openWriter begins a write. Without TRUNC it begins from what is there, or goes on with what the same
 // person sent before and was cut.
 func (t *talk) openWriter(h *handle, flags uint32, a attrs) (err error) {
-	o := vfs.CreateOptions{Size: -1, Resume: t.keep}
+	o := vfs.CreateOptions{Size: -1}
 	h.reads, h.append = flags&openRead != 0, flags&openAppend != 0
 	switch {
 	case flags&openTrunc != 0:
@@ -75,7 +75,11 @@ func (t *talk) openWriter(h *handle, flags uint32, a attrs) (err error) {
 	if h.clean, err = vfs.Clean(h.name); err != nil {
 		return err
 	}
+	// A change of what is there is made anew when it was cut: nothing of it waits.
+	h.keep = t.keep && (exclusive || o.Base == vfs.Empty)
+	o.Resume = h.keep
 	if h.writer, err = t.goOn(h.name, o); h.writer != nil || err != nil {
+		h.keep = true
 		return err
 	}
 	h.writer, err = t.s.Create(h.name, o)
@@ -94,7 +98,7 @@ func (t *talk) openWriter(h *handle, flags uint32, a attrs) (err error) {
 func (t *talk) give(id uint32, h *handle) error {
 	n, err := t.files.add(h)
 	if err != nil {
-		h.leave(false)
+		h.leave()
 		return t.status(id, err)
 	}
 	t.busy(1)

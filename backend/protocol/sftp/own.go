@@ -69,6 +69,8 @@ func (t *talk) goOn(name string, o vfs.CreateOptions) (*vfs.Writer, error) {
 	// length, and what comes would be joined to the wrong half.
 	_, err := t.s.Stat(name)
 	switch {
+	case err == nil && u.Busy:
+		return nil, vfs.ErrBusy
 	case err == nil:
 		return nil, errCut
 	case !errors.Is(err, fs.ErrNotExist):

@@ -208,4 +208,3 @@ func TestHostKey(t *testing.T) {
 	}
 	c.Close()
 }
-

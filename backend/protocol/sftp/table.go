@@ -24,6 +24,7 @@ type handle struct {
 	mtime  time.Time // that it is to have; zero: the time of its end
 	reads  bool      // the writer was opened for reading, too
 	append bool      // what is written goes to the end, wherever the client says
+	keep   bool      // when it is cut, what came waits to be gone on with
 	came   bool      // something was written
 	spoilt bool      // a part could not be written: what came is not the file
 
@@ -76,20 +77,19 @@ func (t *table) drop(number uint32) {
 }
 
 // closeAll ends what a client left open: writes are not finished by that.
-func (t *table) closeAll(keep bool) {
+func (t *table) closeAll() {
 	for _, h := range t.open {
-		h.leave(keep)
+		h.leave()
 	}
 	t.open = nil
 }
 
-// leave gives back what a handle stands for without finishing it. With keep a write waits to be gone on
-// with.
-func (h *handle) leave(keep bool) {
+// leave gives back what a handle stands for without finishing it.
+func (h *handle) leave() {
 	switch {
 	case h.file != nil:
 		h.file.Close()
-	case h.writer != nil && keep && h.came && !h.spoilt:
+	case h.writer != nil && h.keep && h.came && !h.spoilt:
 		// There is nobody to tell; the core has logged it.
 		_ = h.writer.Keep()
 	case h.writer != nil:

@@ -28,7 +28,7 @@ type talk struct {
 func (t *talk) converse() error {
 	defer func() {
 		n := len(t.files.open)
-		t.files.closeAll(t.keep)
+		t.files.closeAll()
 		t.busy(-n)
 	}()
 	for greeted := false; ; greeted = true {
