@@ -137,7 +137,7 @@ func (a *Accounts) SetPassword(ctx context.Context, id, password string, only bo
 }
 
 // Reset is the way back in: the account gets a random password, which is returned, and every other
-// way in ends: sessions, tokens, keys. It stays disabled if it was. ErrGone, ErrGiven.
+// way in ends: sessions, tokens, keys, the password for SMB. It stays disabled if it was. ErrGone, ErrGiven.
 func (a *Accounts) Reset(ctx context.Context, id string) (password string, err error) {
 	password = newSecret()
 	return password, a.setPassword(ctx, id, password, false, func(tx *store.Tx, row *store.Account) error {
@@ -145,6 +145,9 @@ func (a *Accounts) Reset(ctx context.Context, id string) (password string, err e
 			return err
 		}
 		if _, err := tx.DropTokens(row.Kind, row.ID); err != nil {
+			return err
+		}
+		if err := tx.DropKey(smbKey(row.ID)); err != nil {
 			return err
 		}
 		return tx.DropSSHKeys(row.ID)

@@ -24,6 +24,7 @@ type given struct {
 	row   store.Account
 	only  mac           // digest for PasswordOnly
 	twin  bool          // somebody else has the same password: it signs in nobody without a name
+	smb   NTHash        // what SMB needs to know of the password; it never leaves the process but for smbd
 	ready chan struct{} // closed when hash or err is set
 	hash  string
 	err   error
@@ -57,6 +58,7 @@ func (a *Accounts) Give(ctx context.Context, name, password string, groups ...st
 			Role: RoleUser, Home: "/", Groups: groups, Created: a.now(), Changed: a.now(),
 		},
 		only:  a.cache.sum(PasswordOnly, spelled(password)),
+		smb:   HashNT(password),
 		ready: make(chan struct{}),
 	}
 	if warning, err = a.addGiven(g, password, stored); err != nil {

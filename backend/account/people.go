@@ -263,6 +263,9 @@ func dropAll(tx *store.Tx, id, name string) error {
 			return err
 		}
 	}
+	if err := tx.DropKey(smbKey(id)); err != nil {
+		return err
+	}
 	return tx.DropAccount(id)
 }
 

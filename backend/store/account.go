@@ -186,6 +186,12 @@ func (tx *Tx) SetKey(name string, value []byte) error {
 	return err
 }
 
+// DropKey forgets a key; it is no error that there is none.
+func (tx *Tx) DropKey(name string) error {
+	_, err := tx.exec(`DELETE FROM keyring WHERE name = ?`, name)
+	return err
+}
+
 // changed runs a statement and reports whether it changed any row.
 func (tx *Tx) changed(query string, args ...any) (bool, error) {
 	res, err := tx.exec(query, args...)
