@@ -66,6 +66,7 @@ var (
 	_ vfs.Admitter = (*Guard)(nil)
 	_ vfs.Grower   = (*Guard)(nil)
 	_ vfs.Releaser = (*Guard)(nil)
+	_ vfs.Bounder  = (*Guard)(nil)
 )
 
 // New makes the guard.

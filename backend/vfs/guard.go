@@ -73,6 +73,11 @@ type (
 	Releaser interface {
 		Release(ctx context.Context, op *Op, committed bool, size int64)
 	}
+	// Bounder tells how many bytes somebody may hold where op would write: left of them are free, used are
+	// not. bounded is false where nothing bounds that may be told.
+	Bounder interface {
+		Bound(ctx context.Context, op *Op) (used, left int64, bounded bool)
+	}
 	// Pacer limits the rate. Where it limits an operation, the operation's bytes move in small slices,
 	// and before each of them Pace waits as long as it likes while ctx lives; elsewhere it is only
 	// asked before each slice of 4 MiB whether it limits it by now.
@@ -95,6 +100,7 @@ type guards struct {
 	grow    []Grower
 	verify  []Verifier
 	release []Releaser
+	bound   []Bounder
 	pace    []Pacer
 }
 
@@ -111,6 +117,9 @@ func sortGuards(list []Guard) (g guards) {
 		}
 		if m, ok := one.(Releaser); ok {
 			g.release = append(g.release, m)
+		}
+		if m, ok := one.(Bounder); ok {
+			g.bound = append(g.bound, m)
 		}
 		if m, ok := one.(Pacer); ok {
 			g.pace = append(g.pace, m)

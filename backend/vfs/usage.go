@@ -10,7 +10,8 @@ import (
 )
 
 // Usage returns the free and total bytes where name lies; total 0 means unknown. Free is what may
-// still be written: the volume's floor is taken off.
+// still be written: the volume's floor is taken off, and where the identity may hold less than the disk
+// does, the total is what it may hold.
 func (s *Session) Usage(name string) (free, total int64, err error) {
 	p, err := s.resolve(name, driver.WantInfo)
 	defer p.close()
@@ -33,7 +34,15 @@ func (s *Session) Usage(name string) (free, total int64, err error) {
 	if err != nil {
 		return 0, 0, problem(VerbStat, name, err)
 	}
-	return max(0, free-p.vol.floor.Load()), total, nil
+	free = max(0, free-p.vol.floor.Load())
+	op := s.op(VerbCreate, &p)
+	for _, g := range s.tree.guards.bound {
+		if used, left, bounded := g.Bound(s.ctx, op); bounded {
+			free = min(free, max(0, left))
+			total = min(total, used+free)
+		}
+	}
+	return free, total, nil
 }
 
 // roomCache remembers for a second how much room a volume has, so that asking per slice is cheap.
