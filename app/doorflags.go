@@ -9,6 +9,8 @@ import (
 // doorFlags are the addresses of doors. "off" closes one; port 0 is any free one.
 type doorFlags struct {
 	HTTP string `name:"http" placeholder:"ADDR" help:"Address of the web door: :8080, 127.0.0.1:8080, :0 (any port), off."`
+	FTP  string `name:"ftp" placeholder:"ADDR" help:"Address of FTP, encrypted for whoever asks for it: :2121."`
+	FTPS string `name:"ftps" placeholder:"ADDR" help:"Address of FTP that is encrypted from the first byte on: :2990."`
 	SFTP string `name:"sftp" placeholder:"ADDR" help:"Address of SFTP and scp: :2222."`
 	TFTP string `name:"tftp" placeholder:"ADDR" help:"Address of TFTP, over UDP: :6969."`
 }
@@ -22,6 +24,8 @@ type doorFlag struct {
 func (f doorFlags) all(c *config.Config) []doorFlag {
 	return []doorFlag{
 		{"http", f.HTTP, &c.HTTP.Addr},
+		{"ftp", f.FTP, &c.FTP.Addr},
+		{"ftps", f.FTPS, &c.FTPS.Addr},
 		{"sftp", f.SFTP, &c.SFTP.Addr},
 		{"tftp", f.TFTP, &c.TFTP.Addr},
 	}

@@ -46,6 +46,7 @@ func table() []room {
 		{"backend/api/typescript", []string{"backend/api"}, files, "writes down what the API's document says"},
 		{"backend/protocol/web", append(doors, "frontend"), files, door},
 		{"backend/protocol/webdav", doors, files, door},
+		{"backend/protocol/ftp", doors, files, door},
 		{"backend/protocol/sftp", doors, files, door},
 		{"backend/protocol/tftp", doors, files, door},
 		{"backend/protocol/protocoltest", []string{"backend/access", "backend/event", "backend/account", "backend/share", "backend/store", "backend/vfs"}, append(sql, "net", "net/http"),

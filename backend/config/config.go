@@ -15,6 +15,8 @@ type Config struct {
 	General  General  `toml:"general" doc:"What this computer is called."`
 	HTTP     HTTP     `toml:"http" doc:"The web door: pages, uploads, the API. HTTP and HTTPS answer on the same port."`
 	WebDAV   WebDAV   `toml:"webdav" doc:"WebDAV: what Windows, macOS and Linux mount as a network drive. It is reached through the web door, at /dav/."`
+	FTP      FTP      `toml:"ftp" doc:"FTP, for instruments, scanners, cameras and old programs. All but addr holds for [ftps], too."`
+	FTPS     FTPS     `toml:"ftps" doc:"FTP that is encrypted from the first byte on (implicit)."`
 	SFTP     SFTP     `toml:"sftp" doc:"SFTP and scp: files over SSH. There is no shell."`
 	TFTP     TFTP     `toml:"tftp" doc:"TFTP, for routers, phones, bench instruments and boot programs that know nothing better. It hides nothing and asks for no password."`
 	Network  Network  `toml:"network" doc:"The networks that this computer comes to. Which of them are approved is kept in the database, not here."`
@@ -46,6 +48,22 @@ type HTTP struct {
 // WebDAV is spoken at the port of the web door.
 type WebDAV struct {
 	Open bool `toml:"open" doc:"Whether it is spoken at all."`
+}
+
+// FTP is the FTP door, and what it shares with FTPS.
+type FTP struct {
+	Addr        string   `toml:"addr" doc:"Address and port; \"off\" closes the door." form:"listen" example:":2121"`
+	TLS         string   `toml:"tls" doc:"auto: whoever asks for encryption gets it; required: nobody signs in without; off: there is none. The certificate is that of [http.tls]." oneof:"auto,required,off" example:"required"`
+	ReuseTLS    bool     `toml:"reuse_tls" doc:"Encrypted data connections must continue the session of the connection that asked for them. Some old programs cannot."`
+	PassiveHost string   `toml:"passive_host" doc:"The address or name that others reach this computer by when they come from outside, through a router. Empty: the address that they connected to." form:"host" example:"203.0.113.7"`
+	PassiveFrom int      `toml:"passive_from" doc:"The first port for files and lists; a router has to let these ports through, too. 0: any." min:"0" max:"65535" example:"40000"`
+	PassiveTo   int      `toml:"passive_to" doc:"The last of them." min:"0" max:"65535" example:"40099"`
+	Idle        Duration `toml:"idle" doc:"Whoever says nothing for so long is sent away." min:"10s" max:"24h"`
+}
+
+// FTPS is the door for FTP over TLS from the first byte.
+type FTPS struct {
+	Addr string `toml:"addr" doc:"Address and port; \"off\" closes the door." form:"listen" example:":2990"`
 }
 
 // SFTP is the SSH door.
@@ -164,6 +182,8 @@ func Defaults() Config {
 			},
 		},
 		WebDAV: WebDAV{Open: true},
+		FTP:    FTP{Addr: "off", TLS: "auto", PassiveFrom: 40000, PassiveTo: 40099, Idle: 5 * Minute},
+		FTPS:   FTPS{Addr: "off"},
 		SFTP:   SFTP{Addr: "off", Idle: 12 * Hour},
 		TFTP: TFTP{Addr: "off", Write: "add", Networks: []string{
 			"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10",

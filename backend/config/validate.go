@@ -22,6 +22,7 @@ func (c *Config) Validate() error {
 	var k checker
 	k.walk(reflect.ValueOf(c).Elem(), "")
 	k.tls(c.HTTP.TLS)
+	k.passive(c.FTP)
 	k.volumes(c.Volumes)
 	k.rates(c)
 	if len(k.problems) == 0 {
@@ -172,6 +173,12 @@ func (k *checker) tls(t TLS) {
 	}
 	if t.Mode == "off" && t.Required {
 		k.report("http.tls.required", `nobody can be sent to an encrypted address with mode = "off"`, "required = false")
+	}
+}
+
+func (k *checker) passive(f FTP) {
+	if f.PassiveFrom > f.PassiveTo {
+		k.report("ftp.passive_to", "the last port lies before the first", "passive_to = "+strconv.Itoa(min(f.PassiveFrom+99, 65535)))
 	}
 }
 

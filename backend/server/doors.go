@@ -39,7 +39,9 @@ type spot struct {
 }
 
 // doorKinds is the one list of doors.
-func doorKinds() []doorKind { return []doorKind{webKind(), webdavKind(), sftpKind(), tftpKind()} }
+func doorKinds() []doorKind {
+	return []doorKind{webKind(), webdavKind(), ftpKind(), ftpsKind(), sftpKind(), tftpKind()}
+}
 
 // door is what serves one protocol. Start and Stop are called once each.
 type door interface {

@@ -1,0 +1,159 @@
+package ftp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"time"
+)
+
+// data is an open data connection. Reads and writes in which nothing moves for a while fail. The core
+// wakes it by a deadline when a transfer is ended from outside (vfs.File.SendTo, vfs.Writer.ReadFrom);
+// that deadline stays.
+type data struct {
+	net.Conn // TCP, or TLS on it
+	tcp      *net.TCPConn
+	stall    time.Duration
+
+	mu    sync.Mutex
+	woken bool
+}
+
+// secure reports whether the end of the connection is proof that all came.
+func (d *data) secure() bool { return d.Conn != net.Conn(d.tcp) }
+
+func (d *data) extend(set func(time.Time) error) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.woken {
+		return os.ErrDeadlineExceeded
+	}
+	return set(time.Now().Add(d.stall))
+}
+
+func (d *data) wake(set func(time.Time) error, t time.Time) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.woken = true
+	return set(t)
+}
+
+// SetReadDeadline wakes whoever waits.
+func (d *data) SetReadDeadline(t time.Time) error { return d.wake(d.tcp.SetReadDeadline, t) }
+
+// SetWriteDeadline wakes whoever waits.
+func (d *data) SetWriteDeadline(t time.Time) error { return d.wake(d.tcp.SetWriteDeadline, t) }
+
+func (d *data) Read(p []byte) (int, error) {
+	if err := d.extend(d.tcp.SetReadDeadline); err != nil {
+		return 0, err
+	}
+	return d.Conn.Read(p)
+}
+
+func (d *data) Write(p []byte) (int, error) {
+	if err := d.extend(d.tcp.SetWriteDeadline); err != nil {
+		return 0, err
+	}
+	return d.Conn.Write(p)
+}
+
+const (
+	piece  = 512 << 10 // how much must move before the connection counts as stalled
+	record = 64 << 10  // how much is read for encryption at once
+)
+
+// ReadFrom lets the system copy a file to the connection by itself where that is not encrypted.
+func (d *data) ReadFrom(src io.Reader) (total int64, err error) {
+	limited, ok := src.(*io.LimitedReader)
+	if !ok || d.secure() {
+		return io.CopyBuffer(struct{ io.Writer }{d}, struct{ io.Reader }{src}, make([]byte, record))
+	}
+	for limited.N > 0 {
+		if err := d.extend(d.tcp.SetWriteDeadline); err != nil {
+			return total, err
+		}
+		part := &io.LimitedReader{R: limited.R, N: min(limited.N, piece)}
+		n, err := d.tcp.ReadFrom(part)
+		total += n
+		limited.N -= n
+		if err != nil || n == 0 {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+// end closes the connection: in order, or so that the client cannot take what came for all there is.
+func (d *data) end(whole bool) {
+	if !whole {
+		cut(d.tcp)
+		return
+	}
+	_ = d.tcp.SetDeadline(time.Now().Add(5 * time.Second)) // TLS says goodbye
+	d.Conn.Close()
+}
+
+func cut(tcp *net.TCPConn) {
+	_ = tcp.SetLinger(0)
+	tcp.Close()
+}
+
+// What keeps a transfer from beginning.
+var (
+	errNoData = errors.New("no data connection was asked for")
+	errOpen   = errors.New("no data connection")
+	errSecure = errors.New("no encryption on the data connection")
+)
+
+// connect opens the data connection that the client asked for.
+func (c *client) connect(ctx context.Context) (*net.TCPConn, error) {
+	switch {
+	case c.passive != nil:
+		return c.accept(ctx)
+	case c.active.IsValid():
+		return c.dial(ctx)
+	}
+	return nil, errNoData
+}
+
+// accept takes the first connection of this very client: whoever else comes is not let in (RFC 2577).
+func (c *client) accept(ctx context.Context) (*net.TCPConn, error) {
+	p := c.passive
+	defer c.closePassive()
+	p.timer.Stop()
+	defer context.AfterFunc(ctx, func() { p.l.Close() })()
+	_ = p.l.SetDeadline(time.Now().Add(c.d.o.Times.Open))
+	for {
+		conn, err := p.l.AcceptTCP()
+		if err != nil {
+			return nil, errors.Join(errOpen, err)
+		}
+		if conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr().Unmap().WithZone("") == c.conn.Remote() {
+			return conn, nil
+		}
+		conn.Close()
+	}
+}
+
+func (c *client) dial(ctx context.Context) (*net.TCPConn, error) {
+	at := net.TCPAddrFromAddrPort(c.active)
+	at.Zone = c.conn.RemoteAddr().(*net.TCPAddr).Zone
+	own := c.conn.LocalAddr().(*net.TCPAddr)
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: own.IP, Zone: own.Zone}, Timeout: c.d.o.Times.Open}
+	conn, err := dialer.DialContext(ctx, "tcp", at.String())
+	if err != nil {
+		return nil, errors.Join(errOpen, err)
+	}
+	return conn.(*net.TCPConn), nil
+}
+
+// dropData forgets the data connection that the client asked for.
+func (c *client) dropData() {
+	c.closePassive()
+	c.active = netip.AddrPort{}
+}

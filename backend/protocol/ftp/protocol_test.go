@@ -1,0 +1,173 @@
+package ftp
+
+import (
+	"errors"
+
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"portico/backend/protocol/protocoltest"
+)
+
+// TestProtocol puts the door through the suite of all doors, with curl in the clear and with lftp
+// encrypted; the other pairs are in TestProtocolCross.
+func TestProtocol(t *testing.T) {
+	for _, d := range ftpDoors(t) {
+		if d.Name == "by curl in the clear" || d.Name == "by lftp with explicit TLS" {
+			t.Run(d.Name, func(t *testing.T) { protocoltest.Run(t, d) })
+		}
+	}
+}
+
+func TestProtocolCross(t *testing.T) { protocoltest.Cross(t, ftpDoors(t)...) }
+
+func ftpDoors(t *testing.T) (doors []protocoltest.Door) {
+	for _, program := range []string{"curl", "lftp"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skip(program + " is not installed")
+		}
+	}
+	for _, how := range []struct {
+		name, scheme, label string
+		security            Security
+		encrypted           bool
+	}{
+		{"in the clear", "ftp", "ftp", Optional, false},
+		{"with explicit TLS", "ftp", "ftp", Required, true},
+		{"with implicit TLS", "ftps", "ftps", Implicit, true},
+	} {
+		for _, program := range []string{"curl", "lftp"} {
+			if program == "lftp" && how.security == Implicit {
+				continue // as explicit, but for the first byte
+			}
+			doors = append(doors, protocoltest.Door{Name: "by " + program + " " + how.name, Label: how.label,
+				Start: func(t *testing.T, h *protocoltest.House) protocoltest.Server {
+					o := Options{Name: how.label, Security: how.security}
+					if how.encrypted {
+						o.Certificate = certificate(t)
+					}
+					d := serveHouse(t, h, o)
+					return &server{program, fmt.Sprintf("%s://%s", how.scheme, d.Addrs()[0]), how.encrypted}
+				}})
+		}
+	}
+	return doors
+}
+
+type server struct {
+	program, url string
+	encrypted    bool
+}
+
+func (s *server) Client(t *testing.T, who string) protocoltest.Client {
+	c := common{t, s.url, who, s.encrypted}
+	if s.program == "lftp" {
+		return &lftpClient{c}
+	}
+	return &curlClient{c}
+}
+
+// common is what both clients need.
+type common struct {
+	t         *testing.T
+	base, who string
+	encrypted bool
+}
+
+// KeepsBoth: what comes to a taken name from who may only add is kept beside it.
+func (c *common) KeepsBoth() {}
+
+// login is a name and its password.
+func (c *common) login() (name, secret string) {
+	if c.who == "" {
+		return "anonymous", "me@example.org"
+	}
+	return c.who, protocoltest.Password(c.who)
+}
+
+// url is that of a name. The path of an FTP URL begins at the folder where one starts; with one more
+// slash, at the top.
+func (c *common) url(name string) string {
+	parts := strings.Split(strings.TrimPrefix(name, "/"), "/")
+	for i, p := range parts {
+		parts[i] = url.PathEscape(p)
+	}
+	return c.base + "/" + strings.Join(parts, "/")
+}
+
+// said turns what the door said last into an error: its own codes tell more than FTP's.
+func said(told string) error {
+	for code, err := range map[string]error{
+		"[FS-NONE-01]": fs.ErrNotExist, "[ACC-RIGHT-01]": fs.ErrPermission, "[ACC-SIGN-01]": fs.ErrPermission,
+		"[FS-LOCK-01]": protocoltest.ErrLocked, "[FS-QUOTA-01]": protocoltest.ErrFull, "[FS-NAME-02]": fs.ErrExist,
+		"[FS-KIND-01]": errFolder,
+	} {
+		if strings.Contains(told, code) {
+			return fmt.Errorf("%w: %s", err, last(told))
+		}
+	}
+	return fmt.Errorf("%w: %s", protocoltest.ErrRefused, last(told))
+}
+
+func last(told string) string {
+	lines := strings.Split(strings.TrimSpace(told), "\n")
+	return strings.Join(lines[max(0, len(lines)-3):], " / ")
+}
+
+// facts reads a list in MLSD's form.
+func factsIn(list string) (names []string) {
+	for line := range strings.Lines(list) {
+		facts, name, ok := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
+		if !ok {
+			continue
+		}
+		if strings.Contains(facts, "type=dir;") {
+			name += "/"
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// body reads what a program writes; how the program ends tells whether it takes that for the whole.
+type body struct {
+	cmd   *exec.Cmd
+	out   io.Reader
+	told  func() string
+	ended bool
+	err   error
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.out.Read(p)
+	if err == io.EOF && !b.end() {
+		err = fmt.Errorf("%w: %w", protocoltest.ErrCut, b.err)
+	}
+	return n, err
+}
+
+// end waits for the program, and reports whether it was content.
+func (b *body) end() bool {
+	if !b.ended {
+		b.ended = true
+		b.err = b.cmd.Wait()
+	}
+	return b.err == nil
+}
+
+func (b *body) Close() error {
+	if !b.ended {
+		// It may have ended by itself just now.
+		_ = b.cmd.Process.Kill()
+		b.end()
+	}
+	return nil
+}
+
+// errFolder is a file's verb that met a folder.
+var errFolder = errors.New("it is a folder")
