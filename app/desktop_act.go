@@ -117,6 +117,10 @@ func (s *shell) Taken(show bool, links []server.SharedLink) {
 
 // closing is asked what the close button means: nothing, until somebody has said so.
 func (s *shell) closing() {
+	if s.ending.Load() {
+		s.tuck() // to close it is not to cut what moves
+		return
+	}
 	switch s.habits.get().OnClose {
 	case "quit":
 		s.Quit(false)
@@ -137,6 +141,17 @@ func (s *shell) tuck() {
 		s.window.Hide()
 	} else {
 		s.window.Minimise()
+	}
+}
+
+// watchHost brings the window back into reach when whoever showed the icon that it hid behind is gone.
+func (s *shell) watchHost() {
+	was := false
+	for host := range native.WatchHost(s.life, s.session) {
+		if was && !host.Tray && s.begun.Load() && !s.shown.Load() && !s.dark.Load() {
+			s.window.Minimise()
+		}
+		was = host.Tray
 	}
 }
 

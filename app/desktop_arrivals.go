@@ -4,59 +4,108 @@ package app
 
 import (
 	"cmp"
+	"context"
+	"net/http"
+	"net/url"
 	"path"
 	"strings"
 
 	"portico/app/native"
+	"portico/app/tray"
 	"portico/backend/event"
 )
 
 // arrivals tells the person by notices what others sent, together where it belongs together.
-func (s *shell) arrivals() {
-	newest, err := s.server.Newest(s.life)
-	if err != nil {
-		return
-	}
-	told := native.NewArrivals(native.ArrivalsOptions{
+type arrivals struct {
+	s     *shell
+	told  *native.Arrivals
+	known map[string]tray.Batch // nil until the first list
+}
+
+func newArrivals(s *shell) *arrivals {
+	a := &arrivals{s: s}
+	a.told = native.NewArrivals(native.ArrivalsOptions{
 		Notifier: s.notifier, Front: s.shown.Load, Log: s.log.With("room", "notices"),
 		Open: func(folder string) {
 			if err := s.show(s.life, folder); err != nil {
 				s.complain("The folder cannot be shown", err)
 			}
 		},
-		Undo: func([]string) {},
+		Undo: s.undo,
 	})
-	s.work.Go(func() { told.Run(s.life) })
-	for e, err := range s.server.Follow(s.life, newest) {
-		if err != nil {
-			continue // the log says why, and is asked again
+	return a
+}
+
+// batches is told how batches stand, by one goroutine: all of them, or those that changed. What was there
+// at the first look is no news.
+func (a *arrivals) batches(list []tray.Batch, all bool) {
+	begin := a.known == nil
+	if begin && !all {
+		return
+	}
+	before := a.known
+	if all {
+		a.known = make(map[string]tray.Batch, len(list))
+	}
+	for _, b := range list {
+		old := before[b.ID]
+		a.known[b.ID] = b
+		if begin || b.Direction != "in" || b.By.Kind == "owner" {
+			continue
 		}
-		if a, ok := s.arrival(e); ok {
-			told.Add(a)
+		if now, ok := a.arrival(old, b); ok {
+			a.told.Add(now)
 		}
 	}
 }
 
-// arrival is what a fact means to somebody who waits for files.
-func (s *shell) arrival(e event.Event) (a native.Arrival, ok bool) {
-	switch {
-	case strings.HasPrefix(e.Identity, "owner:"):
-		return a, false
-	case e.Kind == event.Created || e.Kind == event.Replaced:
-		a.Files = 1
-	case e.Kind == event.Failed && e.Path != "":
-		a.Failed = 1
-	default:
-		return a, false
+// arrival is what changed of a batch, to somebody who waits for files.
+func (a *arrivals) arrival(old, b tray.Batch) (out native.Arrival, ok bool) {
+	out.Files, out.Failed = max(0, b.FilesDone-old.FilesDone), max(0, b.Failed-old.Failed)
+	out.More, out.Ended, out.Undo = b.State != "done" && b.FilesAll > 0, b.State == "done" && b.FilesAll > 0, b.Undo
+	if out.Files == 0 && out.Failed == 0 && !(out.Ended && old.State != "done") {
+		return out, false
 	}
-	folder := path.Dir(e.Path)
-	a.Batch = cmp.Or(e.Batch, e.Identity+" "+e.Remote)
-	a.From, a.Into, a.Name = cmp.Or(e.Device(), e.Name, e.Remote), path.Base(folder), path.Base(e.Path)
-	if folder == "/" {
-		a.Into = ""
+	out.Batch, out.Name = b.ID, path.Base(b.Latest)
+	out.From = cmp.Or(event.Event{Client: b.Client}.Device(), b.By.Name, b.Remote)
+	if out.Into = path.Base(b.Path); b.Path == "/" {
+		out.Into = ""
 	}
-	a.Folder, _ = s.server.FileAt(folder)
-	a.Level = map[string]native.Level{"all": native.TellBatches, "errors": native.TellErrors}[s.habits.get().Notify]
-	a.Level = cmp.Or(a.Level, native.TellNone)
-	return a, true
+	out.Folder, _ = a.s.server.FileAt(b.Path)
+	out.Level = map[string]native.Level{"all": native.TellBatches, "errors": native.TellErrors}[a.s.habits.get().Notify]
+	out.Level = cmp.Or(out.Level, native.TellNone)
+	return out, true
+}
+
+// run tells until ctx ends.
+func (a *arrivals) run(ctx context.Context) { a.told.Run(ctx) }
+
+// undo takes batches back, and says what became of that.
+func (s *shell) undo(batches []string) {
+	var removed, restored, stayed int
+	why := ""
+	for _, id := range batches {
+		var out struct {
+			Removed, Restored, Stayed int
+			Left                      []struct{ Problem struct{ Detail string } }
+		}
+		if err := s.client.Ask(s.life, http.MethodPost, "/-/api/batches/"+url.PathEscape(id)+"/undo", nil, &out); err != nil {
+			s.complain("It could not be taken back", err)
+			continue
+		}
+		removed, restored, stayed = removed+out.Removed, restored+out.Restored, stayed+out.Stayed
+		if len(out.Left) > 0 {
+			why = out.Left[0].Problem.Detail
+		}
+	}
+	if removed+restored+stayed == 0 {
+		return
+	}
+	n := native.Notice{Title: count(removed+restored, "file") + " taken back", Body: "What was taken back lies in the trash.", Urgent: stayed > 0}
+	if stayed > 0 {
+		n.Body = strings.TrimSpace(count(stayed, "file") + " stayed: " + why)
+	}
+	if _, err := s.notifier.Show(s.life, n); err != nil {
+		s.log.Info(n.Title, "stayed", stayed)
+	}
 }

@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"portico/backend/server"
 )
 
 // Quit ends the program: running transfers may end, for as long as the settings say, unless now. Asking
@@ -25,9 +27,10 @@ func (s *shell) Quit(now bool) {
 func (s *shell) untilEnd() {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	var now bool
+	var now, asked bool
 	select {
 	case now = <-s.asked:
+		asked = true
 	case <-signals:
 	}
 	grace, cut := context.WithTimeout(context.Background(), s.server.Grace())
@@ -35,9 +38,11 @@ func (s *shell) untilEnd() {
 	if now {
 		cut()
 	}
-	s.window.Leave()
 	if n := len(s.server.Transfers()); n > 0 && !now {
 		s.log.Info("ending: what moves may finish first; asking again ends it at once", "transfers", n)
+		s.finishing(asked)
+	} else {
+		s.window.Leave()
 	}
 	left := make(chan struct{})
 	go func() { defer close(left); s.server.Leave(grace) }()
@@ -51,11 +56,24 @@ func (s *shell) untilEnd() {
 			cut()
 		}
 	}
+	if s.ending.Load() {
+		s.window.Leave()
+	}
 	s.putAway()
 	close(s.done)
 	// The window keeps main as long as a dialog of the system is open, or for ever without its display.
 	time.Sleep(time.Second)
 	os.Exit(0)
+}
+
+// finishing tells the page that the end waits, and whoever asked for it sees that.
+func (s *shell) finishing(asked bool) {
+	s.ending.Store(true)
+	s.happened.stand(server.DesktopEvent{What: "finishing"})
+	if asked && s.begun.Load() && !s.dark.Load() {
+		s.shown.Store(true)
+		s.window.Show()
+	}
 }
 
 func (s *shell) putAway() {

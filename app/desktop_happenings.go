@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"portico/backend/server"
@@ -14,6 +15,7 @@ type happenings struct {
 	mu    sync.Mutex
 	ears  map[chan server.DesktopEvent]bool
 	waits []server.DesktopEvent // for the next page that listens
+	state []server.DesktopEvent // how things stand, for every page that listens from now on
 }
 
 const happeningsMost = 64 // for one page that does not read; older ones are dropped
@@ -36,12 +38,20 @@ func (h *happenings) tell(e server.DesktopEvent, keep bool) bool {
 	return len(h.ears) > 0
 }
 
+// stand tells every page how things stand, also those that come later.
+func (h *happenings) stand(e server.DesktopEvent) {
+	h.mu.Lock()
+	h.state = append(h.state[:0], e)
+	h.mu.Unlock()
+	h.tell(e, false)
+}
+
 // listen returns what happens until ctx ends.
 func (h *happenings) listen(ctx context.Context) <-chan server.DesktopEvent {
 	ear := make(chan server.DesktopEvent, happeningsMost)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, e := range h.waits {
+	for _, e := range slices.Concat(h.state, h.waits) {
 		ear <- e
 	}
 	h.waits = nil

@@ -49,6 +49,7 @@ type shell struct {
 	shown  atomic.Bool   // it can be seen
 	dark   atomic.Bool   // there is no display
 	seen   chan struct{} // somebody looks at the window
+	ending atomic.Bool   // the end waits for what moves
 	asked  chan bool     // the end is wanted; true: at once
 	done   chan struct{} // everything is put away
 
@@ -89,7 +90,8 @@ func openShell(ctx context.Context, con *console, p *place) (*shell, error) {
 		return nil, errors.Join(err, s.server.Close(), s.unmark(), s.closeLog.Close())
 	}
 	url, token := s.server.Control()
-	s.client = &tray.Client{URL: url, Token: token, HTTP: &http.Client{}}
+	told := newArrivals(s)
+	s.client = &tray.Client{URL: url, Token: token, HTTP: &http.Client{}, Batches: told.batches}
 	s.window = window.New(window.Options{
 		Page: url + "/-/window#" + token, Origin: url, Icon: assets.Icon(), Place: s.habits.get().Place, Log: s.log.With("room", "window"),
 		Moved:   func(at window.Place) { s.keep(func(h *habit) { h.Place = at }) },
@@ -98,7 +100,8 @@ func openShell(ctx context.Context, con *console, p *place) (*shell, error) {
 	s.tray = tray.Start(tray.Options{Icon: trayIcon, Do: s.act, Log: s.log.With("room", "tray")})
 	s.work.Go(func() { s.client.Follow(s.life, s.seen, s.stands) })
 	s.work.Go(func() { s.awake.Run(s.life) })
-	s.work.Go(s.arrivals)
+	s.work.Go(func() { told.run(s.life) })
+	s.work.Go(s.watchHost)
 	if fell {
 		s.work.Go(s.tellFall)
 	}

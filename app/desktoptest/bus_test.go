@@ -117,17 +117,32 @@ func (d *desk) tooltip() string {
 
 // notices is a notification service of our own: it keeps what it is shown.
 type notices struct {
+	bus  *dbus.Conn
 	mu   sync.Mutex
 	said []string
+	may  map[string]uint32 // what the latest notice offers
 }
 
 func (n *notices) GetCapabilities() ([]string, *dbus.Error) { return []string{"actions", "body"}, nil }
 
-func (n *notices) Notify(_ string, replaces uint32, _, title, body string, _ []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
+func (n *notices) Notify(_ string, replaces uint32, _, title, body string, actions []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.said = append(n.said, title+"\n"+body)
-	return max(replaces, uint32(len(n.said))), nil
+	id := max(replaces, uint32(len(n.said)))
+	n.may = map[string]uint32{}
+	for i := 0; i < len(actions); i += 2 {
+		n.may[actions[i]] = id
+	}
+	return id, nil
+}
+
+// press takes what the latest notice offers, if it does.
+func (n *notices) press(action string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	id, ok := n.may[action]
+	return ok && n.bus.Emit("/org/freedesktop/Notifications", "org.freedesktop.Notifications.ActionInvoked", id, action) == nil
 }
 
 func (n *notices) CloseNotification(uint32) *dbus.Error { return nil }
@@ -146,7 +161,7 @@ func (n *notices) has(words string) bool {
 func (d *desk) notified(t *testing.T) *notices {
 	t.Helper()
 	const name = "org.freedesktop.Notifications"
-	n := &notices{}
+	n := &notices{bus: d.bus}
 	if err := d.bus.Export(n, "/org/freedesktop/Notifications", name); err != nil {
 		t.Fatal(err)
 	}

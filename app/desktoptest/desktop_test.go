@@ -3,9 +3,13 @@
 package desktoptest
 
 import (
+	"bufio"
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,6 +20,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"portico/backend/server/control"
 )
 
 // title of the window, as window managers list it.
@@ -191,6 +197,17 @@ func TestDesktop(t *testing.T) {
 		d.until("a notice", func() bool { return shown.has("new.txt") })
 		d.until("a tray that counts it", func() bool { return strings.HasSuffix(d.tooltip(), " · 1 new file") })
 	})
+	step("what arrived is taken back by its notice", func(t *testing.T) {
+		d.until("a notice that offers it", func() bool { return shown.press("undo") })
+		d.until("nothing of it", func() bool {
+			_, err := os.Stat(filepath.Join(d.home, "Inbox/new.txt"))
+			return errors.Is(err, fs.ErrNotExist)
+		})
+		d.until("a notice of that", func() bool { return shown.has("1 file taken back") })
+		if _, err := os.Stat(filepath.Join(d.home, "Inbox/theirs.txt")); err != nil {
+			t.Error(err)
+		}
+	})
 	step("the tray brings the window back", func(t *testing.T) {
 		d.click("Open Portico")
 		d.windowed(true)
@@ -227,8 +244,11 @@ func TestDesktop(t *testing.T) {
 		if _, err := io.ReadFull(answer.Body, first); err != nil {
 			t.Fatal(err)
 		}
+		link, told := d.shared("Big", "open"), d.told("finishing")
 		d.click("Quit")
-		d.windowed(false)
+		d.serving(link, 0)
+		<-told
+		d.windowed(true) // it says what is waited for
 		rest, err := io.ReadAll(answer.Body)
 		if err != nil || !bytes.Equal(append(first, rest...), big) {
 			t.Errorf("%d of %d bytes came: %v", len(first)+len(rest), len(big), err)
@@ -258,6 +278,35 @@ func TestDesktop(t *testing.T) {
 		p.cmd.Process.Signal(syscall.SIGTERM)
 		p.ended(0)
 	})
+}
+
+// told is closed when the page in the window is told of this.
+func (d *desk) told(what string) <-chan struct{} {
+	d.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	d.t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://portico/-/events", nil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	answer, err := control.Client(filepath.Join(d.home, "data")).Do(r)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	out := make(chan struct{})
+	lines := bufio.NewScanner(answer.Body)
+	for lines.Scan() && lines.Text() != "event: hello" { // from here on nothing is missed
+	}
+	go func() {
+		defer answer.Body.Close()
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), `"what":"`+what+`"`) {
+				close(out)
+				return
+			}
+		}
+	}()
+	return out
 }
 
 // put sends a file as a script would.

@@ -139,7 +139,10 @@ func (g *Grouper) Add(a Arrival) {
 	}
 	now := time.Now()
 	key := strings.Join([]string{a.From, a.Into, a.Folder}, "\x00")
-	id := key + "\x00" + a.Batch
+	id := key
+	if a.Batch != "" {
+		id = "\x00" + a.Batch // whatever folder turns out to hold all of it
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	at := g.open[id]
@@ -153,6 +156,9 @@ func (g *Grouper) Add(a Arrival) {
 		at = gather(a, key, now)
 		g.open[id] = at
 	default:
+		if a.Batch != "" { // the folder that holds all of it may only turn out by and by
+			at.group.Into, at.group.Folder = a.Into, a.Folder
+		}
 		at.join(gather(a, key, now))
 	}
 	at.more, at.ended = a.More, at.ended || a.Ended

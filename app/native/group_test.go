@@ -96,6 +96,10 @@ func TestGroups(t *testing.T) {
 			g.Add(inbox)
 			g.Add(with(func(a *Arrival) { a.Batch = "c" }))
 		}, []string{"2: 2 files from Pixel 8 in Inbox undo [b c]"}},
+		{"a batch is one notice, whatever folder turns out to hold all of it", func(g *Grouper) {
+			g.Add(with(func(a *Arrival) { a.Into, a.Folder = "day 1", "/inbox/trip/day 1" }))
+			g.Add(with(func(a *Arrival) { a.Into, a.Folder = "trip", "/inbox/trip" }))
+		}, []string{"2: 2 files from Pixel 8 in trip undo [b]"}},
 		{"a later batch joins the notice that stands", func(g *Grouper) {
 			g.Add(inbox)
 			time.Sleep(30 * time.Second)

@@ -16,6 +16,10 @@ type Client struct {
 	URL   string // "http://127.0.0.1:PORT"
 	Token string
 	HTTP  *http.Client // nil: http.DefaultClient
+
+	// Batches is told by Follow how batches stand: all of them whenever a stream begins, then those that
+	// changed. nil: nobody wants to know.
+	Batches func(list []Batch, all bool)
 }
 
 // Refused is an answer that is no success.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -39,6 +40,9 @@ func (c *Client) followed(ctx context.Context, s State, seen <-chan struct{}, to
 		return s
 	}
 	defer body.Close()
+	if err := c.batches(ctx); err != nil {
+		return s
+	}
 	happened := make(chan sent)
 	go read(ctx, body, happened)
 	// Several facts come together; one look at how things stand is enough for them.
@@ -76,6 +80,11 @@ func (c *Client) followed(ctx context.Context, s State, seen <-chan struct{}, to
 					s.Asking = list.Asking
 					told(s)
 				}
+			case "batch":
+				var one Batch
+				if c.Batches != nil && json.Unmarshal([]byte(e.data), &one) == nil {
+					c.Batches([]Batch{one}, false)
+				}
 			case "change", "resync":
 				s.Unseen += arrived(e.data)
 				if look == nil {
@@ -84,6 +93,19 @@ func (c *Client) followed(ctx context.Context, s State, seen <-chan struct{}, to
 			}
 		}
 	}
+}
+
+// batches tells how all batches stand, after the stream has begun that tells what changes of them.
+func (c *Client) batches(ctx context.Context) error {
+	if c.Batches == nil {
+		return nil
+	}
+	var list struct{ Batches []Batch }
+	err := c.Ask(ctx, http.MethodGet, "/-/api/batches", nil, &list)
+	if err == nil {
+		c.Batches(list.Batches, true)
+	}
+	return err
 }
 
 // sent is one event of the stream.

@@ -70,6 +70,25 @@ func (a Asking) From() string {
 	return a.Remote + " on “" + a.Network + "”"
 }
 
+// Batch is what one device sends or fetches together.
+type Batch struct {
+	ID        string `json:"id"`
+	Direction string `json:"direction"`
+	State     string `json:"state"`
+	By        struct {
+		Kind string `json:"kind"`
+		Name string `json:"name"`
+	} `json:"by"`
+	Remote    string `json:"remote"`
+	Client    string `json:"client"`
+	Path      string `json:"path"`
+	Latest    string `json:"latest"`
+	FilesDone int    `json:"filesDone"`
+	FilesAll  int    `json:"filesAll"` // -1: not known
+	Failed    int    `json:"failed"`
+	Undo      bool   `json:"undo"`
+}
+
 // Face is how the icon looks.
 type Face string
 

@@ -186,7 +186,6 @@ func (s *Server) Leave(ctx context.Context) {
 	stopped := context.AfterFunc(ctx, s.stop)
 	defer stopped()
 	s.api.Close() // event streams never end by themselves
-	s.inner.Close()
 	for _, g := range s.gates {
 		g.mu.Lock()
 		d, _, _ := g.now()
@@ -194,6 +193,7 @@ func (s *Server) Leave(ctx context.Context) {
 		s.leave(g, d, false)
 		g.mu.Unlock()
 	}
+	s.inner.Close() // not before: the owner's page tells what is waited for
 	s.endAnnouncing()
 	s.work.Wait()
 }
