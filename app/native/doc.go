@@ -1,5 +1,5 @@
 // Package native is what a desktop gives to a program beside a window: notices, the file manager,
-// starting at login, keeping the computer awake, entries in menus, and word of sleep and networks.
+// starting at login, keeping the computer awake, entries in menus, and word of what the desktop offers.
 //
 // There is one file per noun and system: _xdg for systems whose desktops follow freedesktop.org
 // (Linux foremost), _windows, _darwin. Every type is handed its connection and its folders, so that
