@@ -39,7 +39,7 @@ func TestWebDAVDoor(t *testing.T) {
 	}
 	d := card()
 	base := s.Addresses()[0] + "/dav/"
-	if !d.Open || d.Address != base || d.Title != "WebDAV" || len(d.Lines) < 6 || !strings.Contains(d.Lines[0].Text, `\DavWWWRoot\dav\`) || find("/") != 207 {
+	if !d.Open || d.Address != base || d.Title != "WebDAV" || d.Port != 0 || len(d.Lines) < 6 || !strings.Contains(d.Lines[0].Text, `\DavWWWRoot\dav\`) || find("/") != 207 {
 		t.Errorf("%+v", d)
 	}
 	no, yes := false, true

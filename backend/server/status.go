@@ -34,7 +34,9 @@ func (s *Server) doorNow(g *gate) api.Door {
 	d, _, problem := g.now()
 	row := api.Door{Name: g.name, Title: g.title, Open: d != nil, Address: s.doorURL(g), Clear: g.warn != "", Warn: g.warn}
 	if at, ok := spotOf(row.Address); ok {
-		row.Port, _ = strconv.Atoi(at.port)
+		if g.within == "" {
+			row.Port, _ = strconv.Atoi(at.port)
+		}
 		row.Lines = g.lines(at)
 		if m, ok := d.(interface{ more() []api.DoorLine }); ok {
 			row.Lines = append(row.Lines, m.more()...)

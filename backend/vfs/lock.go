@@ -71,7 +71,7 @@ func (s *Session) lock(name string, r LockRequest) (Lock, error) {
 		if held := t.conflict(row, now); held != nil {
 			return Lock{}, &Error{Err: ErrLocked, Held: held.By.Name}
 		}
-		if len(t.all) >= mostLocks {
+		if len(t.all) >= mostLocks || t.of(row.By) >= mostLocksEach {
 			return Lock{}, &Error{Err: ErrBusy, Text: "too many locks are held"}
 		}
 	}

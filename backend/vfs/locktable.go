@@ -10,8 +10,11 @@ import (
 	"portico/backend/store"
 )
 
-// mostLocks bounds the table.
-const mostLocks = 10000
+// mostLocks bounds the table, mostLocksEach what one identity has of it.
+const (
+	mostLocks     = 10_000
+	mostLocksEach = 1000
+)
 
 // lockTable is the store's table of locks, kept in memory for asking.
 type lockTable struct {
@@ -46,6 +49,16 @@ func (t *lockTable) conflict(l store.Lock, now time.Time) *store.Lock {
 		}
 	}
 	return nil
+}
+
+// of counts the locks of a party.
+func (t *lockTable) of(p store.Party) (n int) {
+	for _, l := range t.all {
+		if l.By.Kind == p.Kind && l.By.ID == p.ID {
+			n++
+		}
+	}
+	return n
 }
 
 // covers reports whether a lock speaks of a path.

@@ -26,7 +26,7 @@ type PropertyChange struct {
 // What one entry may have hung on it.
 const (
 	mostProperties    = 200
-	mostPropertyBytes = 256 << 10 // names and values of all of them
+	mostPropertyBytes = 64 << 10 // names and values of all of them
 )
 
 // SetProperties changes what hangs on a name, in this order; all of it or nothing. It needs the right to

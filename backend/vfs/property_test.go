@@ -129,9 +129,9 @@ func TestPropertiesAreGuarded(t *testing.T) {
 		t.Errorf("on what is locked: %v", err)
 	}
 	other.ShowTokens(lock.Token)
-	set[0].Value = strings.Repeat("v", 300<<10)
+	set[0].Value = strings.Repeat("v", 70<<10)
 	if err := other.SetProperties("/files/a", set); !errors.Is(err, vfs.ErrTooLarge) {
-		t.Errorf("300 KiB: %v", err)
+		t.Errorf("70 KiB: %v", err)
 	}
 	if got := hungOn(t, owner, "/files/a"); got != "" {
 		t.Errorf("half of it: %q", got)

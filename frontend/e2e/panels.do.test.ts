@@ -268,7 +268,7 @@ test('the web is turned off only by whoever read what that means, and on again; 
 	at.url = (await page.locator('.door code').first().innerText()).replace(/\/$/, '');
 	await expect.poll(() => fetch(`${at.url}/photos/`).then((answer) => answer.status)).toBe(200);
 	// The lines to copy tell the new address.
-	await page.getByText('For other programs', { exact: true }).click();
+	await page.getByText('For other programs', { exact: true }).first().click();
 	expect(await page.locator('.door .lines code').first().innerText()).toContain(at.url);
 	expect(wrongs).toEqual([]);
 	await close();

@@ -13,7 +13,7 @@ import (
 
 const (
 	smallBody    = 64 << 10  // of PROPFIND and LOCK, in bytes
-	largeBody    = 512 << 10 // of PROPPATCH
+	largeBody    = 256 << 10 // of PROPPATCH
 	mostDepth    = 64        // elements inside each other
 	mostElements = 10_000    // of one document
 )

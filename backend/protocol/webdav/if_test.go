@@ -42,6 +42,7 @@ func TestIf(t *testing.T) {
 		"(Not)":                                                    400,
 		"garbage":                                                  400,
 		"(<" + tok + ">) </dav/files/a> (<" + tok + ">)": 400,
+		strings.Repeat("([\"x\"])", 101):                 400,
 		strings.Repeat("(", 5000):                        400,
 	} {
 		h.do("GET", "/dav/files/a", "@alice", "If: "+field).want(t, status)

@@ -14,9 +14,12 @@ type condition struct {
 	token, tag string // one of them
 }
 
+// mostConditions bounds a field: each may have to be looked up.
+const mostConditions = 100
+
 // parseIf reads an If field; ok is false where it is none.
 func parseIf(value string) (lists []conditions, ok bool) {
-	rest, about, tagged := value, "", false
+	rest, about, tagged, count := value, "", false, 0
 	for {
 		rest = strings.TrimLeft(rest, " \t\r\n")
 		switch {
@@ -32,7 +35,8 @@ func parseIf(value string) (lists []conditions, ok bool) {
 			tagged = true
 		case rest[0] == '(':
 			list := conditions{about: about}
-			if list.all, rest, ok = parseList(rest[1:]); !ok {
+			list.all, rest, ok = parseList(rest[1:])
+			if count += len(list.all); !ok || count > mostConditions {
 				return nil, false
 			}
 			lists = append(lists, list)
