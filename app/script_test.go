@@ -26,8 +26,9 @@ func TestMain(m *testing.M) {
 
 // The stories: whole programs, real clients. Besides testscript's own commands there are
 //
-//	up NAME ARG…           start `portico ARG…` in the background and wait until it is ready; its first
-//	                       address, without the slash at the end, is then $URL
+//	up NAME ARG…           start `portico ARG…` in the background and wait until it is ready; the first
+//	                       address of its web door, without the slash at the end, is then $URL, those
+//	                       of its doors are $HTTP, $SFTP …
 //	down NAME [SIGNAL]     end it by TERM (or INT, KILL) and wait; what it wrote is then stdout and stderr
 //	signal NAME SIGNAL     send it a signal and go on
 //	status CODE ARG…       curl ARG…; the answer must have that code; its body is then in the file answer
@@ -105,24 +106,28 @@ func up(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	h.cmd.Stderr = &h.err
 	ts.Check(h.cmd.Start())
-	ready, read := make(chan string, 1), make(chan struct{})
+	ready, read := make(chan map[string]string, 1), make(chan struct{})
 	go func() {
 		defer close(read)
-		url := ""
+		urls := make(map[string]string)
 		for lines := bufio.NewScanner(stdout); lines.Scan(); {
 			fmt.Fprintln(&h.out, lines.Text())
-			if rest, ok := strings.CutPrefix(lines.Text(), "http "); ok && url == "" {
-				url = strings.TrimSuffix(rest, "/")
+			if door, url, ok := strings.Cut(lines.Text(), " "); ok && urls[door] == "" {
+				urls[door] = strings.TrimSuffix(url, "/")
 			}
 			if lines.Text() == "ready" {
-				ready <- url
+				ready <- urls
+				urls = make(map[string]string)
 			}
 		}
 	}()
 	go func() { <-read; h.done <- h.cmd.Wait() }()
 	select {
-	case url := <-ready:
-		ts.Setenv("URL", url)
+	case urls := <-ready:
+		for door, url := range urls {
+			ts.Setenv(strings.ToUpper(door), url)
+		}
+		ts.Setenv("URL", urls["http"])
 		ts.Value(houseKey{}).(*street).running[args[0]] = h
 	case err := <-h.done:
 		ts.Fatalf("portico %s ended before it was ready: %v\n%s", args[1:], err, h.err.String())

@@ -35,6 +35,7 @@
 //	discovery/     which networks this computer is on, and which of its addresses others can open;
 //	               mdns/ tells them by name that it is here, and finds other Porticos
 //	certificate/   the certificate with which doors speak TLS
+//	hostkey/       the keys with which they speak SSH
 //	listen/        opening ports
 //	diagnose/      why nobody arrives: what is in the way, in words
 //	qr/            drawing an address
@@ -45,6 +46,7 @@
 //	               clients stay on one, protocoltest/ what every door must pass
 //	protocol/webdav/ WebDAV at the web door's tree: properties, locks, the conditions of the If field
 //	protocol/ftp/  the FTP doors: commands and data connections; what makes an upload whole
+//	protocol/sftp/ the SSH door: SFTP by packets, scp; no shell
 //	protocol/tftp/ the TFTP door: each transfer on a port of its own, who comes by the address alone
 //	api/           our own API below "/-/": OpenAPI from Go types, events, resumable uploads (tus/)
 //
@@ -88,7 +90,7 @@
 // portico.db (the truth), portico.db-clean (it was closed in order, and need not be checked whole),
 // portico.reserve (holds nothing: its room is for removals on a full disk),
 // accounts.key (the secret half of signing in by password alone), certificate.pem and .key (signed by
-// itself, made once and kept: a local authority comes later), control.sock and
+// itself, made once and kept: a local authority comes later), ssh-*.key (the keys of the SSH door), control.sock and
 // control.token while it runs, desktop.json and desktop.running (what the window remembers, and that it
 // has not ended in order), cache/ (may be deleted at any time). On every served disk, in .portico/: uploads that are not finished, the trash, old
 // versions. Texts that were dropped on the window lie beside the data folder, which is never served.

@@ -51,6 +51,9 @@ func tools() []tool {
 		{forClients, "smbclient", "smbclient"},
 		{forClients, "libnss-wrapper", "/usr/share/doc/libnss-wrapper/copyright"},
 		{forClients, "fuse3", "fusermount3"},
+		{forClients, "openssh-client", "sftp"},
+		{forClients, "sshfs", "sshfs"},
+		{forClients, "python3-paramiko", "/usr/lib/python3/dist-packages/paramiko/__init__.py"},
 		{forClients, "unzip", "unzip"},
 		{forClients, "zip", "zip"},
 		{forClients, "zstd", "zstd"},
@@ -64,6 +67,10 @@ func tools() []tool {
 		{forClients, "libglib2.0-bin", "gio"},
 
 		{forBrowser, "chromium", "chromium"},
+		{forBrowser, "webkit2gtk-driver", "WebKitWebDriver"},
+		{forBrowser, "libwebkit2gtk-4.1-0", "/usr/share/doc/libwebkit2gtk-4.1-0/copyright"},
+		{forBrowser, "xvfb", "Xvfb"},
+		{forBrowser, "xdotool", "xdotool"},
 		{forBrowser, "fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"},
 
 		{forWindow, "gcc", "gcc"},
@@ -86,6 +93,8 @@ func tools() []tool {
 		{forDesktop, "zbar-tools", "zbarimg"},
 
 		{forBench, "nginx-light", "nginx"},
+		{forBench, "openssh-server", "sshd"},
+		{forBench, "openssh-client", "sftp"},
 		{forBench, "wrk", "wrk"},
 		{forBench, "strace", "strace"},
 		{forBench, "chromium", "chromium"},
