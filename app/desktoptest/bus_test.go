@@ -117,23 +117,28 @@ func (d *desk) tooltip() string {
 
 // notices is a notification service of our own: it keeps what it is shown.
 type notices struct {
-	bus  *dbus.Conn
+	bus *dbus.Conn
+
 	mu   sync.Mutex
-	said []string
-	may  map[string]uint32 // what the latest notice offers
+	said []notice
+	shut map[uint32]bool
 }
+
+type notice struct {
+	id     uint32
+	text   string
+	offers []string // keys and words of its buttons
+}
+
+const notifying = "org.freedesktop.Notifications"
 
 func (n *notices) GetCapabilities() ([]string, *dbus.Error) { return []string{"actions", "body"}, nil }
 
 func (n *notices) Notify(_ string, replaces uint32, _, title, body string, actions []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.said = append(n.said, title+"\n"+body)
-	id := max(replaces, uint32(len(n.said)))
-	n.may = map[string]uint32{}
-	for i := 0; i < len(actions); i += 2 {
-		n.may[actions[i]] = id
-	}
+	id := max(replaces, uint32(len(n.said)+1))
+	n.said = append(n.said, notice{id, title + "\n" + body, actions})
 	return id, nil
 }
 
@@ -141,31 +146,87 @@ func (n *notices) Notify(_ string, replaces uint32, _, title, body string, actio
 func (n *notices) press(action string) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	id, ok := n.may[action]
-	return ok && n.bus.Emit("/org/freedesktop/Notifications", "org.freedesktop.Notifications.ActionInvoked", id, action) == nil
+	if len(n.said) == 0 {
+		return false
+	}
+	one := n.said[len(n.said)-1]
+	return slices.Contains(one.offers, action) && n.bus.Emit("/org/freedesktop/Notifications", notifying+".ActionInvoked", one.id, action) == nil
 }
 
-func (n *notices) CloseNotification(uint32) *dbus.Error { return nil }
+func (n *notices) CloseNotification(id uint32) *dbus.Error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.shut[id] = true
+	return nil
+}
+
+// find returns the latest notice that says something.
+func (n *notices) find(words string) (found notice, ok bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, one := range n.said {
+		if strings.Contains(one.text, words) {
+			found, ok = one, true
+		}
+	}
+	return found, ok
+}
+
+// choose clicks a button of a notice.
+func (n *notices) choose(t *testing.T, words, key string) {
+	t.Helper()
+	one, ok := n.find(words)
+	if !ok {
+		t.Fatalf("no notice says %q", words)
+	}
+	if err := n.bus.Emit("/org/freedesktop/Notifications", notifying+".ActionInvoked", one.id, key); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// gone reports whether a notice was taken away; last, whether it came last; open, how many stand.
+func (n *notices) gone(words string) bool {
+	one, _ := n.find(words)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.shut[one.id]
+}
+
+func (n *notices) last(words string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.said) > 0 && strings.Contains(n.said[len(n.said)-1].text, words)
+}
+
+func (n *notices) open() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	ids := map[uint32]bool{}
+	for _, one := range n.said {
+		if !n.shut[one.id] {
+			ids[one.id] = true
+		}
+	}
+	return len(ids)
+}
 
 func (n *notices) GetServerInformation() (name, vendor, version, spec string, err *dbus.Error) {
 	return "test", "test", "1", "1.2", nil
 }
 
 func (n *notices) has(words string) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return slices.ContainsFunc(n.said, func(s string) bool { return strings.Contains(s, words) })
+	_, ok := n.find(words)
+	return ok
 }
 
 // notified puts our notification service on the bus.
 func (d *desk) notified(t *testing.T) *notices {
 	t.Helper()
-	const name = "org.freedesktop.Notifications"
-	n := &notices{bus: d.bus}
-	if err := d.bus.Export(n, "/org/freedesktop/Notifications", name); err != nil {
+	n := &notices{bus: d.bus, shut: map[uint32]bool{}}
+	if err := d.bus.Export(n, "/org/freedesktop/Notifications", notifying); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := d.bus.RequestName(name, dbus.NameFlagReplaceExisting); err != nil || got != dbus.RequestNameReplyPrimaryOwner {
+	if got, err := d.bus.RequestName(notifying, dbus.NameFlagReplaceExisting); err != nil || got != dbus.RequestNameReplyPrimaryOwner {
 		t.Fatal(got, err)
 	}
 	return n

@@ -71,6 +71,14 @@ func TestTheOwnerIsAsked(t *testing.T) {
 	if a, b := phone(path), tablet(path); a != 200 || b != 403 {
 		t.Errorf("%d %d", a, b)
 	}
+	// Whoever only asked is among the people, so that it can be blocked.
+	eventually(t, "the tablet is known", func() bool {
+		var people api.PersonList
+		ask(200, "GET", "/-/api/people", nil, &people)
+		return slices.ContainsFunc(people.People, func(p api.Person) bool {
+			return p.Name == "iPhone · Safari" && slices.Equal(p.Shares, []string{one.Title})
+		})
+	})
 	var said api.Activity
 	ask(200, "GET", "/-/api/activity", nil, &said)
 	var lines []string

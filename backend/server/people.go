@@ -96,7 +96,7 @@ func tells(e *event.Event) bool {
 		return false
 	}
 	kind, _, _ := strings.Cut(e.Identity, ":")
-	return kind != "owner" && slices.Contains(tellingKinds(), e.Kind)
+	return kind != "owner" && (slices.Contains(tellingKinds(), e.Kind) || kind == "link" && e.Kind == event.Notice) // it asks to be let in
 }
 
 func tellingKinds() []event.Kind {

@@ -345,3 +345,35 @@ func TestAnswersEndWithTheShare(t *testing.T) {
 	s = h.share(owner, NewShare{Path: "/photos", Ask: true, Key: "holiday"})
 	h.asks(s.Key, v, Waiting)
 }
+
+// TestAskedOnce: however often a page looks while it is answered, nobody is asked about it twice.
+func TestAskedOnce(t *testing.T) {
+	h := newHouse(t)
+	s := h.share(owner, NewShare{Path: "/photos", Ask: true})
+	v := h.asks(s.Key, android("192.168.1.30"), Waiting)
+	one := h.Shares.asks.take(h.waits(1)[0].ID) // the answer is being kept
+	h.asks(s.Key, v, Waiting)
+	h.waits(0)
+	h.Shares.asks.back(one) // it could not be
+	h.waits(1)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			if _, _, err := h.Open(t.Context(), s.Key, v); !errors.Is(err, ErrAsked) {
+				return
+			}
+		}
+	}()
+	h.admit(one.ID, true, false)
+	<-done
+	h.waits(0)
+	if got := h.lines("LINK-ASK-01"); len(got) != 1 {
+		t.Errorf("%q", got)
+	}
+	h.clock.add(time.Hour)
+	h.unanswered(t.Context())
+	if h.lines("LINK-ASK-04") != nil || len(h.Shares.asks.list) != 0 {
+		t.Errorf("%+v", h.Shares.asks.list)
+	}
+}

@@ -54,6 +54,7 @@ type ask struct {
 	Request
 	device, always string // under which an answer is kept: about this share, about all of its maker's
 	over           bool   // nobody answered
+	taken          bool   // somebody did, or just does
 }
 
 func newAsks(now func() time.Time) *asks {
@@ -63,7 +64,7 @@ func newAsks(now func() time.Time) *asks {
 
 // left is how long an ask waits still; 0: no longer. A clock that was set back makes nobody wait for hours.
 func (a *asks) left(one *ask) time.Duration {
-	if left := one.Until.Sub(a.now()); !one.over && left > 0 && left <= askPatience {
+	if left := one.Until.Sub(a.now()); !one.over && !one.taken && left > 0 && left <= askPatience {
 		return left
 	}
 	return 0
@@ -75,6 +76,9 @@ func (a *asks) stand(r Request, device, always string, again bool) (now Asked, m
 	defer a.mu.Unlock()
 	if i := a.of(r.Share, device); i >= 0 {
 		one := a.list[i]
+		if one.taken {
+			return Asked{Answer: Waiting, Left: time.Second}, false // the next look finds the answer
+		}
 		if left := a.left(one); left > 0 {
 			return Asked{Answer: Waiting, Left: left}, false
 		}
@@ -139,7 +143,8 @@ func (a *asks) waiting() (out []Request) {
 	return out
 }
 
-// take takes one who waits out of the list; nil where nobody of that id waits.
+// take lets one who waits be answered, by one alone; nil where nobody of that id waits. Whoever looks while
+// the answer is being kept, or has looked just before, asks nobody once more.
 func (a *asks) take(id string) *ask {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -147,17 +152,16 @@ func (a *asks) take(id string) *ask {
 	if i < 0 {
 		return nil
 	}
-	one := a.list[i]
-	a.list = slices.Delete(a.list, i, i+1)
+	a.list[i].taken = true
 	a.version++
-	return one
+	return a.list[i]
 }
 
 // back undoes take.
 func (a *asks) back(one *ask) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.list = append(a.list, one)
+	one.taken = false
 	a.version++
 }
 
@@ -174,10 +178,10 @@ func (a *asks) drop(share string) {
 func (a *asks) end() (over []Request, next time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.list = slices.DeleteFunc(a.list, func(one *ask) bool { return one.over && a.now().Sub(one.Until) >= askMemory })
+	a.list = slices.DeleteFunc(a.list, func(one *ask) bool { return (one.over || one.taken) && a.now().Sub(one.Until) >= askMemory })
 	for _, one := range a.list {
 		switch {
-		case one.over:
+		case one.over, one.taken:
 		case a.left(one) == 0:
 			one.over = true
 			over = append(over, one.Request)

@@ -124,7 +124,8 @@ func (s *Shares) ask(ctx context.Context, row *store.Share, who newcomer, from V
 	stands, made := s.asks.stand(r, who.device, who.always, from.Again || r.Program)
 	if stands.Device = who.fresh; made {
 		s.tally.Add(ctx, event.Event{Kind: event.Notice, Code: "LINK-ASK-01", Path: row.Path, Node: row.Node,
-			Remote: remote(r.Remote), Door: r.Door, Client: r.Client, Text: r.device() + " asks to be let into “" + row.Title + "”"})
+			Identity: "link:" + row.ID, Name: "link “" + row.Title + "”", Remote: remote(r.Remote), Door: r.Door, Client: r.Client,
+			Text: r.device() + " asks to be let into “" + row.Title + "”"})
 		s.wakeUp()
 	}
 	return &stands
