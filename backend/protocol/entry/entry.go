@@ -67,7 +67,7 @@ func (e *Entry) Arrived(ctx context.Context, id access.Identity, c Client) {
 // Named says who comes by a name that the owner has given to where a client is, for doors that know no
 // secrets; errors as of Password, account.ErrGone where there is nobody of that name. An address proves
 // little, so an account comes to its home only.
-func (e *Entry) Named(ctx context.Context, name string, c Client) (access.Identity, error) {
+func (e *Entry) Named(ctx context.Context, name string) (access.Identity, error) {
 	a, err := e.o.Accounts.Find(ctx, name)
 	if err != nil {
 		return access.Identity{}, err
@@ -79,7 +79,6 @@ func (e *Entry) Named(ctx context.Context, name string, c Client) (access.Identi
 	if id.Root == "" {
 		id.Root = id.Home
 	}
-	e.o.Accounts.Arrived(ctx, id, c.credential(account.Password, name, ""))
 	return id, nil
 }
 

@@ -130,7 +130,7 @@ func TestNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, err := e.Named(t.Context(), "Kim", from)
+	id, err := e.Named(t.Context(), "Kim")
 	if err != nil || id.ID != kim.ID || id.Root != "/files/bench" {
 		t.Errorf("%+v, %v", id, err)
 	}
@@ -139,14 +139,14 @@ func TestNamed(t *testing.T) {
 	if start != "/" || !s.Origin().Committed {
 		t.Errorf("begins at %q, %+v", start, s.Origin())
 	}
-	if id, err := e.Named(t.Context(), "nobody", from); !errors.Is(err, account.ErrGone) {
+	if id, err := e.Named(t.Context(), "nobody"); !errors.Is(err, account.ErrGone) {
 		t.Errorf("nobody: %+v, %v", id, err)
 	}
 	off := true
 	if _, err := h.Accounts.Update(t.Context(), kim.ID, account.Change{Disabled: &off}); err != nil {
 		t.Fatal(err)
 	}
-	if id, err := e.Named(t.Context(), "kim", from); !errors.Is(err, account.ErrDisabled) {
+	if id, err := e.Named(t.Context(), "kim"); !errors.Is(err, account.ErrDisabled) {
 		t.Errorf("kept out: %+v, %v", id, err)
 	}
 }

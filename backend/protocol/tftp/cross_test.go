@@ -18,7 +18,11 @@ import (
 
 // TestCross: what comes in by TFTP goes out by HTTP, and the other way round.
 func TestCross(t *testing.T) {
-	protocoltest.Cross(t, append(tftpDoors(t), protocoltest.Door{Name: "http", Label: "http", Start: func(t *testing.T, h *protocoltest.House) protocoltest.Server {
+	var doors []protocoltest.Door
+	for _, program := range programs() {
+		doors = append(doors, door(t, program))
+	}
+	protocoltest.Cross(t, append(doors, protocoltest.Door{Name: "http", Label: "http", Start: func(t *testing.T, h *protocoltest.House) protocoltest.Server {
 		return &webServer{serveWeb(t, h)}
 	}})...)
 }

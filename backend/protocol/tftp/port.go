@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"time"
 
 	"golang.org/x/net/ipv4"
 	"golang.org/x/net/ipv6"
@@ -43,8 +44,9 @@ func (p *port) next(buf, extra []byte) (asked, error) {
 		if errors.Is(err, net.ErrClosed) {
 			return asked{}, net.ErrClosed
 		}
-		if err != nil {
-			continue // Windows tells of answers that found nobody
+		if err != nil { // Windows tells of answers that found nobody
+			time.Sleep(time.Millisecond)
+			continue
 		}
 		a := asked{packet: buf[:n], from: unmapped(from)}
 		if p.own.Is4() {
@@ -76,7 +78,10 @@ func (p *port) answers(a asked) (netip.Addr, bool) {
 	case !a.at.IsValid():
 		return wayBack(a.from)
 	}
-	return a.at.WithZone(a.from.Addr().Zone()), true
+	if a.at.IsLinkLocalUnicast() {
+		return a.at.WithZone(a.from.Addr().Zone()), true
+	}
+	return a.at, true
 }
 
 // wayBack is our address on the way to a client.

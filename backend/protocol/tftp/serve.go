@@ -114,7 +114,7 @@ func (d *Door) who(ctx context.Context, from netip.Addr) (access.Identity, error
 	if best < 0 {
 		return d.o.Entry.Guest()
 	}
-	return d.o.Entry.Named(ctx, name, client(from))
+	return d.o.Entry.Named(ctx, name)
 }
 
 func client(from netip.Addr) entry.Client {
