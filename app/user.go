@@ -23,6 +23,7 @@ type userCommand struct {
 	Enable  userEnableCommand  `cmd:"" help:"Let somebody in again."`
 	Remove  userRemoveCommand  `cmd:"" help:"Forget an account with its tokens, keys and rights."`
 	Group   userGroupCommand   `cmd:"" help:"Put an account into groups, or take it out."`
+	Key     userKeyCommand     `cmd:"" help:"SSH keys by which an account signs in."`
 }
 
 // output is how lists are written.

@@ -27,6 +27,10 @@ func operations() map[string]operation {
 		"user.remove":  userRemove,
 		"user.group":   userGroup,
 
+		"key.list":   keyList,
+		"key.add":    keyAdd,
+		"key.remove": keyRemove,
+
 		"token.list":   tokenList,
 		"token.add":    tokenAdd,
 		"token.remove": tokenRemove,
