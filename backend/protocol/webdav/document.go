@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"portico/backend/problem"
 )
@@ -206,28 +207,32 @@ func (e *element) inner(b []byte) []byte {
 	return b
 }
 
-// appendText escapes text for content and for attributes in double quotes. What XML cannot hold becomes
-// a question mark.
+// appendText escapes text for content and for attributes in double quotes. What XML cannot hold, as names
+// on a disk may, becomes a sign that stands for it.
 func appendText(b []byte, s string) []byte {
 	from := 0
-	for i := range len(s) {
+	for i, r := range s {
 		var put string
-		switch c := s[i]; {
-		case c == '&':
+		switch {
+		case r == '&':
 			put = "&amp;"
-		case c == '<':
+		case r == '<':
 			put = "&lt;"
-		case c == '>':
+		case r == '>':
 			put = "&gt;"
-		case c == '"':
+		case r == '"':
 			put = "&quot;"
-		case c < ' ' && c != '\t' && c != '\n' && c != '\r':
-			put = "?"
+		case r < ' ' && r != '\t' && r != '\n', r == utf8.RuneError, r == 0xfffe, r == 0xffff:
+			put = "\ufffd"
 		default:
 			continue
 		}
 		b = append(append(b, s[from:i]...), put...)
 		from = i + 1
+		if r > utf8.RuneSelf {
+			_, n := utf8.DecodeRuneInString(s[i:])
+			from = i + n
+		}
 	}
 	return append(b, s[from:]...)
 }

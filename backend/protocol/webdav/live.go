@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"portico/backend/access"
@@ -74,8 +75,8 @@ func putMedia(b []byte, _ *view, e *vfs.Entry) ([]byte, bool) {
 func unread() []byte { return []byte{0} }
 
 func putTag(b []byte, _ *view, e *vfs.Entry) ([]byte, bool) {
-	tag := tagOf(e)
-	return appendText(b, tag), tag != ""
+	tag := tagOf(e) // quotes are left as they are: not every client reads entities there
+	return append(append(append(b, '"'), appendText(nil, strings.Trim(tag, `"`))...), '"'), tag != ""
 }
 
 func putModified(b []byte, _ *view, e *vfs.Entry) ([]byte, bool) {

@@ -1,0 +1,92 @@
+package webdav_test
+
+import (
+	"encoding/xml"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"portico/backend/access"
+	"portico/backend/share"
+)
+
+// TestLinks: who holds a link sees what it shares and nothing else, whatever the program.
+func TestLinks(t *testing.T) {
+	h := newHouse(t)
+	h.Lay("/files/d/a.txt", []byte("a"))
+	h.Lay("/files/d/b.txt", []byte("b"))
+	folder := "/s/" + h.Share(share.NewShare{Path: "/files/d", Password: "open sesame"}) + "/"
+	h.do("PROPFIND", folder, "Depth: 1").want(t, 401).head(t, "WWW-Authenticate", `Basic realm="Portico share", charset="UTF-8"`)
+	signed := "Authorization: Basic eDpvcGVuIHNlc2FtZQ==" // x:open sesame
+	h.do("PROPFIND", folder, "Depth: 1", signed).want(t, 207, "<D:href>"+folder+"a.txt</D:href>", "<D:href>"+folder+"</D:href>", "!/files/d")
+	h.do("PROPFIND", folder+"../private/", "Depth: 1", signed).want(t, 404)
+	h.do("LOCK", folder+"a.txt", signed, exclusive).want(t, 403)
+	h.do("PROPPATCH", folder+"a.txt", signed, `><propertyupdate xmlns="DAV:"><set><prop><x xmlns="x:"/></prop></set></propertyupdate>`).want(t, 403)
+	some := "/s/" + h.Share(share.NewShare{Path: "/files/d", Items: access.Select([]string{"a.txt"}, nil)}) + "/"
+	h.do("PROPFIND", some, "Depth: infinity").want(t, 207, "<D:href>"+some+"a.txt</D:href>", "!b.txt")
+	h.do("PROPFIND", some+"b.txt", "Depth: 0").want(t, 404)
+	h.do("PROPFIND", "/s/aaaaaaaa/", "Depth: 0").want(t, 404)
+}
+
+// TestHomes: below /dav/ is the home of whoever comes, and nothing above it.
+func TestHomes(t *testing.T) {
+	h := litmusHouse(t)
+	h.Lay("/secret.txt", []byte("SECRET"))
+	h.Lay("/home/alice/mine.txt", []byte("mine"))
+	h.do("PROPFIND", "/dav/", "@alice", "Depth: 1").want(t, 207, "<D:href>/dav/mine.txt</D:href>", "!secret", "!home")
+	h.do("GET", "/dav/mine.txt", "@alice").want(t, 200, "mine")
+	for _, path := range []string{"/dav/../secret.txt", "/dav/..%2fsecret.txt", "/dav//../../secret.txt", "/dav/secret.txt"} {
+		h.do("GET", path, "@alice").want(t, 404, "!SECRET")
+		h.do("PROPFIND", path, "@alice", "Depth: 0").want(t, 404)
+	}
+	h.do("COPY", "/dav/mine.txt", "@alice", "Destination: /secret.txt").want(t, 409)
+	h.do("PUT", "/dav/new.txt", "@alice", ">new").want(t, 201).head(t, "Location", "/dav/new.txt")
+	h.holdsFile(t, "/home/alice/new.txt", "new")
+	h.do("PROPFIND", "/home/alice/", "@alice", "Depth: 1").want(t, 207, "<D:href>/home/alice/new.txt</D:href>")
+	h.do("DAVE", "/david/", "@alice").want(t, 405)
+	// Guests may look at the root here, so nobody is asked; their home is that root.
+	h.do("GET", "/dav/secret.txt").want(t, 200, "SECRET")
+}
+
+// TestOddNames: a name that is no text does not spoil the list for everybody.
+func TestOddNames(t *testing.T) {
+	h := newHouse(t)
+	for _, name := range []string{"bad\xff\xfe", "line\nbreak", "bell\a", "\uffff", "a&b<c>\"d'"} {
+		if err := os.WriteFile(h.Path("/files/"+name), nil, 0o644); err != nil {
+			t.Skip("this disk holds text only")
+		}
+	}
+	a := h.do("PROPFIND", "/dav/files/", "@alice", "Depth: 1").want(t, 207, "bad\ufffd\ufffd</D:displayname>", "/dav/files/bad%FF%FE</D:href>", "a&amp;b&lt;c&gt;")
+	var m multistatus
+	if err := xml.Unmarshal([]byte(a.body), &m); err != nil || len(m.Responses) != 1+2+5 {
+		t.Errorf("%d entries: %v", len(m.Responses), err)
+	}
+	h.do("PROPFIND", "/dav/files/bad%FF%FE", "@alice", "Depth: 0").want(t, 207)
+	h.do("DELETE", "/dav/files/bad%FF%FE", "@alice").want(t, 200)
+}
+
+// TestManyAtOnce: of those who want a free name for themselves one has it, and all may ask on.
+func TestManyAtOnce(t *testing.T) {
+	h := newHouse(t)
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	got := make(map[int]int)
+	for range 8 {
+		all.Go(func() {
+			a := h.do("LOCK", "/dav/files/one", "@alice", exclusive)
+			h.do("PROPFIND", "/dav/files/", "@alice", "Depth: 1").want(t, 207)
+			h.do("PROPPATCH", "/dav/files/inbox/", "@alice", `><propertyupdate xmlns="DAV:"><set><prop><x xmlns="x:">v</x></prop></set></propertyupdate>`).want(t, 207, "200 OK")
+			mu.Lock()
+			defer mu.Unlock()
+			got[a.StatusCode]++
+		})
+	}
+	all.Wait()
+	if got[201] != 1 || got[423] != 7 {
+		t.Errorf("%v", got)
+	}
+	if n := strings.Count(h.do("PROPFIND", "/dav/files/one", "@alice", "Depth: 0").body, "<D:activelock>"); n != 1 {
+		t.Errorf("%d locks", n)
+	}
+}
