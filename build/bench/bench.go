@@ -66,6 +66,7 @@ func loads() []load {
 		{"zip", (*Bench).zip},
 		{"rename", (*Bench).rename},
 		{"webdav", (*Bench).webdav},
+		{"sftp", (*Bench).sftp},
 		{"tftp", (*Bench).tftp},
 		{"page", (*Bench).page},
 		{"desktop", (*Bench).desktop},
