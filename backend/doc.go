@@ -27,7 +27,7 @@
 //	  limit/       the guard of how fast bytes move
 //	  vfstest/     a whole core for the tests of others
 //
-//	share/         links: what their holders may do, until when
+//	share/         links: what their holders may do, until when, and which devices are let in
 //	quota/         the guard of how much somebody stores
 //	archive/       many files as one: zip, tar
 //	media/         small pictures of big ones

@@ -121,6 +121,7 @@ type Share struct {
 	Why       string // of "gone": what goes after the title
 	Absent    string // the disk that is not connected; "": it is there
 	Password  bool   // it wants one
+	Waits     string // who waits to be let in; "": nobody does
 }
 
 // Report is what was found.

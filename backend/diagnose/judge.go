@@ -227,6 +227,11 @@ func describe(a discovery.Address) string {
 func (j *judge) came() bool {
 	q := j.q
 	switch {
+	case q.Share.Waits != "":
+		j.note(q.Share.Waits, " has opened the link, and waits to be let in.")
+		j.add(Finding{Code: "LINK-ASK-01", Bad: true, Cause: q.Share.Waits + " waits to be let into “" + q.Share.Title + "”.", Did: "You were asked, because this share asks before each new device.",
+			Next: "Answer it: in the window, or by portico asking."})
+		return true
 	case !q.Visit.At.IsZero() && !q.Visit.At.Before(q.Since):
 		j.note(q.Visit.Name, " opened it from ", q.Visit.Remote, ".")
 		return true

@@ -121,6 +121,7 @@ func TestRows(t *testing.T) {
 			s.place()
 		}, "!NET-ADDR-04", "inside this computer"},
 		{"network changed, never approved", func(s *scene) { s.q.Unapproved = "Café" }, "!NET-MOVED-02", "Links pause on the network “Café”"},
+		{"somebody waits to be let in", func(s *scene) { s.q.Share.Waits = "Pixel 8" }, "!LINK-ASK-01", "Pixel 8 waits to be let into “Holiday”."},
 		{"never approved, and nobody asks about a share", func(s *scene) { s.q.Unapproved, s.q.Share = "Café", Share{} }, "!NET-MOVED-02", "Links pause on the network “Café”"},
 		{"never approved, and the share has expired", func(s *scene) { s.q.Unapproved, s.q.Share.State = "Café", "expired" }, "!LINK-OVER-01", "has expired"},
 		{"network changed, the code is old", func(s *scene) { s.q.URL = "http://10.1.1.5:3923"; s.place() }, "!NET-ADDR-01", "10.1.1.5, which is no address of this computer any more"},

@@ -11,6 +11,7 @@ import (
 	"portico/backend/access"
 	"portico/backend/account"
 	"portico/backend/api"
+	"portico/backend/device"
 	"portico/backend/diagnose"
 	"portico/backend/event"
 	"portico/backend/listen"
@@ -120,6 +121,13 @@ func (s *Server) question(ctx context.Context, shareID string, since time.Time) 
 		return q, err
 	}
 	q.Share = diagnose.Share{ID: one.ID, Title: one.Title, State: string(one.State), Why: one.Why, Password: one.HasPassword}
+	if waiting, err := s.shares.Asking(ctx, account.Owner()); err == nil {
+		for _, r := range waiting {
+			if r.Share == one.ID {
+				q.Share.Waits = device.Name(r.Client)
+			}
+		}
+	}
 	for _, v := range s.tree.Volumes() {
 		if v.Absent && access.Within(v.Path, one.Path) {
 			if q.Share.Absent = filepath.Base(s.volumes.settings(v.Name).Folder); q.Share.Absent == "." {
