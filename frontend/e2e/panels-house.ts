@@ -1,11 +1,13 @@
 // The owner's page over a real server with its control listener, as the panels' tests need it.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { visit, type Visit } from './browser';
+import type { Hand } from './hand';
 
 export interface Control {
 	url: string; // of the web door
@@ -68,7 +70,7 @@ export async function open(browser: Browser, at: Control, name: string, options:
 }
 
 /** A panel that stands. The window without shares is one drop zone; Activity is beside it all the same. */
-export async function show(page: Page, name: string): Promise<void> {
+export async function show(page: Hand, name: string): Promise<void> {
 	const button = page.getByRole('tab', { name }).or(page.getByRole('button', { name, exact: true }));
 	await button.first().click();
 	await page.locator('.pane').first().waitFor();
@@ -77,3 +79,24 @@ export async function show(page: Page, name: string): Promise<void> {
 /** Sends a file as a phone would. */
 export const send = (at: Control, name: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
 	fetch(`${at.url}/photos/${encodeURIComponent(name)}`, { method: 'PUT', headers: { 'User-Agent': iphone, ...headers }, body });
+
+/** Many small files that arrived and two large ones that still do, until what it returns is called. */
+export async function busy(at: Control): Promise<() => void> {
+	for (let i = 0; i < 6; i++) await send(at, `curl ${i}.txt`, 'x'.repeat(5000 * i), { 'User-Agent': 'curl/8.5.0', 'X-Portico-Batch': 'done' });
+	await send(at, 'a name that is much longer than any line of this window can be, so that it has to be cut off somewhere.txt', 'x', { 'User-Agent': 'rclone/v1.66' });
+	await at.ask('GET', '/photos/beach.txt');
+	const android = 'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36';
+	const moving = [slowly(at, 'IMG_2041.mov', 90_000_000, 30_000_000, iphone), slowly(at, 'card.zip', 5_000_000, 100_000, android)];
+	return () => moving.forEach((end) => end());
+}
+
+/** Sends slowly, as over a bad network, until it is ended. */
+function slowly(at: Control, name: string, size: number, first: number, device: string): () => void {
+	const { hostname, port } = new URL(at.url);
+	const sending = request({ hostname, port, method: 'PUT', path: `/photos/${name}`, headers: { 'User-Agent': device, 'Content-Length': size, 'X-Portico-Batch': name } });
+	sending.on('response', (answer) => answer.resume());
+	sending.on('error', () => {}); // it is ended by whoever looks at it
+	sending.write(Buffer.alloc(first));
+	const timer = setInterval(() => sending.writableEnded || sending.write(Buffer.alloc(20_000)), 100);
+	return () => (clearInterval(timer), sending.destroy());
+}

@@ -71,6 +71,14 @@ export async function clear(at: Owner): Promise<void> {
 	for (const share of body.shares) await at.ask('DELETE', `/-/api/shares/${share.id}`);
 }
 
+/** Three shares, as they stand in a window that is used. */
+export async function fill(at: Owner): Promise<void> {
+	await at.share('Holiday photos', { for: 'tonight' });
+	await at.share('Lab inbox', { preset: 'inbox' });
+	const paused = await at.share('Reports', { preset: 'add', password: 'sesame', for: '7d' });
+	await at.ask('PATCH', `/-/api/shares/${paused.id}`, { paused: true });
+}
+
 export async function open(browser: Browser, at: Owner, options: BrowserContextOptions = usual, before?: (page: Page) => Promise<unknown>): Promise<Visit> {
 	const visited = await visit(browser, at.control, options);
 	await before?.(visited.page);

@@ -1,0 +1,24 @@
+import { test } from 'vitest';
+import { launch, phone, shot, visit } from './browser';
+import { owner } from './window-house';
+test('nobody', { timeout: 200_000 }, async () => {
+	const [at, browser] = await Promise.all([owner(), launch()]);
+	const share = await at.share('Holiday photos', { ask: true });
+	const path = `${new URL(share.links[0] ?? '').pathname}/`;
+	const [a, b] = [await visit(browser, at.url, { ...phone, colorScheme: 'light' }), await visit(browser, at.url, { ...phone, colorScheme: 'dark' })];
+	await a.page.goto(at.url + path);
+	await b.page.goto(at.url + path);
+	await a.page.getByRole('heading', { name: 'Nobody answered.' }).waitFor({ timeout: 150_000 });
+	await b.page.getByRole('heading', { name: 'Nobody answered.' }).waitFor({ timeout: 10_000 });
+	await shot(a.page, 'asking visitor nobody light');
+	await shot(b.page, 'asking visitor nobody dark');
+	await a.page.getByRole('button', { name: 'Ask again' }).click();
+	await a.page.getByRole('heading', { name: /^Waiting for/ }).waitFor();
+	const { body } = await at.ask<{ asking: { id: string }[] }>('GET', '/-/api/asking');
+	console.log(body);
+	await at.ask('POST', `/-/api/asking/${body.asking[0]?.id}`, { allow: true });
+	await a.page.getByRole('heading', { name: 'Holiday photos' }).waitFor();
+	console.log(a.wrongs, b.wrongs);
+	await browser.close();
+	await at.stop();
+});
