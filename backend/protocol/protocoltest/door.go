@@ -78,6 +78,9 @@ type (
 	// OneByOne says that the protocol takes a folder away name by name only: whoever does it has to see
 	// what is in it, and each name is a change of its own.
 	OneByOne interface{ OneByOne() }
+	// LooksFirst says that the client finds out what a name is before it removes it: who may not see it
+	// cannot.
+	LooksFirst interface{ LooksFirst() }
 	// KeepsBoth says what the protocol does when somebody who may only add sends to a taken name:
 	// both are kept and that is a success. Without it, it is a refusal.
 	KeepsBoth interface{ KeepsBoth() }

@@ -32,7 +32,8 @@ func TestProtocol(t *testing.T) {
 // TestProtocolCross writes and reads through WebDAV and through the web door beside it.
 func TestProtocolCross(t *testing.T) {
 	need(t, "curl")
-	protocoltest.Cross(t, curlDoor("/dav"), curlDoor(""))
+	need(t, "rclone")
+	protocoltest.Cross(t, curlDoor("/dav"), curlDoor(""), rcloneDoor())
 }
 
 func curlDoor(base string) protocoltest.Door {
