@@ -47,11 +47,12 @@ describe.each([false, true])('dark: %s', (dark) => {
 	test('the theme is that of the system, or the one that was chosen', async () => {
 		await open(at.control, at.token);
 		expect(await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(dark);
-		const grounds = await page.evaluate(() => {
+		const grounds = await page.evaluate(async () => {
 			const ground = () => getComputedStyle(document.documentElement).backgroundColor;
 			const all = [ground()];
 			for (const theme of ['light', 'dark']) {
 				document.documentElement.dataset['theme'] = theme;
+				await new Promise(requestAnimationFrame);
 				all.push(ground());
 			}
 			return all;
