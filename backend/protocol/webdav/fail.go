@@ -47,13 +47,10 @@ func announce(h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 }
 
-// locking gives the errors of a lock or of a change of properties their place in RFC 4918.
+// locking says which lock stands in the way of a change, as RFC 4918 wants it said.
 func locking(name string, err error) error {
-	switch {
-	case errors.Is(err, vfs.ErrLocked):
+	if errors.Is(err, vfs.ErrLocked) {
 		return &precondition{status: http.StatusLocked, element: "lock-token-submitted", at: name}
-	case errors.Is(err, vfs.ErrQuota), errors.Is(err, vfs.ErrNoSpace):
-		return err
 	}
 	return err
 }

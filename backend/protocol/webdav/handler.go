@@ -40,13 +40,10 @@ func New(o Options) *Handler {
 // Open reports whether WebDAV is switched on.
 func (h *Handler) Open() bool { return h.open.Load() != nil }
 
-// Methods are those that Serve answers.
-const Methods = "PROPFIND, PROPPATCH, LOCK, UNLOCK"
-
 // Methods are those that Serve answers, as an Allow field lists them.
-func (h *Handler) Methods() string { return Methods }
+func (h *Handler) Methods() string { return "PROPFIND, PROPPATCH, LOCK, UNLOCK" }
 
-// Serve answers a request with one of Methods. What it has no form of its own for goes to fail.
+// Serve answers a request with one of its methods. What it has no form of its own for goes to fail.
 func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, fail func(error)) {
 	s, name, err := h.o.Place(r, r.URL.Path)
 	if err == nil {
