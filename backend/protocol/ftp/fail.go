@@ -34,7 +34,7 @@ func codes() []struct {
 		{vfs.ErrRange, 554},
 		{vfs.ErrIncomplete, 451},
 		{vfs.ErrBoundary, 550},
-		{vfs.ErrClosed, 426},
+		{vfs.ErrClosed, 550}, // the owner stopped it: programs that try again by themselves at 4yz must not
 		{fs.ErrNotExist, 550},
 		{fs.ErrExist, 550},
 		{fs.ErrPermission, 550},

@@ -197,24 +197,47 @@ func (c *lftpClient) PutCut(name string, content []byte, sent int) error {
 
 // Get reads as lftp writes.
 func (c *lftpClient) Get(name string) (io.ReadCloser, error) {
+	if !strings.HasPrefix(name, "/") {
+		name = "./" + name // else lftp takes "file://" for itself
+	}
 	cmd := c.script("cat " + arg(name))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
-	var told bytes.Buffer
-	cmd.Stderr = &told
+	told := &onceOnly{end: func() { _ = cmd.Process.Kill() }}
+	cmd.Stderr = told
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
 	b := &body{cmd: cmd, out: out}
 	first := make([]byte, 1)
 	n, err := io.ReadFull(out, first)
-	if err == io.EOF && !b.end() {
-		return nil, said(told.String())
+	if err == io.EOF {
+		if !b.end() {
+			return nil, said(told.String())
+		}
+		out = io.NopCloser(strings.NewReader("")) // an empty file
 	}
 	b.out = io.MultiReader(bytes.NewReader(first[:n]), out)
 	return b, nil
+}
+
+// onceOnly ends lftp when it begins to transfer for the second time: whatever it is told, it fetches by
+// itself what it did not get.
+type onceOnly struct {
+	told bytes.Buffer
+	end  func()
+}
+
+func (o *onceOnly) String() string { return o.told.String() }
+
+func (o *onceOnly) Write(p []byte) (int, error) {
+	n, err := o.told.Write(p)
+	if strings.Count(o.String(), "<--- 150") > 1 {
+		o.end()
+	}
+	return n, err
 }
 
 var _ interface {
