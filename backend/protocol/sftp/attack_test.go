@@ -267,7 +267,7 @@ func TestStop(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		stopped(t, d)
+		stopDoor(t, d)
 	}()
 	// The idle one is let go.
 	_ = idle.Wait()

@@ -64,6 +64,19 @@ func (d *Door) Refused() []*listen.RefusedError { return d.server.Refused() }
 // Connected returns the addresses from which connections are open now.
 func (d *Door) Connected() []netip.Addr { return d.server.Connected() }
 
+// modern keeps a key of RSA from signing by SHA-1.
+func modern(k ssh.Signer) ssh.Signer {
+	a, ok := k.(ssh.AlgorithmSigner)
+	if !ok || k.PublicKey().Type() != ssh.KeyAlgoRSA {
+		return k
+	}
+	sound, err := ssh.NewSignerWithAlgorithms(a, []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256})
+	if err != nil {
+		return k
+	}
+	return sound
+}
+
 // configure says how this door speaks SSH: what is new and sound only, the quick before the slow.
 func configure(keys []ssh.Signer) *ssh.ServerConfig {
 	sound := ssh.SupportedAlgorithms()
@@ -74,7 +87,7 @@ func configure(keys []ssh.Signer) *ssh.ServerConfig {
 		ServerVersion:           "SSH-2.0-Portico",
 	}
 	for _, k := range keys {
-		c.AddHostKey(k)
+		c.AddHostKey(modern(k))
 	}
 	return c
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"strings"
 
 	"portico/backend/vfs"
 )
@@ -57,6 +58,7 @@ func (t *talk) openWriter(h *handle, flags uint32, a attrs) (err error) {
 	h.reads, h.append = flags&openRead != 0, flags&openAppend != 0
 	switch {
 	case flags&openTrunc != 0:
+		o.OnExist = vfs.ReplaceOrKeepBoth // who may only add loses nothing
 	case h.append:
 		o.Base = vfs.Append
 	default:
@@ -83,6 +85,10 @@ func (t *talk) openWriter(h *handle, flags uint32, a attrs) (err error) {
 		return err
 	}
 	h.writer, err = t.s.Create(h.name, o)
+	if o.Resume && errors.Is(err, vfs.ErrTooMany) { // too much waits already: this one will not
+		h.keep, o.Resume = false, false
+		h.writer, err = t.s.Create(h.name, o)
+	}
 	switch {
 	case exclusive && errors.Is(err, vfs.ErrPrecondition):
 		return fs.ErrExist
@@ -129,10 +135,14 @@ func (h *handle) finish() error {
 	case h.spoilt:
 		return errors.Join(errGoneOff, h.writer.Abort())
 	}
-	if _, err := h.writer.Commit(); err != nil {
+	r, err := h.writer.Commit()
+	if err != nil {
 		// What could not be kept is not kept; the first error is the one to tell.
 		_ = h.writer.Abort()
 		return err
+	}
+	if !strings.HasSuffix(h.clean, "/"+r.Name) {
+		return refusal{statusOK, "The name was taken, so it was kept as " + r.Name + "."}
 	}
 	return nil
 }

@@ -15,8 +15,8 @@ func everybody(access.Identity) bool { return true }
 // nobodyElse keeps alice's grants only.
 func nobodyElse(g access.Grant) bool { return g.Who == protocoltest.Person(protocoltest.Alice) }
 
-// stopped stops a door and cuts whoever is still inside.
-func stopped(t testing.TB, d *Door) {
+// stopDoor stops a door and cuts whoever is still inside.
+func stopDoor(t testing.TB, d interface{ Stop(context.Context) error }) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()

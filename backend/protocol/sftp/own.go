@@ -21,12 +21,14 @@ func (t *talk) own(name string) *handle {
 	if err != nil {
 		return nil
 	}
-	for _, h := range t.files.open {
-		if h.writer != nil && h.clean == name {
-			return h
+	var newest *handle
+	last := uint32(0)
+	for n, h := range t.files.open {
+		if h.writer != nil && h.clean == name && n > last {
+			newest, last = h, n
 		}
 	}
-	return nil
+	return newest
 }
 
 // entry is what a write is by now.

@@ -36,7 +36,8 @@ func TestProtocol(t *testing.T) {
 	}
 }
 
-func TestProtocolCross(t *testing.T) { protocoltest.Cross(t, doors(t)...) }
+// TestProtocolCross: what comes over SSH is there on the web, and the reverse.
+func TestProtocolCross(t *testing.T) { protocoltest.Cross(t, append(doors(t), webDoor())...) }
 
 func doors(t *testing.T) []protocoltest.Door {
 	all := []protocoltest.Door{{Name: "sftp by library", Label: doorName, Start: func(t *testing.T, h *protocoltest.House) protocoltest.Server { return served{serveHouse(t, h), false} }}}

@@ -149,7 +149,7 @@ func (c *copying) one(line, name string, into bool, at time.Time, depth int) err
 // receiveFile takes one file of known length. It appears when all of it came, unless the sender says that
 // it is not good; some (libssh2) say nothing and end.
 func (c *copying) receiveFile(it item, name string, at time.Time) error {
-	w, err := c.s.Create(name, vfs.CreateOptions{Size: it.size, ModTime: at})
+	w, err := c.s.Create(name, vfs.CreateOptions{Size: it.size, ModTime: at, OnExist: vfs.ReplaceOrKeepBoth})
 	if err != nil {
 		if errors.Is(err, vfs.ErrKind) {
 			err = errFolder

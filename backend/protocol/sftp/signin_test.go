@@ -199,7 +199,7 @@ func TestHostKey(t *testing.T) {
 	if err := d.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	defer stopped(t, d)
+	defer stopDoor(t, d)
 	c, err := ssh.Dial("tcp", d.Addrs()[0].String(), &ssh.ClientConfig{
 		User: protocoltest.Alice, Auth: []ssh.AuthMethod{ssh.Password(protocoltest.Password(protocoltest.Alice))}, HostKeyCallback: ssh.FixedHostKey(key.PublicKey()),
 	})
