@@ -2,7 +2,6 @@ package webdav
 
 import (
 	"errors"
-	"log/slog"
 	"net/http"
 	"sync/atomic"
 
@@ -20,7 +19,6 @@ type Options struct {
 	// Local turns an address that a client wrote, a whole URL or a path, into the URL path that Place
 	// understands. The error is a *problem.Problem.
 	Local func(r *http.Request, address string) (string, error)
-	Log   *slog.Logger
 }
 
 // Handler answers what only WebDAV asks. One serves all HTTP of a house; it is safe for concurrent use.
@@ -31,9 +29,6 @@ type Handler struct {
 
 // New returns a Handler that is switched off until a Door of it starts.
 func New(o Options) *Handler {
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
 	return &Handler{o: o}
 }
 
