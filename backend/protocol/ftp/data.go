@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"os"
 	"sync"
 	"time"
 )
@@ -17,20 +16,18 @@ import (
 type data struct {
 	net.Conn // TCP, or TLS on it
 	tcp      *net.TCPConn
+	word     *lastWord // nil without TLS
 	stall    time.Duration
 
 	mu    sync.Mutex
-	woken bool
+	woken bool // the deadline that is set stays
 }
-
-// secure reports whether the end of the connection is proof that all came.
-func (d *data) secure() bool { return d.Conn != net.Conn(d.tcp) }
 
 func (d *data) extend(set func(time.Time) error) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.woken {
-		return os.ErrDeadlineExceeded
+		return nil
 	}
 	return set(time.Now().Add(d.stall))
 }
@@ -40,6 +37,25 @@ func (d *data) wake(set func(time.Time) error, t time.Time) error {
 	defer d.mu.Unlock()
 	d.woken = true
 	return set(t)
+}
+
+// soon is how long what has been sent already is still taken from a client that is gone.
+const soon = 100 * time.Millisecond
+
+// finish lets the transfer end soon.
+func (d *data) finish() { _ = d.wake(d.tcp.SetDeadline, time.Now().Add(soon)) }
+
+// lastWord is a connection below TLS that tells whether it ended. TLS says when all was said, and then
+// the connection below has not ended yet; crypto/tls takes either for an end.
+type lastWord struct {
+	net.Conn
+	missing bool
+}
+
+func (l *lastWord) Read(p []byte) (int, error) {
+	n, err := l.Conn.Read(p)
+	l.missing = l.missing || err == io.EOF
+	return n, err
 }
 
 // SetReadDeadline wakes whoever waits.
@@ -70,7 +86,7 @@ const (
 // ReadFrom lets the system copy a file to the connection by itself where that is not encrypted.
 func (d *data) ReadFrom(src io.Reader) (total int64, err error) {
 	limited, ok := src.(*io.LimitedReader)
-	if !ok || d.secure() {
+	if !ok || d.word != nil {
 		return io.CopyBuffer(struct{ io.Writer }{d}, struct{ io.Reader }{src}, make([]byte, record))
 	}
 	for limited.N > 0 {

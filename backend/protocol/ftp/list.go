@@ -92,7 +92,7 @@ func (c *client) entries(arg string) ([]vfs.Entry, error) {
 	}
 	found := list[:0]
 	for _, e := range list {
-		if ok, err := path.Match(pattern, e.Name); err != nil || ok {
+		if ok, err := path.Match(pattern, e.Name); err == nil && ok {
 			found = append(found, e)
 		}
 	}

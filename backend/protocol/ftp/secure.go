@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"net"
 	"strings"
 	"time"
 )
@@ -85,17 +84,19 @@ func (c *client) protect(arg string) {
 var errReuse = errors.New("the TLS session was not continued")
 
 // secureData puts TLS on a data connection.
-func (c *client) secureData(ctx context.Context, conn net.Conn) (net.Conn, error) {
+func (c *client) secureData(ctx context.Context, d *data) error {
 	ctx, cancel := context.WithTimeout(ctx, c.d.o.Times.Open)
 	defer cancel()
-	over := tls.Server(conn, c.tls)
-	_ = conn.SetDeadline(time.Now().Add(c.d.o.Times.Open))
+	d.word = &lastWord{Conn: d.tcp}
+	over := tls.Server(d.word, c.tls)
+	_ = d.tcp.SetDeadline(time.Now().Add(c.d.o.Times.Open))
 	if err := over.HandshakeContext(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	_ = conn.SetDeadline(time.Time{})
 	if c.d.o.Reuse && !over.ConnectionState().DidResume {
-		return nil, errReuse
+		return errReuse
 	}
-	return over, nil
+	_ = d.tcp.SetDeadline(time.Time{})
+	d.Conn = over
+	return nil
 }

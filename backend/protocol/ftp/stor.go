@@ -153,6 +153,9 @@ var errShort = errors.New("less came than was announced")
 // whole decides whether what came is all there is, once the data connection has ended with err. A
 // program that is killed ends it, too, and with it, as good as at once, the control connection.
 func (c *client) whole(w *watch, d *data, err error, came, size, announced int64) error {
+	if err == nil && d.word != nil && d.word.missing {
+		err = io.ErrUnexpectedEOF
+	}
 	exact := announced > 0 && (announced == size || announced == came)
 	switch {
 	case exact && errors.Is(err, io.ErrUnexpectedEOF):
@@ -161,7 +164,7 @@ func (c *client) whole(w *watch, d *data, err error, came, size, announced int64
 		return err
 	case announced > size:
 		return errShort
-	case exact || d.secure():
+	case exact || d.word != nil:
 		return nil
 	}
 	grace := time.NewTimer(c.d.o.Times.Grace)

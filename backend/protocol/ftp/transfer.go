@@ -33,15 +33,15 @@ func (c *client) carry(w *watch, opening string, move func(w *watch, d *data) er
 	if err != nil {
 		return err
 	}
-	defer context.AfterFunc(w.ctx, func() { cut(tcp) })()
 	c.reply(150, opening)
 	d := &data{Conn: tcp, tcp: tcp, stall: c.d.o.Times.Stall}
 	if c.private {
-		if d.Conn, err = c.secureData(w.ctx, tcp); err != nil {
+		if err = c.secureData(w.ctx, d); err != nil {
 			cut(tcp)
 			return errors.Join(errSecure, err)
 		}
 	}
+	defer context.AfterFunc(w.ctx, d.finish)()
 	err = move(w, d)
 	d.end(err == nil)
 	return err
