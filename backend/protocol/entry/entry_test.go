@@ -150,3 +150,34 @@ func TestNamed(t *testing.T) {
 		t.Errorf("kept out: %+v, %v", id, err)
 	}
 }
+
+// TestAsked: who has to be let in first is told so, whatever the password of the share; the answer is about
+// the address, at every door.
+func TestAsked(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	e, name := newEntry(h), "s."+h.Share(share.NewShare{Path: "/files", Password: "open sesame", Ask: true})
+	if _, err := e.Password(t.Context(), name, "guess", from); !errors.Is(err, account.ErrWrong) {
+		t.Errorf("a wrong password: %v", err)
+	}
+	if _, err := e.Password(t.Context(), name, "open sesame", from); !errors.Is(err, share.ErrAsked) {
+		t.Errorf("%v", err)
+	}
+	waiting, err := h.Shares.Asking(t.Context(), account.Owner())
+	if err != nil || len(waiting) != 1 || waiting[0].Door != "ftp" || waiting[0].Client != "scanner" || !waiting[0].Program {
+		t.Fatalf("%+v, %v", waiting, err)
+	}
+	if err := h.Shares.Admit(t.Context(), account.Owner(), waiting[0].ID, true, false); err != nil {
+		t.Fatal(err)
+	}
+	sftp := from
+	sftp.Door, sftp.Name = "sftp", "another program"
+	for _, c := range []entry.Client{from, sftp} {
+		if id, err := e.Password(t.Context(), name, "open sesame", c); err != nil || id.Kind != access.Link {
+			t.Errorf("%s: %v, %v", c.Door, id, err)
+		}
+	}
+	sftp.Remote = netip.MustParseAddr("192.168.1.8")
+	if _, err := e.Password(t.Context(), name, "open sesame", sftp); !errors.Is(err, share.ErrAsked) {
+		t.Errorf("another address: %v", err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"portico/backend/account"
 	"portico/backend/problem"
 	"portico/backend/protocol/entry"
+	"portico/backend/share"
 	"portico/backend/vfs"
 )
 
@@ -93,6 +94,9 @@ func (c *client) refuse(err error) {
 		c.reply(421, "Too many wrong names or passwords came. Try again in "+strconv.Itoa(wait)+" s.")
 		c.over = true
 		return
+	case errors.Is(err, share.ErrAsked):
+		p := problem.From(err)
+		c.reply(530, p.Detail+" "+p.Next)
 	case errors.Is(err, account.ErrDisabled):
 		c.reply(530, "This account is switched off. Ask whoever runs this server.")
 	case errors.Is(err, account.ErrWrong):
