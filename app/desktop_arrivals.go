@@ -49,6 +49,9 @@ func (a *arrivals) batches(list []tray.Batch, all bool) {
 	}
 	for _, b := range list {
 		old := before[b.ID]
+		if b.State != "done" {
+			b.Failed = old.Failed // it may yet be tried again
+		}
 		a.known[b.ID] = b
 		if begin || b.Direction != "in" || b.By.Kind == "owner" {
 			continue

@@ -68,7 +68,7 @@ func (t *tally) stands(now time.Time) string {
 
 // shown reports whether there is anything to tell: of what was cut before any of it came there is not.
 func (t *tally) shown(now time.Time) bool {
-	return t.state != stateDone || t.files+t.failed+t.fetched.files > 0 || now.Sub(t.sign) < batchUntold
+	return t.state != stateDone || t.files+int64(len(t.failed))+t.fetched.files > 0 || now.Sub(t.sign) < batchUntold
 }
 
 func (t *tally) batch() Batch {
@@ -77,12 +77,15 @@ func (t *tally) batch() Batch {
 	b := Batch{
 		ID: t.id, Direction: m.direction, State: t.state, By: Party{Kind: kind, Name: m.name}, Door: m.door, Remote: m.remote,
 		Client: m.client, Batch: m.batch, Path: t.path, Latest: t.latest, Files: append([]string{}, t.live.ids...),
-		FilesDone: t.files + t.fetched.files, FilesAll: -1, Failed: t.failed, Why: t.why,
+		FilesDone: t.files + t.fetched.files, FilesAll: -1, Failed: int64(len(t.failed)), Why: t.why,
 		Done: t.bytes + t.fetched.bytes + t.live.done, Total: -1, Speed: t.live.speed, ETA: -1,
 		Since: t.since.UnixMilli(), Last: t.sign.UnixMilli(), First: t.first, Newest: t.last, Undone: t.undone,
 	}
 	if t.allFiles > 0 {
 		b.FilesAll = max(t.allFiles, b.FilesDone+int64(len(t.live.ids)))
+	}
+	if b.Failed == 0 {
+		b.Why = ""
 	}
 	switch {
 	case t.allBytes > 0:

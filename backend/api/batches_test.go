@@ -223,3 +223,28 @@ func TestACutBatchWaits(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 }
+
+// TestWhatFailedSaysWhy: what was cut is counted with its reason, until it comes after all.
+func TestWhatFailedSaysWhy(t *testing.T) {
+	h := open(t)
+	s := h.tree.Session(t.Context(), h.anna, vfs.Origin{Door: "http", Remote: "192.168.1.30", Batch: "trip", BatchFiles: 2, BatchBytes: 8})
+	defer s.Close()
+	send := func(name, content string) *vfs.Writer {
+		w, err := s.Create(name, vfs.CreateOptions{Size: 4})
+		h.must(err)
+		_, err = w.Write([]byte(content))
+		h.must(err)
+		return w
+	}
+	_, err := send("/files/a", "aaaa").Commit()
+	h.must(err)
+	h.must(send("/files/b", "bb").Abort())
+	if b := h.batch(); b.Failed != 1 || b.Why != "It was cut on the way" || b.FilesDone != 1 || b.FilesAll != 2 || b.State == "done" {
+		t.Errorf("%+v", b)
+	}
+	_, err = send("/files/b", "bbbb").Commit()
+	h.must(err)
+	if b := h.batch(); b.Failed != 0 || b.Why != "" || b.FilesDone != 2 || b.State != "done" {
+		t.Errorf("%+v", b)
+	}
+}

@@ -20,6 +20,7 @@ const (
 	batchMemory   = 24 * time.Hour   // since its last sign of life
 	batchMost     = 500              // that are remembered
 	batchLoad     = 5000             // events that are looked at for those from before
+	batchFailed   = 1000             // paths of a batch
 	batchGap      = 5 * time.Minute  // what a client without batches moves within this belongs together
 	batchLull     = 2 * time.Second  // nothing is open, and the next file may be about to begin
 	batchPatience = 15 * time.Second // as long, where more was announced
@@ -62,8 +63,8 @@ type tally struct {
 	path, latest string
 	first, last  int64 // ids of its events
 	since, sign  time.Time
-	files, bytes int64 // that are done
-	failed       int64
+	files, bytes int64                        // that are done
+	failed       map[string]bool              // paths, of which no more came yet
 	why          string                       // the latest failure, in words
 	fetched      struct{ files, bytes int64 } // a moment ago; the log tells of it within the minute
 	allFiles     int64                        // as the client says
@@ -196,8 +197,15 @@ func (t *tally) take(e event.Event, keeps func(string) (bool, bool)) {
 	t.changed = 0 // age says so
 	switch e.Kind {
 	case event.Failed, event.Refused:
-		t.failed++
-		_, t.why, _ = strings.Cut(event.Sentence(e), ": ")
+		if t.failed == nil {
+			t.failed = map[string]bool{}
+		}
+		if len(t.failed) < batchFailed {
+			t.failed[e.Path] = true
+		}
+		if _, t.why, _ = strings.Cut(event.Sentence(e), ": "); t.why != "" {
+			t.why = strings.ToUpper(t.why[:1]) + t.why[1:]
+		}
 		return
 	case event.Read:
 		t.fetched.files, t.fetched.bytes = 0, 0
@@ -206,6 +214,7 @@ func (t *tally) take(e event.Event, keeps func(string) (bool, bool)) {
 		able := e.Kind == event.Created && removed || e.Kind == event.Replaced && replaced
 		t.whole, t.arrived = able && (t.whole || !t.arrived), true
 	}
+	delete(t.failed, e.Path) // it was tried again
 	t.files += max(1, e.Count)
 	t.bytes += e.Size
 	if t.latest = e.Path; e.Count > 1 {

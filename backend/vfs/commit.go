@@ -20,7 +20,7 @@ import (
 func (w *Writer) Commit() (Result, error) {
 	r, err := w.commit()
 	if err != nil {
-		return Result{}, problem(VerbCreate, w.name, err)
+		return Result{}, w.failing(problem(VerbCreate, w.name, err))
 	}
 	r.Digests = w.up.hasher().others()
 	w.stop(ErrClosed)

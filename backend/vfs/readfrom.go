@@ -34,7 +34,7 @@ func (w *Writer) ReadFrom(r io.Reader) (total int64, err error) {
 			c := chunk{buf, n, w.off}
 			if err := w.put(buf[:n], c.off); err != nil {
 				t.large.Put(buf)
-				return total, problem(VerbCreate, w.name, err)
+				return total, w.failing(problem(VerbCreate, w.name, err))
 			}
 			w.off += int64(n)
 			total += int64(n)
@@ -43,7 +43,7 @@ func (w *Writer) ReadFrom(r io.Reader) (total int64, err error) {
 			}
 			beside.take(w.up, c)
 			if err := w.up.save(w.s.ctx); err != nil {
-				return total, problem(VerbCreate, w.name, err)
+				return total, w.failing(problem(VerbCreate, w.name, err))
 			}
 		} else {
 			t.large.Put(buf)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,7 +21,8 @@ type Writer struct {
 	off      int64 // where Write goes on
 	readable bool  // the identity may read what was there before
 	growing  sync.Mutex
-	granted  int64 // bytes that the guards have admitted
+	granted  int64                 // bytes that the guards have admitted
+	broke    atomic.Pointer[error] // why it did not get on, the last time
 }
 
 // ID names the pending write for Resume.
@@ -44,12 +46,12 @@ func (w *Writer) WriteAt(p []byte, off int64) (int, error) {
 	for done < len(p) {
 		part := p[done:min(len(p), done+int(w.sliceSize()))]
 		if err := w.put(part, off+int64(done)); err != nil {
-			return done, problem(VerbCreate, w.name, err)
+			return done, w.failing(problem(VerbCreate, w.name, err))
 		}
 		w.up.hash(part, off+int64(done))
 		done += len(part)
 		if err := w.up.save(w.s.ctx); err != nil {
-			return done, problem(VerbCreate, w.name, err)
+			return done, w.failing(problem(VerbCreate, w.name, err))
 		}
 	}
 	return done, nil
@@ -200,6 +202,7 @@ func (w *Writer) Keep() error {
 
 // Abort ends the Writer and removes everything that was staged. After Commit or Keep it does nothing.
 func (w *Writer) Abort() error {
+	w.lost()
 	w.stop(ErrClosed)
 	err := w.up.abort(w)
 	w.leave()
