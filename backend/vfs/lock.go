@@ -35,7 +35,7 @@ const longestLock = time.Hour
 
 // Lock takes or refreshes a lock on a name, which need not exist. Until Unlock or the timeout only
 // who shows its token (ShowTokens) may change the name, through whichever door. Taking one needs the
-// right to write there. A conflicting lock is ErrLocked.
+// right to write there, and to replace what is there. A conflicting lock is ErrLocked.
 func (s *Session) Lock(name string, r LockRequest) (Lock, error) {
 	l, err := s.lock(name, r)
 	if err != nil {
@@ -96,6 +96,9 @@ func (s *Session) lockable(name string) (place, error) {
 	}
 	if err := s.need(&t.place, access.Write); err != nil {
 		return place{}, err
+	}
+	if c := s.claimOf(t); (t.mounted || t.obj != nil) && !c.replace() {
+		return place{}, c.refuse() // who cannot change it needs no lock, and must not keep others off
 	}
 	return t.place, s.tree.guards.ask(s.ctx, s.op(VerbLock, &t.place), false)
 }

@@ -149,3 +149,25 @@ func TestFolderLockKeepsItsNames(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestLocksNeedTheRight: who may only add locks the names that he adds, and keeps nobody off anything else.
+func TestLocksNeedTheRight(t *testing.T) {
+	h := vfstest.New(t, vfstest.Grant("/files", vfstest.Account("ann"), "rwmd"), vfstest.Grant("/files/in", vfstest.Account("bob"), "w"),
+		vfstest.Grant("/files/add", vfstest.Account("bob"), "rw"))
+	h.Put(h.Owner(), "/files/in/theirs", "x")
+	h.Put(h.Owner(), "/files/add/theirs", "x")
+	bob := h.Session(vfstest.User("bob"))
+	h.Put(bob, "/files/in/mine", "x")
+	for name, want := range map[string]error{
+		"/files/in/theirs": fs.ErrNotExist, "/files/in": fs.ErrNotExist, "/files/add": fs.ErrPermission, "/files/add/theirs": fs.ErrPermission,
+		"/files/in/free": nil, "/files/in/mine": nil, "/files/add/free": nil, "/files/other": fs.ErrPermission,
+	} {
+		if _, err := bob.Lock(name, vfs.LockRequest{Subtree: true}); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", name, err, want)
+		}
+	}
+	volume := vfstest.New(t, vfstest.Grant("/files", vfstest.Everyone(), "w"))
+	if _, err := volume.Guest().Lock("/files", vfs.LockRequest{Subtree: true}); err == nil {
+		t.Error("a guest locked a whole volume")
+	}
+}

@@ -34,6 +34,18 @@ func (h *Handler) Conditions(r *http.Request) error {
 	return &vfs.Error{Verb: r.Method, Path: name, Err: vfs.ErrPrecondition}
 }
 
+// unchanged judges If-Match and its kin, as RFC 9110 has them for every method.
+func unchanged(r *http.Request, s *vfs.Session, name string) error {
+	var now wire.State
+	if e, err := s.Stat(name); err == nil {
+		now = wire.State{Tag: tagOf(&e), Modified: e.ModTime}
+	}
+	if wire.Conditions(r, now) != 0 {
+		return &vfs.Error{Verb: r.Method, Path: name, Err: vfs.ErrPrecondition}
+	}
+	return nil
+}
+
 // tokens are the lock tokens that a field mentions.
 func tokens(lists []conditions) []string {
 	var out []string

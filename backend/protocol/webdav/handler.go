@@ -41,6 +41,9 @@ func (h *Handler) Methods() string { return "PROPFIND, PROPPATCH, LOCK, UNLOCK" 
 // Serve answers a request with one of its methods. What it has no form of its own for goes to fail.
 func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, fail func(error)) {
 	s, name, err := h.o.Place(r, r.URL.Path)
+	if err == nil && r.Method != "PROPFIND" {
+		err = unchanged(r, s, name)
+	}
 	if err == nil {
 		switch r.Method {
 		case "PROPFIND":

@@ -47,11 +47,15 @@ func TestIf(t *testing.T) {
 	} {
 		h.do("GET", "/dav/files/a", "@alice", "If: "+field).want(t, status)
 	}
+	patch := `><propertyupdate xmlns="DAV:"><set><prop><x xmlns="x:"/></prop></set></propertyupdate>`
+	h.do("PROPPATCH", "/dav/files/b", "@alice", patch, `If-Match: "other"`).want(t, 412)
+	h.do("PROPPATCH", "/dav/files/b", "@alice", patch, "If-Match: "+other).want(t, 207)
+	h.do("LOCK", "/dav/files/b", "@alice", exclusive, "If-None-Match: *").want(t, 412)
 	// Tokens let write, in every verb and wherever they stand in the field.
 	shown := "If: (<" + tok + ">)"
 	h.do("PUT", "/dav/files/a", "@alice", ">x").want(t, 423)
 	h.do("PUT", "/dav/files/a", "@alice", shown, ">x").want(t, 204)
-	h.do("PROPPATCH", "/dav/files/a", "@alice", `><propertyupdate xmlns="DAV:"><set><prop><x xmlns="x:"/></prop></set></propertyupdate>`).want(t, 423, "lock-token-submitted", "<D:href>/dav/files/a</D:href>")
+	h.do("PROPPATCH", "/dav/files/a", "@alice", patch).want(t, 423, "lock-token-submitted", "<D:href>/dav/files/a</D:href>")
 	h.do("LOCK", "/dav/files/a", "@alice", exclusive).want(t, 423, "no-conflicting-lock")
 	h.do("LOCK", "/dav/files/b", "@alice", "If: </dav/files/a> (<"+tok+">)").want(t, 412, "lock-token-matches-request-uri")
 	h.do("UNLOCK", "/dav/files/b", "@alice", "Lock-Token: <"+tok+">").want(t, 409, "lock-token-matches-request-uri")
