@@ -94,6 +94,7 @@ func tools() []tool {
 
 		{forBench, "nginx-light", "nginx"},
 		{forBench, "openssh-server", "sshd"},
+		{forBench, "vsftpd", "vsftpd"},
 		{forBench, "openssh-client", "sftp"},
 		{forBench, "wrk", "wrk"},
 		{forBench, "strace", "strace"},

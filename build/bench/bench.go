@@ -66,6 +66,7 @@ func loads() []load {
 		{"zip", (*Bench).zip},
 		{"rename", (*Bench).rename},
 		{"webdav", (*Bench).webdav},
+		{"ftp", (*Bench).ftp},
 		{"sftp", (*Bench).sftp},
 		{"tftp", (*Bench).tftp},
 		{"page", (*Bench).page},
