@@ -91,7 +91,7 @@ func (j *judge) share() {
 	case j.q.Unapproved != "":
 		j.add(Finding{Code: "NET-MOVED-02", Bad: true, Cause: "Links pause on the network “" + j.q.Unapproved + "”, which nobody approved.",
 			Did: "Visitors from there see nothing.", Next: "Approve the network if you trust it.",
-			Fix: &Fix{Title: "Share on this network", Command: "portico network approve " + quoted(j.q.Unapproved), Ours: true}})
+			Fix: &Fix{Title: "Share on this network", Command: ApproveLine(j.q.Unapproved), Ours: true}})
 		if s.ID == "" {
 			j.note("Links pause on the network that the QR code leads to.")
 			return
@@ -102,6 +102,9 @@ func (j *judge) share() {
 	}
 	j.note("The share ", title, " does not open for visitors.")
 }
+
+// ApproveLine is the command that approves a network.
+func ApproveLine(name string) string { return "portico network approve " + quoted(name) }
 
 // quoted is a name as a shell takes it.
 func quoted(name string) string {

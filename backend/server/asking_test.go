@@ -143,6 +143,12 @@ func TestApproving(t *testing.T) {
 	if f := r.Findings[i]; !strings.Contains(f.Cause, "“Café au lait”") || f.Fix == nil || !f.Fix.Can || f.Fix.Command != "portico network approve 'Café au lait'" {
 		t.Errorf("%+v", r.Findings[i])
 	}
+	found := Examine(t.Context(), Patient{Data: v.s.o.Data, Config: v.s.config()})
+	if !slices.ContainsFunc(found, func(f Finding) bool {
+		return f.Note && strings.Contains(f.Text, "“Café au lait”") && f.Next == "portico network approve 'Café au lait'"
+	}) {
+		t.Errorf("doctor does not tell: %+v", found)
+	}
 	var done api.FixAnswer
 	v.ask(200, "POST", "/-/api/diagnosis/NET-MOVED-02/fix", nil, &done)
 	if !done.Done || !v.networks().Networks[0].Approved {

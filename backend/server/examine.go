@@ -56,7 +56,7 @@ func Examine(ctx context.Context, p Patient) []Finding {
 	switch {
 	case running:
 		doors, at := p.doors(ctx)
-		out, addr = append(out, doors...), at
+		out, addr = append(append(out, doors...), p.places(ctx)...), at
 	case p.ConfigErr == nil:
 		out = append(out, p.port(ctx))
 	}

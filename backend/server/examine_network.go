@@ -2,11 +2,9 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -21,22 +19,13 @@ import (
 // doors asks the running instance where its doors are. addr is that of the web door, as others see
 // it; "" when it is closed.
 func (p Patient) doors(ctx context.Context) (out []Finding, addr string) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://portico/-/api/status", nil)
-	if err != nil {
-		return nil, ""
-	}
 	var status struct {
 		Doors []struct {
 			Name, Address, Problem string
 			Open, Clear            bool
 		}
 	}
-	answer, err := Client(p.Data).Do(request)
-	if err == nil {
-		err = json.NewDecoder(answer.Body).Decode(&status)
-		answer.Body.Close()
-	}
-	if err != nil {
+	if err := p.ask(ctx, "/-/api/status", &status); err != nil {
 		return []Finding{{About: "doors", Text: "the running Portico does not tell its doors: " + err.Error(), Bad: true, Next: "end it and start it again"}}, ""
 	}
 	for _, d := range status.Doors {

@@ -169,8 +169,10 @@ func (a *asks) back(one *ask) {
 func (a *asks) drop(share string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.list = slices.DeleteFunc(a.list, func(one *ask) bool { return one.Share == share })
-	a.version++
+	before := len(a.list)
+	if a.list = slices.DeleteFunc(a.list, func(one *ask) bool { return one.Share == share }); len(a.list) != before {
+		a.version++
+	}
 }
 
 // end returns those whom nobody answered in time, each once, and when the next one's time is over; zero:

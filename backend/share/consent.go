@@ -148,6 +148,9 @@ func (s *Shares) Asking(ctx context.Context, by access.Identity) ([]Request, err
 	}
 	var out []Request
 	for _, r := range waiting {
+		if s.o.Blocked(Visitor{Remote: r.Remote, Client: r.Client}) {
+			continue // since it asked
+		}
 		row, err := s.find(ctx, by, r.Share)
 		if errors.Is(err, ErrNone) {
 			continue
