@@ -15,6 +15,36 @@ import (
 func BenchmarkPut(b *testing.B) { benchmark(b, "put %s /files/f\n") }
 func BenchmarkGet(b *testing.B) { benchmark(b, "get /files/f %s\n") }
 
+// BenchmarkSmall sends 1,000 files of 4 KiB.
+func BenchmarkSmall(b *testing.B) {
+	h := protocoltest.NewHouse(b)
+	s, err := (&library{t: b, address: serveHouse(b, h), who: protocoltest.Alice}).fresh()
+	if err != nil {
+		b.Fatal(err)
+	}
+	content, round := make([]byte, 4<<10), 0
+	for b.Loop() {
+		round++
+		dir := fmt.Sprintf("/files/%d", round)
+		if err := s.Mkdir(dir); err != nil {
+			b.Fatal(err)
+		}
+		for i := range 1000 {
+			f, err := s.Create(fmt.Sprintf("%s/%d", dir, i))
+			if err != nil {
+				b.Fatal(err)
+			}
+			content[i%len(content)]++
+			if _, err := f.Write(content); err != nil {
+				b.Fatal(err)
+			}
+			if err := f.Close(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
 func benchmark(b *testing.B, line string) {
 	if _, err := exec.LookPath("sftp"); err != nil {
 		b.Skip("sftp is not installed")

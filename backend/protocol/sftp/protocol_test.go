@@ -103,7 +103,7 @@ func (s served) Client(t *testing.T, who string) protocoltest.Client {
 
 // library is the client of github.com/pkg/sftp.
 type library struct {
-	t            *testing.T
+	t            testing.TB
 	address, who string
 	c            *sftp.Client
 }
@@ -137,6 +137,12 @@ func (c *library) open() (net.Conn, *sftp.Client, error) {
 	}
 	s, err := sftp.NewClient(client)
 	return conn, s, err
+}
+
+// fresh is a conversation on a connection of its own.
+func (c *library) fresh() (*sftp.Client, error) {
+	_, s, err := c.open()
+	return s, err
 }
 
 func (c *library) client() *sftp.Client {

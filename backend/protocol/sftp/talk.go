@@ -20,8 +20,8 @@ type talk struct {
 	files table
 	busy  func(int) // told how many more files and folders are open
 	asked func()    // told of every request
-	small [2 << 10]byte
-	out   [2 << 10]byte
+	small [512]byte // most packets fit; an idle conversation should cost little
+	out   [512]byte
 }
 
 // converse answers until the client ends, says what cannot be, or has lost its rights.

@@ -74,15 +74,14 @@ func (d *Door) serve(ctx context.Context, c *stream.Conn) {
 	who, _ := conn.Permissions.ExtraData[identity{}].(access.Identity)
 	v.keep = !vfs.Many(who.Kind)
 	v.s, v.start = d.o.Entry.Session(ctx, who, v.client)
-	v.work.Go(func() { ssh.DiscardRequests(requests) })
-	v.receive(chans)
+	v.receive(chans, requests)
 	v.s.Close()
 	v.work.Wait()
 }
 
 // receive opens channels until the connection ends: by the client, because its rights have gone, because
 // the door closes and nothing is open any more, or because the client does not answer.
-func (v *visit) receive(chans <-chan ssh.NewChannel) {
+func (v *visit) receive(chans <-chan ssh.NewChannel, requests <-chan *ssh.Request) {
 	v.touch()
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
@@ -95,6 +94,13 @@ func (v *visit) receive(chans <-chan ssh.NewChannel) {
 				return
 			}
 			v.receiveOne(c)
+		case r := <-requests:
+			if r == nil {
+				requests = nil // the end: chans tells of it, too
+				continue
+			}
+			// Nothing of the whole connection's is had here: no forwarded ports, no other keys.
+			_ = r.Reply(false, nil)
 		case <-lost:
 			lost = nil
 			v.conn.Close()
