@@ -34,7 +34,9 @@ func TestLook(t *testing.T) {
 		"more come":    {State{Unseen: 3, Moving: []Transfer{{Remote: "1"}}}, Moving, "1 device connected · 0 B/s · 3 new files"},
 		"port taken":   {State{Shares: []Share{photos}, Doors: []Door{{Name: "http", Title: "Web", Problem: "port 80 is taken"}}}, Attention, "Web is not open as it should be: port 80 is taken"},
 		"drive is out": {State{Unseen: 4, Volumes: []Volume{{Name: "PHOTOS", Absent: true}}}, Attention, "“PHOTOS” is not connected; its shares wait"},
-		"gone":         {State{Shares: []Share{photos}, Away: true}, Attention, "Portico does not answer"},
+		"somebody asks": {State{Shares: []Share{photos}, Moving: []Transfer{{Remote: "1"}}, Asking: []Asking{{Name: "Pixel 8", Title: "Holiday photos"}}}, Attention,
+			"Pixel 8 asks to be let into “Holiday photos”"},
+		"gone": {State{Shares: []Share{photos}, Away: true}, Attention, "Portico does not answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			face, says := Look(c.state)

@@ -86,7 +86,7 @@ test('with scripts off the page looks again by itself', async () => {
 	await close();
 });
 
-test.each(['light', 'dark'] as const)('both sides look right, %s', async (colorScheme) => {
+test.each(['light', 'dark'] as const)('both sides look right, %s', { timeout: 120_000 }, async (colorScheme) => {
 	const share = await at.share('Holiday photos', { ask: true });
 	const sizes = { usual, small: { viewport: { width: 390, height: 844 } }, wide: { viewport: { width: 1280, height: 800 } } };
 	const visitor = await visit(browser, at.url, { ...pixel, colorScheme });
