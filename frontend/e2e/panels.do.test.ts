@@ -76,11 +76,11 @@ test('what was announced is told, taken back, and what was changed meanwhile sta
 	const done = page.locator('.move', { hasText: '60 B' });
 	await done.getByText('3 files').waitFor();
 	await send(at, 'beach 2.jpg', 'changed', { 'X-Portico-Exists': 'replace', 'User-Agent': 'curl/8.5.0' });
-	await done.getByRole('button', { name: 'Take back what iPhone · Safari sent to photos' }).focus();
+	await done.getByRole('button', { name: 'Undo what iPhone · Safari sent to photos' }).focus();
 	await page.keyboard.press('Enter');
 	await page.getByText('2 files were taken back; they lie in the trash. 1 file stays: It was changed after it had arrived.').waitFor();
 	await done.getByText('taken back').waitFor();
-	expect(await done.getByRole('button', { name: /^Take back/ }).count()).toBe(0);
+	expect(await done.getByRole('button', { name: /^Undo/ }).count()).toBe(0);
 	expect(existsSync(join(at.dir, 'beach 1.jpg'))).toBe(false);
 	expect(readFileSync(join(at.dir, 'beach 2.jpg'), 'utf8')).toBe('changed');
 	expect(wrongs).toEqual([]);
@@ -100,7 +100,7 @@ test('what a visitor’s page sends is one batch, announced with all that it hol
 	expect((await sent())[0]?.batch).toMatch(/^[0-9a-v]{10}$/);
 	const line = page.locator('.move', { hasText: '20 MB' }).first();
 	await line.getByText('5 files').waitFor();
-	await line.getByRole('button', { name: /^Take back/ }).waitFor();
+	await line.getByRole('button', { name: /^Undo/ }).waitFor();
 	await visitor.close();
 	await close();
 });

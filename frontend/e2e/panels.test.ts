@@ -46,7 +46,7 @@ interface Trouble extends Scene {
 }
 
 const wrong: Trouble[] = [
-	...['Transfers', 'People', 'Activity'].map((panel) => ({
+	...['People', 'Activity'].map((panel) => ({
 		name: `${panel.toLowerCase()} error`,
 		panel,
 		before: (page: Page) => page.route('**/-/api/activity?*', (route) => route.fulfill(problem(503))),
