@@ -70,6 +70,9 @@ func (c *doorCommand) Run(ctx context.Context, con *console, p *place) error {
 		if row, err = c.set(ctx, p, row.Name, change); err != nil {
 			return err
 		}
+		if change.Port != nil && *change.Port != 0 && row.Port != *change.Port {
+			return fmt.Errorf("%s has no port of its own; it is at %s", row.Title, row.state())
+		}
 	}
 	return c.show(con, row, change == nil)
 }
@@ -132,6 +135,8 @@ func (c *doorCommand) list(con *console, rows []doorRow) error {
 // state is how a door stands, in a few words.
 func (r doorRow) state() string {
 	switch {
+	case r.Open && r.Address == "":
+		return "on, but the web door is closed"
 	case r.Open && r.Problem != "":
 		return r.Address + " (" + printable(r.Problem) + ")"
 	case r.Open:
@@ -157,7 +162,11 @@ func (c *doorCommand) show(con *console, r doorRow, lines bool) error {
 	}
 	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
 	for _, l := range r.Lines {
-		fmt.Fprintf(w, "  %s\t%s\n", printable(l.For), printable(l.Text))
+		what := printable(l.For)
+		for text := range strings.Lines(l.Text) {
+			fmt.Fprintf(w, "  %s\t%s\n", what, printable(strings.TrimSpace(text)))
+			what = ""
+		}
 	}
 	return w.Flush()
 }

@@ -49,11 +49,12 @@ func (d admin) Door(ctx context.Context, name string, to api.DoorChange) (api.Do
 	return d.s.doorNow(g), nil
 }
 
-// place is where a door shall be: where it is or the settings want it, at another port if one is given.
+// place is where a door shall be: where it is, or else where the command line or the settings want it,
+// at another port if one is given.
 func (s *Server) place(g *gate, now string, port *int) string {
 	c := s.config()
-	for _, want := range []string{g.wants(&c), g.standard} {
-		if now == off {
+	for _, want := range []string{s.o.Doors[g.name], g.wants(&c), g.standard} {
+		if now == off && want != "" {
 			now = want
 		}
 	}
