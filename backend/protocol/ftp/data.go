@@ -45,19 +45,6 @@ const soon = 100 * time.Millisecond
 // finish lets the transfer end soon.
 func (d *data) finish() { _ = d.wake(d.tcp.SetDeadline, time.Now().Add(soon)) }
 
-// lastWord is a connection below TLS that tells whether it ended. TLS says when all was said, and then
-// the connection below has not ended yet; crypto/tls takes either for an end.
-type lastWord struct {
-	net.Conn
-	missing bool
-}
-
-func (l *lastWord) Read(p []byte) (int, error) {
-	n, err := l.Conn.Read(p)
-	l.missing = l.missing || err == io.EOF
-	return n, err
-}
-
 // SetReadDeadline wakes whoever waits.
 func (d *data) SetReadDeadline(t time.Time) error { return d.wake(d.tcp.SetReadDeadline, t) }
 
@@ -79,15 +66,18 @@ func (d *data) Write(p []byte) (int, error) {
 }
 
 const (
-	piece  = 512 << 10 // how much must move before the connection counts as stalled
-	record = 64 << 10  // how much is read for encryption at once
+	piece = 512 << 10 // how much must move before the connection counts as stalled
+	batch = 128 << 10 // how much is encrypted, or read to be decrypted, at once
 )
 
 // ReadFrom lets the system copy a file to the connection by itself where that is not encrypted.
 func (d *data) ReadFrom(src io.Reader) (total int64, err error) {
 	limited, ok := src.(*io.LimitedReader)
-	if !ok || d.word != nil {
-		return io.CopyBuffer(struct{ io.Writer }{d}, struct{ io.Reader }{src}, make([]byte, record))
+	if d.word != nil {
+		return d.encrypt(src)
+	}
+	if !ok {
+		return io.Copy(struct{ io.Writer }{d}, src)
 	}
 	for limited.N > 0 {
 		if err := d.extend(d.tcp.SetWriteDeadline); err != nil {
@@ -102,6 +92,30 @@ func (d *data) ReadFrom(src io.Reader) (total int64, err error) {
 		}
 	}
 	return total, nil
+}
+
+// encrypt sends what src holds so that records go together.
+func (d *data) encrypt(src io.Reader) (total int64, err error) {
+	buf := make([]byte, batch)
+	for {
+		n, rerr := src.Read(buf)
+		if n > 0 {
+			d.word.hold()
+			if _, err := d.Write(buf[:n]); err != nil {
+				return total, err
+			}
+			if err := d.word.release(); err != nil {
+				return total, err
+			}
+			total += int64(n)
+		}
+		if rerr == io.EOF {
+			return total, nil
+		}
+		if rerr != nil {
+			return total, rerr
+		}
+	}
 }
 
 // end closes the connection: in order, or so that the client cannot take what came for all there is.

@@ -87,7 +87,7 @@ var errReuse = errors.New("the TLS session was not continued")
 func (c *client) secureData(ctx context.Context, d *data) error {
 	ctx, cancel := context.WithTimeout(ctx, c.d.o.Times.Open)
 	defer cancel()
-	d.word = &lastWord{Conn: d.tcp}
+	d.word = newLastWord(d.tcp)
 	over := tls.Server(d.word, c.tls)
 	_ = d.tcp.SetDeadline(time.Now().Add(c.d.o.Times.Open))
 	if err := over.HandshakeContext(ctx); err != nil {
