@@ -34,6 +34,7 @@ type desk struct {
 	env     []string
 	display string
 	bus     *dbus.Conn
+	ears    *dbus.Conn // what screen readers hear by
 	xvfb    *exec.Cmd
 }
 
