@@ -201,7 +201,7 @@ func TestKilled(t *testing.T) {
 	}
 	// It was killed.
 	_ = killed.Wait()
-	eventually(t, "the server knows", func() bool { return len(h.Tree.Transfers()) == 0 })
+	eventually(t, "what came waits", func() bool { return len(h.Tree.Waiting()) == 1 })
 	if h.OnDisk("/files/big") != nil {
 		t.Fatal("a part is seen")
 	}

@@ -347,7 +347,7 @@ func TestResumeOntoOld(t *testing.T) {
 	if err := lib.PutCut("/files/a", bytes.Repeat([]byte("n"), 1000), 500); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the cut is noticed", func() bool { return len(h.Tree.Transfers()) == 0 })
+	eventually(t, "what came waits", func() bool { return len(h.Tree.Waiting()) == 1 })
 	s := conversation(t, address)
 	if info, err := s.Stat("/files/a"); err != nil || info.Size() != 11 {
 		t.Errorf("%v, %v", info, err)
@@ -367,7 +367,7 @@ func TestResumeOntoOld(t *testing.T) {
 	if err := lib.PutCut("/files/b", []byte("half"), 4); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the cut is noticed", func() bool { return len(h.Tree.Transfers()) == 0 })
+	eventually(t, "what came waits", func() bool { return len(h.Tree.Waiting()) == 1 })
 	if err := s.Remove("/files/b"); err != nil {
 		t.Errorf("what was cut is not removed: %v", err)
 	}
