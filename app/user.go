@@ -22,6 +22,7 @@ type userCommand struct {
 	Disable userDisableCommand `cmd:"" help:"Keep somebody out without forgetting them."`
 	Enable  userEnableCommand  `cmd:"" help:"Let somebody in again."`
 	Remove  userRemoveCommand  `cmd:"" help:"Forget an account with its tokens, keys and rights."`
+	SMB     userSMBCommand     `cmd:"" name:"smb" help:"Give an account a random password for SMB (Windows shares), printed once; --off takes it away."`
 	Group   userGroupCommand   `cmd:"" help:"Put an account into groups, or take it out."`
 	Key     userKeyCommand     `cmd:"" help:"SSH keys by which an account signs in."`
 }

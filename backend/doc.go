@@ -48,6 +48,8 @@
 //	protocol/ftp/  the FTP doors: commands and data connections; what makes an upload whole
 //	protocol/sftp/ the SSH door: SFTP by packets, scp; no shell
 //	protocol/tftp/ the TFTP door: each transfer on a port of its own, who comes by the address alone
+//	protocol/smb/  the SMB door: Samba speaks it, over a view of the tree (view/) that the kernel shows it
+//	samba/         runs Samba's smbd, one unprivileged program for each connection
 //	api/           our own API below "/-/": OpenAPI from Go types, events, resumable uploads (tus/)
 //
 //	server/        builds the house; doors.go is the one list of doors, console*.go what the owner

@@ -19,6 +19,7 @@ type Config struct {
 	FTPS     FTPS     `toml:"ftps" doc:"FTP that is encrypted from the first byte on (implicit)."`
 	SFTP     SFTP     `toml:"sftp" doc:"SFTP and scp: files over SSH. There is no shell."`
 	TFTP     TFTP     `toml:"tftp" doc:"TFTP, for routers, phones, bench instruments and boot programs that know nothing better. It hides nothing and asks for no password."`
+	SMB      SMB      `toml:"smb" doc:"SMB: shared folders as Windows, macOS, Linux desktops and televisions know them. Samba speaks it, which has to be installed; only on Linux. An account needs a password for SMB: portico user smb NAME."`
 	Network  Network  `toml:"network" doc:"The networks that this computer comes to. Which of them are approved is kept in the database, not here."`
 	Limits   Limits   `toml:"limits" doc:"How much may happen at the same time."`
 	Quota    Quota    `toml:"quota" doc:"How much somebody may store. Names are those of accounts and devices, @GROUP for each of a group's members, @acct for each account and device, * for everybody. One's own name decides, then the most generous of one's groups, then @acct, then *; 0 is no bound. What lies in the trash, earlier contents and unfinished uploads count, too. What comes through a link, a token or a device counts for the account behind it; guests count as one. The owner of this computer has no bound."`
@@ -78,6 +79,13 @@ type TFTP struct {
 	Write    string            `toml:"write" doc:"What may be sent, where the rights allow it. add: files of new names, nothing is ever overwritten; replace: also files of names that are taken; off: nothing." oneof:"off,add,replace" example:"replace"`
 	Devices  map[string]string `toml:"devices" doc:"Which account or device comes from an address or a network: it may what that one may, and sees its home only. Everybody else is a guest. Addresses can be forged, so name an account with few rights." form:"from" example:"{ \"192.168.1.31\" = \"microscope\", \"192.168.7.0/24\" = \"switches\" }"`
 	Networks []string          `toml:"networks" doc:"Who comes from elsewhere gets no answer, not even a refusal." form:"network" example:"[\"192.168.1.0/24\"]"`
+}
+
+// SMB is the SMB door.
+type SMB struct {
+	Addr        string `toml:"addr" doc:"Address and port. Explorer only knows port 445, which needs administrator rights on most systems; other clients can be told another. \"off\" closes the door." form:"listen" example:":4455"`
+	Encrypt     bool   `toml:"encrypt" doc:"Whoever does not encrypt is not let in. Clients older than Windows 8 and macOS 11 cannot."`
+	Connections int    `toml:"connections" doc:"Clients at once. Each costs a program of some 20 MB." min:"1" max:"1000"`
 }
 
 // What links do on networks that nobody approved, besides "auto".
@@ -188,6 +196,7 @@ func Defaults() Config {
 		TFTP: TFTP{Addr: "off", Write: "add", Networks: []string{
 			"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10",
 		}},
+		SMB:     SMB{Addr: "off", Connections: 64},
 		Network: Network{Unapproved: "auto", Announce: true},
 		Limits:  Limits{Connections: 4096, ConnectionsPerAddress: 512, PasswordChecks: 2},
 		Keep: Keep{

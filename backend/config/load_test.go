@@ -72,7 +72,7 @@ func TestProblems(t *testing.T) {
 		"[[volumes]]\npath = \"/a\"":                       `c.toml:1:3: volumes: there is no such key; did you mean volume?; right would be: [[volume]]`,
 		"[volume]\npath = \"/a\"":                          `c.toml:1:2: volume: there can be several of these, so its header has two brackets; right would be: [[volume]]`,
 		"[general]\nstall = \"5s\"":                        `c.toml:2:1: general.stall: there is no such key here; it belongs to another section; right would be: [http.timeouts] ⏎ stall = "5s"`,
-		"xyzzyxyzzy = 1":                                   `c.toml:1:1: xyzzyxyzzy: there is no such key; there are: general, http, webdav, ftp, ftps, sftp, tftp, network, limits, quota, rate, keep, accounts, log, volume`,
+		"xyzzyxyzzy = 1":                                   `c.toml:1:1: xyzzyxyzzy: there is no such key; there are: general, http, webdav, ftp, ftps, sftp, tftp, smb, network, limits, quota, rate, keep, accounts, log, volume`,
 		"http = 3":                                         `c.toml:1:1: http: this is a section, not a whole number; right would be: [http]`,
 		"[http]\nfallback_ports = 80":                      `c.toml:2:1: http.fallback_ports: this is a list, not a whole number; right would be: fallback_ports = [80]`,
 		"[http]\nfallback_ports = [80, \"81\"]":            `c.toml:2:23: http.fallback_ports[2]: this is a whole number, not a text; right would be: fallback_ports = [3924, 3925, 0]`,

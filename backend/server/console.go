@@ -26,6 +26,7 @@ func operations() map[string]operation {
 		"user.disable": userDisable,
 		"user.remove":  userRemove,
 		"user.group":   userGroup,
+		"user.smb":     userSMB,
 
 		"key.list":   keyList,
 		"key.add":    keyAdd,

@@ -40,7 +40,7 @@ type spot struct {
 
 // doorKinds is the one list of doors.
 func doorKinds() []doorKind {
-	return []doorKind{webKind(), webdavKind(), ftpKind(), ftpsKind(), sftpKind(), tftpKind()}
+	return []doorKind{webKind(), webdavKind(), ftpKind(), ftpsKind(), sftpKind(), tftpKind(), smbKind()}
 }
 
 // door is what serves one protocol. Start and Stop are called once each.

@@ -82,6 +82,16 @@ func (e *Entry) Named(ctx context.Context, name string) (access.Identity, error)
 	return id, nil
 }
 
+// Proved says who an account is whose secret another program has judged (SMB's), and tells that it has
+// come; errors as of Named.
+func (e *Entry) Proved(ctx context.Context, id string, c Client) (access.Identity, error) {
+	who, err := e.o.Accounts.Present(ctx, access.Identity{Kind: access.Account, ID: id})
+	if err == nil {
+		e.o.Accounts.Arrived(ctx, who, c.credential(account.Password, who.Name, ""))
+	}
+	return who, err
+}
+
 // Guest says who comes without showing anything; account.ErrWrong where guests may do nothing.
 func (e *Entry) Guest() (access.Identity, error) {
 	id, policy := account.Guest(), e.o.Tree.Policy()

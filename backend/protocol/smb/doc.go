@@ -1,0 +1,10 @@
+// Package smb is the door for SMB, which Windows, macOS, Linux desktops, televisions and printers know as
+// shared folders. Samba speaks it: one unprivileged smbd for each connection (room samba), over a view of
+// the core that this program shows to the kernel (view). So rights, quotas, hashes, events and the trash
+// hold here as at every door; smbd never sees the served folders themselves.
+//
+// The door says who may sign in, begins their sessions, sees to it that half a file stays nothing when a
+// client is cut, and ends connections. It checks no right and opens no file.
+//
+// Only on Linux: on Windows and macOS the system itself holds SMB's port.
+package smb

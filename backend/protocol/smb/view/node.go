@@ -1,0 +1,207 @@
+//go:build linux
+
+package view
+
+import (
+	"context"
+	"errors"
+	"path"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
+
+	"portico/backend/vfs"
+)
+
+// node is one name of a user's tree that the kernel knows.
+type node struct {
+	fs.Inode
+	u   *user
+	ino *ino
+
+	parent *node // nil: the root; guarded by u.place, as is name
+	name   string
+
+	mu      sync.Mutex
+	version string    // of what the kernel may have kept of its content
+	draft   *draft    // its pending write
+	pin     *pin      // what is read of it now
+	listed  time.Time // when a list told of it
+}
+
+var (
+	_ fs.NodeLookuper       = (*node)(nil)
+	_ fs.NodeGetattrer      = (*node)(nil)
+	_ fs.NodeSetattrer      = (*node)(nil)
+	_ fs.NodeOpendirHandler = (*node)(nil)
+	_ fs.NodeOpener         = (*node)(nil)
+	_ fs.NodeCreater        = (*node)(nil)
+	_ fs.NodeMkdirer        = (*node)(nil)
+	_ fs.NodeUnlinker       = (*node)(nil)
+	_ fs.NodeRmdirer        = (*node)(nil)
+	_ fs.NodeRenamer        = (*node)(nil)
+	_ fs.NodeStatfser       = (*node)(nil)
+	_ fs.NodeOnForgetter    = (*node)(nil)
+)
+
+// path is where the node is in the session's tree.
+func (n *node) path() string {
+	n.u.place.RLock()
+	defer n.u.place.RUnlock()
+	return n.climb()
+}
+
+func (n *node) climb() string {
+	if n.parent == nil {
+		return "/"
+	}
+	return path.Join(n.parent.climb(), n.name)
+}
+
+// below is the path of a name in the node, which comes as SMB carries it.
+func (n *node) below(name string) string { return path.Join(n.path(), offWire(name)) }
+
+// global is a path of the session's tree as all visits know it.
+func (u *user) global(p string) string { return path.Join("/", u.s.Identity().Root, p) }
+
+// child is the kernel's node of an entry, an old one where it knows it already.
+func (u *user) child(ctx context.Context, inode *fs.Inode, parent *node, name string, e vfs.Entry, out *fuse.EntryOut) *fs.Inode {
+	where := "/"
+	if parent != nil {
+		where = path.Join(parent.path(), name)
+	}
+	fresh := &node{u: u, ino: u.visit.v.inos.use(u.global(where)), parent: parent, name: name}
+	u.attr(e, &out.Attr)
+	made := inode.NewInode(ctx, fresh, fs.StableAttr{Mode: out.Mode & syscall.S_IFMT, Ino: fresh.ino.number, Gen: u.gen})
+	if old, _ := made.Operations().(*node); old != fresh {
+		u.visit.v.inos.release(fresh.ino)
+		u.place.Lock()
+		old.parent, old.name = parent, name
+		u.place.Unlock()
+		u.attr(old.shown(e), &out.Attr)
+	}
+	out.Ino = fresh.ino.number
+	return made
+}
+
+// OnForget gives back what the node stands for.
+func (n *node) OnForget() { n.u.visit.v.inos.release(n.ino) }
+
+// attr is what an entry looks like. Who may do what is not in it: the core says so when it is asked.
+func (u *user) attr(e vfs.Entry, out *fuse.Attr) {
+	out.Mode, out.Nlink = syscall.S_IFREG|0o700, 1
+	if e.IsFolder() {
+		out.Mode, out.Nlink = syscall.S_IFDIR|0o700, 2
+	} else {
+		out.Size = uint64(max(0, e.Size))
+	}
+	out.Blocks, out.Blksize = (out.Size+511)/512, 128<<10
+	out.Uid, out.Gid = u.uid, u.visit.v.o.GID
+	at := e.ModTime
+	if at.IsZero() {
+		at = time.Unix(0, 0)
+	}
+	out.SetTimes(&at, &at, &at)
+}
+
+func (n *node) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	e, err := n.look(offWire(name))
+	if err != nil {
+		return nil, errno(err)
+	}
+	return n.u.child(ctx, &n.Inode, n, e.Name, e, out), 0
+}
+
+// look finds what is at a name below the node: what is being written here, what is there, or what is there
+// under a name that differs in letter case only.
+func (n *node) look(name string) (vfs.Entry, error) {
+	folder := n.path()
+	at := path.Join(folder, name)
+	if d := n.u.draft(at); d != nil {
+		if e, ok := d.entry(name); ok {
+			return e, nil
+		}
+	}
+	e, err := n.u.s.Stat(at)
+	switch errno(err) {
+	case syscall.EACCES:
+		return n.u.unseen(at, err)
+	case syscall.ENOENT:
+		if other := n.u.folds.find(n.u.s, folder, name); other != "" && other != name {
+			e, err = n.u.s.Stat(path.Join(folder, other))
+		}
+	}
+	return e, err
+}
+
+// unseen is what may be opened by who knows its name and sees nothing of it: whether there is a file or a
+// folder, opening it tells.
+func (u *user) unseen(at string, refused error) (vfs.Entry, error) {
+	f, err := u.s.Open(at)
+	switch {
+	case err == nil:
+		defer f.Close()
+		return f.Entry(), nil
+	case errors.Is(err, vfs.ErrKind):
+		return vfs.Entry{Name: path.Base(at), Path: at, Kind: vfs.KindFolder}, nil
+	}
+	return vfs.Entry{}, refused
+}
+
+func (n *node) Getattr(_ context.Context, _ fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+	e, err := n.entry()
+	if err != nil {
+		return errno(err)
+	}
+	n.u.attr(n.shown(e), &out.Attr)
+	out.Ino = n.ino.number
+	return 0
+}
+
+// entry is what is at the node.
+func (n *node) entry() (vfs.Entry, error) {
+	n.mu.Lock()
+	d := n.draft
+	n.mu.Unlock()
+	if d != nil {
+		if e, ok := d.entry(""); ok {
+			return e, nil
+		}
+	}
+	at := n.path()
+	e, err := n.u.s.Stat(at)
+	if errno(err) == syscall.EACCES {
+		return n.u.unseen(at, err)
+	}
+	return e, err
+}
+
+func (n *node) Statfs(_ context.Context, out *fuse.StatfsOut) syscall.Errno {
+	free, total := n.u.room(n.path())
+	const block = 4096
+	out.Bsize, out.Frsize, out.NameLen = block, block, 255
+	out.Blocks, out.Bfree, out.Bavail = uint64(total)/block, uint64(free)/block, uint64(free)/block
+	return 0
+}
+
+// room is how much there is and is free; above the volumes it is that of the roomiest.
+func (u *user) room(at string) (free, total int64) {
+	free, total, err := u.s.Usage(at)
+	if err == nil && total > 0 {
+		return free, total
+	}
+	// What cannot be told shows as no room at all, with which clients send nothing.
+	list, _ := u.s.List(at)
+	for _, e := range list {
+		if f, t, err := u.s.Usage(e.Path); e.Mount && err == nil && f >= free {
+			free, total = f, t
+		}
+	}
+	if total == 0 {
+		free, total = 1<<50, 1<<50
+	}
+	return free, total
+}

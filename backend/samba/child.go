@@ -1,0 +1,122 @@
+//go:build linux
+
+package samba
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// visitVariable is in the environment of a child, from where the settings read it.
+const visitVariable = "PORTICO_VISIT"
+
+// Child is one smbd, which speaks with one client.
+type Child struct {
+	cmd  *exec.Cmd
+	read chan struct{} // closed when all is read that it said
+	done chan struct{}
+}
+
+// Start lets an smbd speak on a connection, of which it gets a copy. visit is the folder of the view below
+// which the share of this connection lies. wrong is called with the name for each wrong password, by one
+// goroutine.
+func (s *Samba) Start(connection *os.File, visit string, wrong func(name string)) (*Child, error) {
+	in := s.place.dir
+	cmd := exec.Command(s.programs.smbd, "--interactive", "--no-process-group", "--debug-stdout", "-s", filepath.Join(in, "smb.conf"), "-l", filepath.Join(in, "log"))
+	cmd.Dir = in
+	cmd.Env = []string{
+		"PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8", "HOME=" + in, "TMPDIR=" + in, visitVariable + "=" + visit,
+		"LD_PRELOAD=" + s.programs.wrapper,
+		"NSS_WRAPPER_PASSWD=" + filepath.Join(in, "passwd"), "NSS_WRAPPER_GROUP=" + filepath.Join(in, "group"),
+	}
+	cmd.Stdin = connection
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if s.Foreign() {
+		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(s.place.uid), Gid: uint32(s.place.gid)}
+	}
+	said, says, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	cmd.Stdout, cmd.Stderr = says, says
+	result := make(chan error)
+	s.starts <- func() { result <- cmd.Start() }
+	err = <-result
+	says.Close()
+	if err != nil {
+		said.Close()
+		return nil, err
+	}
+	c := &Child{cmd: cmd, read: make(chan struct{}), done: make(chan struct{})}
+	go func() {
+		defer close(c.read)
+		defer said.Close()
+		s.listen(said, wrong)
+	}()
+	go c.wait(s)
+	return c, nil
+}
+
+func (c *Child) wait(s *Samba) {
+	defer close(c.done)
+	err := c.cmd.Wait()
+	// It has helpers, which look for changes in folders. They hold what it said open.
+	_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
+	<-c.read
+	s.o.Log.Debug("smbd ended", "how", err)
+}
+
+// Running reports whether it goes on: one that was killed closes what it had open, too.
+func (c *Child) Running() bool {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(c.cmd.Process.Pid) + "/stat")
+	_, rest, _ := strings.Cut(string(stat), ") ") // proc_pid_stat(5): behind the name come state and, seventh, flags
+	fields := strings.Fields(rest)
+	if err != nil || len(fields) < 7 {
+		return false
+	}
+	flags, err := strconv.ParseUint(fields[6], 10, 64)
+	const exiting = 0x4 // PF_EXITING
+	return err == nil && flags&exiting == 0 && fields[0] != "Z"
+}
+
+// Done is closed when it has ended.
+func (c *Child) Done() <-chan struct{} { return c.done }
+
+// Kill ends it at once. Its caller sees to it before that nothing is taken for finished which smbd closes
+// by that.
+func (c *Child) Kill() { _ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL) }
+
+// listen reads what smbd says: who came with a wrong password, and what else went wrong.
+func (s *Samba) listen(from io.Reader, wrong func(name string)) {
+	for in := bufio.NewReader(from); ; {
+		line, more, err := in.ReadLine()
+		if err != nil {
+			return
+		}
+		text := string(line)
+		for more && err == nil { // longer than anything worth reading
+			_, more, err = in.ReadLine()
+		}
+		if rest, is := strings.CutPrefix(text, "  Auth: ["); is {
+			wrong(nameIn(rest))
+			continue
+		}
+		if text != "" {
+			s.o.Log.Debug("smbd", "says", strings.TrimSpace(text))
+		}
+	}
+}
+
+// nameIn finds the name in "SMB2,(null)] user [WORKGROUP]\[alice] at [...". Whoever chose it may have
+// chosen one with brackets: it is only told.
+func nameIn(text string) string {
+	_, after, _ := strings.Cut(text, `]\[`)
+	name, _, _ := strings.Cut(after, "] at [")
+	return name
+}
