@@ -46,7 +46,7 @@ func TestPage(t *testing.T) {
 		inbox = d.shared("Lab inbox", "open")
 	})
 	step("the dialog tells that a phone came", func(t *testing.T) {
-		answer, err := d.iphone(http.MethodGet, inbox.local()+"/", nil)
+		answer, err := d.iphone(http.MethodGet, inbox.local()+"/", nil, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +59,8 @@ func TestPage(t *testing.T) {
 		over := make(chan struct{})
 		go func() {
 			defer close(over)
-			if answer, err := d.iphone(http.MethodPut, inbox.local()+"/film.mov", io.MultiReader(bytes.NewReader(make([]byte, 1<<20)), film)); err == nil {
+			body := io.MultiReader(bytes.NewReader(make([]byte, 1<<20)), film)
+			if answer, err := d.iphone(http.MethodPut, inbox.local()+"/film.mov", body, 90<<20); err == nil {
 				answer.Body.Close()
 			}
 			film.Close()
@@ -136,12 +137,13 @@ func (d *desk) picked(title, folder string) {
 	d.t.Fatalf("the dialog “%s” stays", title)
 }
 
-// iphone asks for something as an iPhone does.
-func (d *desk) iphone(method, url string, body io.Reader) (*http.Response, error) {
+// iphone asks for something as an iPhone does, with a body of so many bytes.
+func (d *desk) iphone(method, url string, body io.Reader, size int64) (*http.Response, error) {
 	r, err := http.NewRequest(method, url, body)
 	if err != nil {
 		return nil, err
 	}
+	r.ContentLength = size
 	r.Header.Set("User-Agent", iphone)
 	return http.DefaultClient.Do(r)
 }
