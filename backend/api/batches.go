@@ -41,6 +41,7 @@ type Batch struct {
 	Last      int64    `json:"last" doc:"Its last sign of life, milliseconds since 1970"`
 	First     int64    `json:"first,omitempty" doc:"Id of its first event"`
 	Newest    int64    `json:"newest,omitempty" doc:"Id of its newest event"`
+	Stopped   bool     `json:"stopped,omitempty" doc:"Whoever administers stopped it"`
 	Undo      bool     `json:"undo" doc:"What arrived can be taken back, once nothing of it moves"`
 	Undone    bool     `json:"undone,omitempty" doc:"It was taken back"`
 }
@@ -79,7 +80,7 @@ func (t *tally) batch() Batch {
 		Client: m.client, Batch: m.batch, Path: t.path, Latest: t.latest, Files: append([]string{}, t.live.ids...),
 		FilesDone: t.files + t.fetched.files, FilesAll: -1, Failed: int64(len(t.failed)), Why: t.why,
 		Done: t.bytes + t.fetched.bytes + t.live.done, Total: -1, Speed: t.live.speed, ETA: -1,
-		Since: t.since.UnixMilli(), Last: t.sign.UnixMilli(), First: t.first, Newest: t.last, Undone: t.undone,
+		Since: t.since.UnixMilli(), Last: t.sign.UnixMilli(), First: t.first, Newest: t.last, Stopped: t.stopped, Undone: t.undone,
 	}
 	if t.allFiles > 0 {
 		b.FilesAll = max(t.allFiles, b.FilesDone+int64(len(t.live.ids)))

@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -219,7 +220,7 @@ func TestACutBatchWaits(t *testing.T) {
 	}
 	h.must(w.Keep())
 	h.owner().want(204, "DELETE", "/-/api/batches/"+h.batch().ID, nil, nil)
-	if b := h.batch(); b.State != "done" || len(b.Files) != 0 {
+	if b := h.batch(); b.State != "done" || len(b.Files) != 0 || !b.Stopped {
 		t.Errorf("%+v", b)
 	}
 }
@@ -246,5 +247,28 @@ func TestWhatFailedSaysWhy(t *testing.T) {
 	h.must(err)
 	if b := h.batch(); b.Failed != 0 || b.Why != "" || b.FilesDone != 2 || b.State != "done" {
 		t.Errorf("%+v", b)
+	}
+}
+
+// TestManyBatches: whoever makes up a batch for every file is one among a bounded number.
+func TestManyBatches(t *testing.T) {
+	h := open(t)
+	for i := range 600 {
+		s := h.tree.Session(t.Context(), h.anna, vfs.Origin{Door: "http", Remote: "192.168.1.66", Batch: fmt.Sprint("made up ", i), BatchFiles: 1 << 53, BatchBytes: 1 << 53})
+		w, err := s.Create(fmt.Sprint("/files/", i), vfs.CreateOptions{Size: 1})
+		h.must(err)
+		_, err = w.Write([]byte("x"))
+		h.must(err)
+		_, err = w.Commit()
+		h.must(err)
+		s.Close()
+	}
+	h.write("/files/last", "x")
+	list := h.batches()
+	if n := len(list); n > 501 || n < 2 {
+		t.Errorf("%d batches", n)
+	}
+	if !slices.ContainsFunc(list, func(b api.Batch) bool { return b.Door == "ftp" && b.FilesDone == 1 }) {
+		t.Error("the newest is not among them")
 	}
 }

@@ -90,7 +90,7 @@ test('every state of a batch says what it is, why, and what can be done', async 
 
 	// What waits is stopped for good.
 	await waiting.getByRole('button', { name: /^Stop/ }).click();
-	await waiting.waitFor({ state: 'detached' });
+	await page.locator('.move', { hasText: 'Android phone · Chrome sent' }).getByText('stopped here').waitFor();
 	ends.forEach((end) => end());
 	expect(wrongs).toEqual([]);
 	await close();

@@ -83,6 +83,8 @@ export interface Batch {
 	speed: number;
 	/** waiting: it was cut, or more was announced than came; the device may go on with it */
 	state: "moving" | "waiting" | "done";
+	/** Whoever administers stopped it */
+	stopped?: boolean;
 	/** Bytes in all, as the client says or as far as is known; -1 unknown */
 	total: number;
 	/** What arrived can be taken back, once nothing of it moves */

@@ -72,6 +72,8 @@ test('what failed, what was cut and what never came say why, and what happens ne
 	const short = only({ state: 'done', filesDone: 1, filesAll: 2, done: 10, total: 20 });
 	expect(numbers(short)).toEqual(['1 of 2 files', '10 B']);
 	expect(note(short)).toMatch(/^1 file that was announced never came/);
+	const stopped = only({ state: 'done', stopped: true, filesDone: 1, filesAll: 2, done: 10, total: 20 });
+	expect([...numbers(stopped), note(stopped)]).toEqual(['1 of 2 files', '10 B', 'stopped here', '']);
 });
 
 test('what Undo did is told, and what it did not', () => {

@@ -14,7 +14,7 @@ export function headline(line: Pick<Line, 'direction' | 'device' | 'path' | 'sta
 
 /** What is known in numbers: how many, how much, how fast, how long. */
 export function numbers(line: Line): string[] {
-	if (nothing(line)) return [t('moves.just')];
+	if (nothing(line)) return [t(line.stopped ? 'moves.stopped' : 'moves.just')];
 	const out: string[] = [];
 	const { filesDone: n, failed, names, files } = line;
 	const done = line.state === 'done';
@@ -24,6 +24,7 @@ export function numbers(line: Line): string[] {
 	else if (names.length === 1) out.push(names[0] ?? '');
 	if (n || !done) out.push(done || line.total < 0 ? size(line.done) : t('moves.of', { done: size(line.done), all: size(line.total) }));
 	if (failed) out.push(t('moves.failed', { n: failed }));
+	if (line.stopped) out.push(t('moves.stopped'));
 	if (line.undone) out.push(t('moves.undone'));
 	if (line.state === 'waiting') out.push(t('moves.waiting'));
 	if (line.state !== 'moving') return out;
@@ -34,7 +35,8 @@ export function numbers(line: Line): string[] {
 }
 
 /** Why it does not go on, or not all of it came, and what happens next; '' where nothing is wrong. */
-export function note(line: Pick<Line, 'state' | 'direction' | 'files' | 'filesAll' | 'filesDone' | 'failed' | 'why'>): string {
+export function note(line: Pick<Line, 'state' | 'direction' | 'files' | 'filesAll' | 'filesDone' | 'failed' | 'why' | 'stopped'>): string {
+	if (line.stopped) return '';
 	const missing = Math.max(0, line.filesAll - line.filesDone);
 	if (line.state === 'waiting') return line.files.length ? t('moves.cut') : t('moves.away', { n: missing });
 	if (line.failed) return line.why ? t('moves.why', { why: line.why }) : t('moves.again');
