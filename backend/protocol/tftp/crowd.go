@@ -24,7 +24,8 @@ type crowd struct {
 // transfer is one row of a crowd.
 type transfer struct {
 	peer    netip.AddrPort
-	request string  // as it came: the same again is the same question
+	request string // as it came: the same again is the same question
+	since   time.Time
 	s       *socket // nil until it is open
 	done    bool    // the file went; only a last question may come
 	gone    bool
@@ -50,20 +51,49 @@ func (c *crowd) enter(peer netip.AddrPort, packet []byte) *transfer {
 		c.end(old)
 		c.leaveNow(old)
 	}
-	if c.run >= c.most || c.from[peer.Addr()] >= c.each {
+	if !c.room(peer.Addr()) {
 		return nil
 	}
-	t := &transfer{peer: peer, request: string(packet)}
+	t := &transfer{peer: peer, request: string(packet), since: time.Now()}
 	c.by[peer] = t
 	c.from[peer.Addr()]++
 	c.run++
 	return t
 }
 
+// room makes room for one more where there is none: whoever has not said a word since the request was
+// perhaps never there. The oldest of them goes.
+func (c *crowd) room(from netip.Addr) bool {
+	crowded := c.from[from] >= c.each
+	if !crowded && c.run < c.most {
+		return true
+	}
+	var oldest *transfer
+	for _, t := range c.by {
+		if t.mute() && (!crowded || t.peer.Addr() == from) && (oldest == nil || t.since.Before(oldest.since)) {
+			oldest = t
+		}
+	}
+	if oldest == nil {
+		return false
+	}
+	c.end(oldest)
+	c.leaveNow(oldest)
+	return true
+}
+
+// pause is how long a client that is there may well say nothing.
+const pause = time.Second
+
+// mute reports whether nobody ever answered.
+func (t *transfer) mute() bool {
+	return !t.done && t.s != nil && !t.s.proven.Load() && time.Since(t.since) > pause
+}
+
 // lively reports whether the client is still at it, so that its request can only be one that was sent
 // twice or came late.
 func (t *transfer) lively() bool {
-	return !t.done && (t.s == nil || t.s.silent() < time.Second)
+	return !t.done && (t.s == nil || t.s.silent() < pause)
 }
 
 // open notes the socket of a transfer; false where it was ended meanwhile.

@@ -222,6 +222,32 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// TestMuteMakesWay: requests that nobody stands behind keep out nobody who does, and whoever is at it
+// stays.
+func TestMuteMakesWay(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	h.Lay("/files/a", content(5000))
+	for _, o := range []Options{{Most: 3, Each: 3, Wait: time.Minute}, {Most: 10, Each: 3, Wait: time.Minute}} {
+		d := open(t, h, o)
+		busy := dial(t, d)
+		busy.ask(opRead, "files/a", "octet")
+		busy.want("data 1")
+		busy.ack(1)
+		busy.want("data 2")
+		for range 2 {
+			w := dial(t, d)
+			w.ask(opRead, "files/a", "octet")
+			w.want("data 1")
+		}
+		w := dial(t, d)
+		for came := []byte(nil); came == nil; came = w.read(50 * time.Millisecond) {
+			w.ask(opRead, "files/a", "octet")
+		}
+		busy.ack(2)
+		busy.want("data 3")
+	}
+}
+
 // TestStop: who is inside may finish, nobody new comes in; then everybody is cut.
 func TestStop(t *testing.T) {
 	h := protocoltest.NewHouse(t)

@@ -34,13 +34,14 @@ func (e *peerError) Error() string { return "the client ended it: " + e.text }
 // socket is our end of one transfer: a port of its own, and the one port that it speaks with (RFC 1350
 // section 4: transfer identifiers). It is used by one goroutine; only end may be called by others.
 type socket struct {
-	conn  *net.UDPConn
-	peer  netip.AddrPort
-	first time.Duration // how long the first answer is waited for
-	fixed bool          // … and every further one: the client chose it
-	buf   []byte
-	ended atomic.Bool
-	heard atomic.Int64 // when the client said something last, ns since 1970
+	conn   *net.UDPConn
+	peer   netip.AddrPort
+	first  time.Duration // how long the first answer is waited for
+	fixed  bool          // … and every further one: the client chose it
+	buf    []byte
+	ended  atomic.Bool
+	heard  atomic.Int64 // when the client said something last, ns since 1970
+	proven atomic.Bool  // it said something at this port
 }
 
 // openSocket takes a free port at the address that the client knows us by.
@@ -133,6 +134,7 @@ func (s *socket) receive(until time.Time) (op uint16, rest []byte, err error) {
 			continue
 		}
 		s.hear()
+		s.proven.Store(true)
 		if op == opError {
 			text, _, _ := cutString(append(s.buf[head:n:n], 0))
 			return op, nil, &peerError{code(binary.BigEndian.Uint16(s.buf[2:])), strings.ToValidUTF8(text, "?")}
