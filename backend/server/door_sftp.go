@@ -1,6 +1,8 @@
 package server
 
 import (
+	"strings"
+
 	"golang.org/x/crypto/ssh"
 
 	"portico/backend/api"
@@ -21,12 +23,12 @@ func sftpKind() doorKind {
 		},
 		make: (*Server).sftpDoor,
 		lines: func(p spot) []api.DoorLine {
-			remote := ":sftp,host=" + p.host + ",port=" + p.port + ",user=NAME"
+			remote := ":sftp,host='" + strings.Trim(p.host, "[]") + "',port=" + p.port + ",user=NAME"
 			return []api.DoorLine{
 				{For: "sftp", Text: "sftp -P " + p.port + " NAME@" + p.host},
 				{For: "Send a file with scp", Text: "scp -P " + p.port + " FILE NAME@" + p.host + ":/FOLDER/"},
 				{For: "Fetch a folder with scp", Text: "scp -r -P " + p.port + " NAME@" + p.host + ":/FOLDER ."},
-				{For: "rclone", Text: "rclone copy FOLDER " + remote + ",shell_type=none,ask_password=true:/FOLDER"},
+				{For: "rclone", Text: "rclone copy FOLDER " + "\"" + remote + ",shell_type=none,ask_password=true:/FOLDER\""},
 				{For: "Mount it on Linux (sshfs)", Text: "sshfs -p " + p.port + " NAME@" + p.host + ":/ FOLDER"},
 				{For: "WinSCP, FileZilla", Text: "Protocol: SFTP · Host: " + p.host + " · Port: " + p.port + " · User: NAME"},
 				{For: "GNOME, KDE: type into the address bar", Text: p.base + "/"},
