@@ -125,7 +125,7 @@ test('what is chosen in the dialog holds at once', async () => {
 	await dialog.getByRole('combobox', { name: /^Visitors/ }).selectOption('5 visitors at most');
 	await expect.poll(async () => (await shares())[0]?.maxUses).toBe(5);
 	await dialog.getByText(/^curl -OJ "http.*\?zip"$/).waitFor();
-	await dialog.getByText(/^curl -T FILE http/).waitFor();
+	await dialog.getByText(/^curl -T FILE http.*\/s\//).waitFor();
 	await dialog.getByLabel('Name that visitors see').fill('Results');
 	await dialog.getByLabel('Name that visitors see').press('Enter');
 	await expect.poll(async () => (await shares())[0]?.title).toBe('Results');
