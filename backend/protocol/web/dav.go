@@ -52,18 +52,19 @@ func (d *Door) beyond(w *flow, r *http.Request) bool {
 	return false
 }
 
-// makesWay reports whether a PUT makes the folders that are missing on its way. RFC 4918, 9.7.1, forbids
-// it, which holds in a WebDAV mount and for programs that say they speak it; curl, pages and scripts
-// are spared the MKCOL.
-func (d *Door) makesWay(r *http.Request) bool {
+// mounted reports whether a request comes from a network drive: to a home, or from a program that says it
+// speaks WebDAV. Such a PUT makes no folders on its way (RFC 4918, 9.7.1), and what it sends has the name
+// that was asked, or none; curl, pages and scripts are spared the MKCOL, and keep both where they may
+// only add.
+func mounted(r *http.Request) bool {
 	if _, home := cutHome(r.URL.Path); home {
-		return false
+		return true
 	}
 	agent := strings.ToLower(r.UserAgent())
 	for _, name := range []string{"dav", "neon/", "gvfs", "rclone/"} {
 		if strings.Contains(agent, name) {
-			return false
+			return true
 		}
 	}
-	return true
+	return false
 }

@@ -24,7 +24,7 @@ func (d *Door) put(w *flow, r *http.Request) {
 	}
 	var o vfs.CreateOptions
 	if err == nil {
-		o, err = d.putOptions(r, s.Session, name)
+		o, err = putOptions(r, s.Session, name)
 	}
 	if err != nil {
 		d.fail(w, r, err)
@@ -84,8 +84,11 @@ func (s *remembering) Read(p []byte) (int, error) {
 }
 
 // putOptions reads what the headers of a PUT say.
-func (d *Door) putOptions(r *http.Request, s *vfs.Session, name string) (vfs.CreateOptions, error) {
-	o := vfs.CreateOptions{OnExist: vfs.ReplaceOrKeepBoth, Parents: d.makesWay(r), Size: r.ContentLength}
+func putOptions(r *http.Request, s *vfs.Session, name string) (vfs.CreateOptions, error) {
+	o := vfs.CreateOptions{OnExist: vfs.ReplaceOrKeepBoth, Parents: true, Size: r.ContentLength}
+	if mounted(r) {
+		o.OnExist, o.Parents = vfs.Replace, false
+	}
 	switch exists := r.Header.Get("X-Portico-Exists"); exists {
 	case "":
 	case "keep":

@@ -8,7 +8,10 @@ import (
 	"testing"
 
 	"portico/backend/access"
+	"portico/backend/protocol/protocoltest"
+	"portico/backend/protocol/web"
 	"portico/backend/share"
+	"portico/backend/vfs/vfstest"
 )
 
 // TestLinks: who holds a link sees what it shares and nothing else, whatever the program.
@@ -47,6 +50,21 @@ func TestHomes(t *testing.T) {
 	h.do("DAVE", "/david/", "@alice").want(t, 405)
 	// Guests may look at the root here, so nobody is asked; their home is that root.
 	h.do("GET", "/dav/secret.txt").want(t, 200, "SECRET")
+}
+
+// TestOneName: what a network drive sends has the name that it asked for, or none.
+func TestOneName(t *testing.T) {
+	core := protocoltest.NewHouse(t, access.Grant{Path: "/files/add", Who: protocoltest.Person(protocoltest.Bob), Rights: vfstest.Rights("rw")})
+	h := serve(t, core, web.FrontOptions{Tree: core.Tree, Accounts: core.Accounts, Shares: core.Shares})
+	h.Lay("/files/add/a", []byte("theirs"))
+	h.do("PUT", "/dav/files/add/a", "@bob", ">mine").want(t, 403)
+	h.do("PUT", "/files/add/a", "@bob", "User-Agent: davfs2/1.6.1 neon/0.32.4", ">mine").want(t, 403)
+	h.do("PUT", "/dav/files/add/new/b", "@bob", ">mine").want(t, 409)
+	h.do("PUT", "/dav/files/add/b", "@bob", ">mine").want(t, 201)
+	if got := strings.Join(h.Names("/files/add"), " "); got != "a b" {
+		t.Errorf("on disk: %s", got)
+	}
+	h.do("PUT", "/files/add/a", "@bob", ">mine").want(t, 201).head(t, "Location", "/files/add/a%20%282%29")
 }
 
 // TestOddNames: a name that is no text does not spoil the list for everybody.
