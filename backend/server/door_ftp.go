@@ -22,7 +22,10 @@ func ftpKind() doorKind {
 			how := map[string]ftp.Security{"required": ftp.Required}[s.config().FTP.TLS]
 			return s.ftpDoor("ftp", how, at)
 		},
-		lines: func(p spot) []api.DoorLine { return ftpLines(p, "", "explicit_tls=true") },
+		lines: func(p spot) []api.DoorLine {
+			return append(ftpLines(p, "", "explicit_tls=true"),
+				api.DoorLine{For: "Explorer, Finder, GNOME: type into the address bar", Text: p.base + "/"})
+		},
 	}
 }
 
@@ -44,7 +47,7 @@ func ftpSettings(c *config.Config) any {
 	return []any{f, c.Limits.Connections, c.Limits.ConnectionsPerAddress, c.HTTP.TLS.Mode}
 }
 
-// ftpLines are those of both doors. The last is the form that instruments show, line by line.
+// ftpLines are those of both doors, with the form that instruments show, line by line.
 func ftpLines(p spot, curl, rclone string) []api.DoorLine {
 	host := strings.Trim(p.host, "[]")
 	return []api.DoorLine{
@@ -52,7 +55,6 @@ func ftpLines(p spot, curl, rclone string) []api.DoorLine {
 		{For: "Fetch a file", Text: "curl " + curl + "-O -u NAME " + p.base + "/FOLDER/FILE"},
 		{For: "Send a folder (lftp)", Text: "lftp -u NAME -e 'set ssl:verify-certificate no; mirror -R FOLDER /FOLDER; bye' " + p.base},
 		{For: "rclone", Text: "rclone copy FOLDER ':ftp,host=" + host + ",port=" + p.port + ",user=NAME,ask_password=true," + rclone + ",no_check_certificate=true:/FOLDER'"},
-		{For: "Explorer, Finder, GNOME: type into the address bar", Text: p.base + "/"},
 		{For: "Instruments, scanners, cameras", Text: "Host: " + host + "\nPort: " + p.port + "\nUser: NAME\nPassword: (that of the account)\nPath: /FOLDER\nPassive: yes"},
 	}
 }

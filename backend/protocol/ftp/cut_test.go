@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,7 @@ func TestCuts(t *testing.T) {
 					if got, code := again.fetch("RETR " + file); got != old || code != 226 {
 						t.Errorf("%q, %d", got, code)
 					}
+					again.want(450, "SIZE "+file)
 				} else {
 					again.want(550, "RETR "+file)
 					if got, _ := again.fetch("NLST /files"); strings.Contains(got, "new") {
@@ -186,4 +188,47 @@ func signedInTLS(t *testing.T, d *Door, who string) *talk {
 	c.want(331, "USER "+who)
 	c.want(230, "PASS "+protocoltest.Password(who))
 	return c
+}
+
+// TestAbortedDownload: ABOR ends it, and the conversation goes on.
+func TestAbortedDownload(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	h.Lay("/files/big", nil)
+	if err := os.Truncate(h.Path("/files/big"), 1<<30); err != nil {
+		t.Fatal(err)
+	}
+	c := signedIn(t, serveHouse(t, h, Options{}), protocoltest.Alice)
+	conn := c.data()
+	c.want(150, "RETR /files/big")
+	if _, err := io.CopyN(io.Discard, conn, 1000); err != nil {
+		t.Fatal(err)
+	}
+	c.want(426, "ABOR")
+	c.wants(226)
+	if got, code := c.fetch("NLST /files"); code != 226 || !strings.Contains(got, "big") {
+		t.Errorf("%q, %d", got, code)
+	}
+}
+
+// TestLeaving: a door that closes lets a transfer end, and sends the idle away.
+func TestLeaving(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	d := openHouse(t, h, Options{})
+	idle, busy := signedIn(t, d, ""), signedIn(t, d, protocoltest.Alice)
+	conn := busy.begin("STOR /files/a", "one, ")
+	stopped := make(chan error, 1)
+	go func() { stopped <- d.Stop(t.Context()) }()
+	idle.wants(421)
+	if _, err := io.WriteString(conn, "two"); err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	busy.wants(226)
+	busy.wants(421)
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+	if got := string(h.OnDisk("/files/a")); got != "one, two" {
+		t.Errorf("%q", got)
+	}
 }

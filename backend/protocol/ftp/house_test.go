@@ -32,6 +32,20 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // serveHouse opens a door over a house, and ends it with the test.
 func serveHouse(t *testing.T, h *protocoltest.House, o Options) *Door {
 	t.Helper()
+	d := openHouse(t, h, o)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := d.Stop(ctx); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	return d
+}
+
+// openHouse opens a door over a house.
+func openHouse(t *testing.T, h *protocoltest.House, o Options) *Door {
+	t.Helper()
 	if o.Name == "" {
 		o.Name = "ftp"
 	}
@@ -43,13 +57,6 @@ func serveHouse(t *testing.T, h *protocoltest.House, o Options) *Door {
 	if err := d.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if err := d.Stop(ctx); err != nil {
-			t.Errorf("stop: %v", err)
-		}
-	})
 	return d
 }
 

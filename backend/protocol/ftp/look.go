@@ -12,24 +12,28 @@ import (
 )
 
 // length is SIZE. Of a name under which nothing is whole yet it is how much a cut upload of the same
-// identity brought: clients ask before they go on.
+// identity brought: clients ask before they go on. Where there are both, no one number is right: with
+// either of them a client would go on in the wrong place, or take for the whole what is not. Without one
+// it begins at the beginning.
 func (c *client) length(arg string) {
 	name := c.place(arg)
 	e, err := c.session.Stat(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		if p, ok := c.session.Unfinished(name); ok && !p.Appends {
-			e, err = vfs.Entry{Path: name, Size: p.Size}, nil
-		}
+	p, cut := c.session.Unfinished(name)
+	cut = cut && !p.Appends
+	if errors.Is(err, fs.ErrNotExist) && cut {
+		e, err, cut = vfs.Entry{Path: name, Size: p.Size}, nil, false
 	}
-	if err == nil && e.IsFolder() {
-		err = &vfs.Error{Verb: "stat", Path: e.Path, Err: vfs.ErrKind, Text: "That is a folder, not a file."}
-	}
-	if err != nil {
+	switch {
+	case err == nil && e.IsFolder():
+		c.fail(&vfs.Error{Verb: "stat", Path: e.Path, Err: vfs.ErrKind, Text: "That is a folder, not a file."})
+	case err != nil:
 		c.fail(err)
-		return
+	case cut:
+		c.reply(450, base(name)+" has a size, and what came of your unfinished upload to it has another.")
+	default:
+		c.asked = sized{name, e.Size}
+		c.reply(213, strconv.FormatInt(e.Size, 10))
 	}
-	c.asked = sized{name, e.Size}
-	c.reply(213, strconv.FormatInt(e.Size, 10))
 }
 
 func (c *client) mlst(arg string) {
