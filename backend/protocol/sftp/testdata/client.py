@@ -35,7 +35,7 @@ with sftp.open("/files/piped", "w") as f:  # hundreds of packets without looking
     for _ in range(500):
         f.write(b"z" * 32768)
 assert sftp.stat("/files/piped").st_size == 500 * 32768
-with sftp.open("/files/fresh", "x") as f:
+with sftp.open("/files/fresh", "wx") as f:
     f.write(b"new")
 
 sftp.mkdir("/files/d")
@@ -52,7 +52,7 @@ def refused(what, *args):
 
 refused(sftp.rmdir, "/files/d")
 refused(sftp.remove, "/files/d")
-refused(sftp.open, "/files/fresh", "x")
+refused(sftp.open, "/files/fresh", "wx")
 refused(sftp.open, "/files/none")
 refused(sftp.rename, "/files/fresh", "/files/d/log")
 refused(sftp.symlink, "/etc/passwd", "/files/l")
