@@ -102,7 +102,7 @@ func refuse(ch ssh.Channel) uint32 {
 
 // talk serves the subsystem "sftp".
 func (v *visit) talk(ch ssh.Channel) uint32 {
-	t := &talk{ch: ch, s: v.s, start: v.start, keep: v.keep, large: &v.d.large, busy: v.busy, asked: v.touch}
+	t := &talk{ch: ch, log: v.d.o.Log, s: v.s, start: v.start, keep: v.keep, large: &v.d.large, busy: v.busy, asked: v.touch}
 	if err := t.converse(); err != nil {
 		v.d.o.Log.Debug("a conversation ended early", "remote", v.c.RemoteAddr(), "error", err)
 		return 1

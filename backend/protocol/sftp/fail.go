@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"log/slog"
 
 	"portico/backend/problem"
 	"portico/backend/vfs"
@@ -43,8 +44,8 @@ var (
 )
 
 // status is the one table from errors to codes and words. Version 3 has few codes: what is no code is
-// told in the text, which clients show.
-func status(err error) (code uint32, text string) {
+// told in the text, which clients show. What has no words goes to the log.
+func status(log *slog.Logger, err error) (code uint32, text string) {
 	var r refusal
 	switch {
 	case err == nil:
@@ -55,6 +56,9 @@ func status(err error) (code uint32, text string) {
 		return r.code, r.text
 	}
 	p := problem.From(err)
+	if p.Code == problem.Broken().Code {
+		log.Error("a request failed", "error", err)
+	}
 	text = p.Detail
 	if p.Next != "" {
 		text += " " + p.Next

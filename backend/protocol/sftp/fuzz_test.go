@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"io"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -61,7 +62,7 @@ func FuzzConverse(f *testing.F) {
 		defer s.Close()
 		d := &duplex{Reader: bytes.NewReader(in)}
 		open := 0
-		c := &talk{ch: d, s: s, start: "/files", large: large, busy: func(n int) { open += n }, asked: func() {}}
+		c := &talk{ch: d, log: slog.New(slog.DiscardHandler), s: s, start: "/files", large: large, busy: func(n int) { open += n }, asked: func() {}}
 		// It ends as it may.
 		_ = c.converse()
 		if open != 0 || len(h.Tree.Transfers()) != 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -112,6 +113,7 @@ func split(line string) (words []string, err error) {
 // copying is one scp under way.
 type copying struct {
 	order
+	log   *slog.Logger
 	in    *bufio.Reader
 	out   io.Writer
 	s     *vfs.Session
@@ -128,7 +130,7 @@ var errAway = errors.New("the other side ended")
 func (v *visit) scp(ch ssh.Channel, o order) uint32 {
 	v.busy(1)
 	defer v.busy(-1)
-	c := &copying{order: o, in: bufio.NewReaderSize(ch, 4<<10), out: ch, s: v.s, start: v.start, large: &v.d.large, asked: v.touch}
+	c := &copying{order: o, log: v.d.o.Log, in: bufio.NewReaderSize(ch, 4<<10), out: ch, s: v.s, start: v.start, large: &v.d.large, asked: v.touch}
 	var err error
 	if o.send {
 		err = c.receive()
@@ -155,7 +157,7 @@ func (c *copying) at(name string) string {
 // tell says that one thing could not be done; the rest goes on.
 func (c *copying) tell(name string, err error) error {
 	c.wrong = true
-	_, text := status(err)
+	_, text := status(c.log, err)
 	text = strings.Map(shown, strings.ReplaceAll(text, "\n", " "))
 	_, err = fmt.Fprintf(c.out, "\x01scp: %s: %s\n", strings.Map(shown, name), text)
 	return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 
 	"portico/backend/vfs"
 )
@@ -13,6 +14,7 @@ import (
 // many ahead; the connection reads and decrypts them meanwhile.
 type talk struct {
 	ch    io.ReadWriter
+	log   *slog.Logger
 	s     *vfs.Session
 	start string // where names that do not begin at the top begin
 	keep  bool   // what is cut waits for its writer
@@ -140,7 +142,7 @@ func (t *talk) send(r reply) error {
 // status answers with the success or failure of a request. A session that has ended is the end of the
 // conversation: its client has to sign in again.
 func (t *talk) status(id uint32, err error) error {
-	code, text := status(err)
+	code, text := status(t.log, err)
 	r := newReply(t.out[:], typeStatus, id)
 	r.uint32(code)
 	r.text(text)
