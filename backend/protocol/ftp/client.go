@@ -33,12 +33,12 @@ type client struct {
 
 	queue []string // commands that came during a transfer
 
-	tls     *tls.Config // nil before TLS
-	private bool        // PROT P: TLS on data connections
-	sized0  bool        // PBSZ was said
-	latin   bool        // names are Latin-1 and not UTF-8
-	facts   facts       // what MLSD tells
-	program string      // what the client calls itself
+	tls       *tls.Config // nil before TLS
+	private   bool        // PROT P: TLS on data connections
+	announced bool        // PBSZ was said
+	latin     bool        // names are Latin-1 and not UTF-8
+	facts     facts       // what MLSD tells
+	program   string      // what the client calls itself
 
 	until   time.Time // signing in must be done by then
 	user    string
@@ -186,6 +186,9 @@ func (c *client) run(name string, v verb, arg string) {
 	v.run(c, arg)
 	if name != "RNFR" {
 		c.from = ""
+	}
+	if !v.between {
+		c.rest, c.size = 0, -1
 	}
 }
 

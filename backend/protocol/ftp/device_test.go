@@ -71,6 +71,12 @@ func TestDevices(t *testing.T) {
 			t.Fatal(text)
 		}
 		holds(t, "/files/log.txt", "1\nTWO\n")
+		c.want(350, "REST 3")
+		c.want(250, "CWD /files")
+		if code, text := c.send("STOR other.txt", "whole"); code != 226 { // REST is forgotten
+			t.Fatal(text)
+		}
+		holds(t, "/files/other.txt", "whole")
 		c.want(350, "REST 1000")
 		if code, text := c.send("STOR /files/log.txt", "x"); code != 554 {
 			t.Error(text)

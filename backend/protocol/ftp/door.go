@@ -141,5 +141,9 @@ func (d *Door) serve(ctx context.Context, conn *stream.Conn) {
 	c.converse()
 }
 
-// local reports whether an address is of a network that no router stands in front of.
-func local(a netip.Addr) bool { return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() }
+// local reports whether an address is of a network that no router stands in front of: one at home, or
+// the private one of a provider or a tunnel (RFC 6598).
+func local(a netip.Addr) bool {
+	shared := netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64, 0, 0}), 10)
+	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || shared.Contains(a)
+}

@@ -56,14 +56,14 @@ func (c *client) buffer(string) {
 		c.reply(503, "AUTH TLS comes first.")
 		return
 	}
-	c.sized0 = true
+	c.announced = true
 	c.reply(200, "PBSZ=0")
 }
 
 // protect is PROT.
 func (c *client) protect(arg string) {
 	switch level := strings.ToUpper(strings.TrimSpace(arg)); {
-	case !c.secure() || !c.sized0 && c.d.o.Security != Implicit:
+	case !c.secure() || !c.announced && c.d.o.Security != Implicit:
 		c.reply(503, "AUTH TLS and PBSZ 0 come first.")
 	case level == "P":
 		c.private = true

@@ -24,18 +24,18 @@ func (c *client) name(arg string) {
 		c.reply(530, "This door wants encryption first: send AUTH TLS, or choose FTP over TLS (explicit) in the program's settings.")
 		return
 	}
-	c.again0()
+	c.afresh()
 	c.user = strings.TrimSpace(arg)
 	c.reply(331, "Now the password of "+c.user+".")
 }
 
 // again is REIN: as if the connection were new.
 func (c *client) again(string) {
-	c.again0()
+	c.afresh()
 	c.reply(220, "Sign in again.")
 }
 
-func (c *client) again0() {
+func (c *client) afresh() {
 	if c.session != nil {
 		c.until = time.Now().Add(c.d.o.Times.SignIn)
 	}

@@ -11,6 +11,9 @@ type verb struct {
 	signed bool   // only for who has signed in
 	arg    bool   // it needs an argument
 	help   string // what it takes
+	// between: it may stand between REST or ALLO and the transfer that they are for. Behind any other
+	// they hold no longer, so that no later file begins in its middle.
+	between bool
 }
 
 // verbs is the one table of commands.
@@ -73,6 +76,11 @@ func verbs() map[string]verb {
 		"RMD":  {run: (*client).removeEmpty, signed: true, arg: true, help: "FOLDER"},
 		"RMDA": {run: (*client).removeAll, signed: true, arg: true, help: "FOLDER"},
 		"MKD":  {run: (*client).make, signed: true, arg: true, help: "FOLDER"},
+	}
+	for _, name := range []string{"REST", "ALLO", "PASV", "EPSV", "PORT", "EPRT", "TYPE", "MODE", "STRU", "PBSZ", "PROT", "SIZE", "MDTM", "NOOP", "OPTS"} {
+		v := table[name]
+		v.between = true
+		table[name] = v
 	}
 	for old, now := range map[string]string{"XPWD": "PWD", "XCWD": "CWD", "XCUP": "CDUP", "XMKD": "MKD", "XRMD": "RMD"} {
 		table[old] = table[now]
