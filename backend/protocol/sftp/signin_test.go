@@ -208,3 +208,26 @@ func TestHostKey(t *testing.T) {
 	}
 	c.Close()
 }
+
+// TestRevokedWhileStalled: that also ends a client that asks for much and takes nothing.
+func TestRevokedWhileStalled(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	h.Lay("/files/big", make([]byte, 32<<20))
+	c := alice(t, serveHouse(t, h))
+	r := newRaw(t, c)
+	r.greet()
+	r.send(byte(typeOpen), 1, "/files/big", openRead, noAttrs)
+	f := r.handle()
+	for i := range 100 {
+		r.send(byte(typeRead), 2, f, uint64(i*mostData), mostData)
+	}
+	eventually(t, "something was read", func() bool {
+		now := h.Tree.Transfers()
+		return len(now) == 1 && now[0].Done > 0
+	})
+	h.Tree.EndSessions(everybody)
+	if err := c.Wait(); err == nil {
+		t.Error("the connection ended as if nothing was wrong")
+	}
+	eventually(t, "nothing is open", func() bool { return len(h.Tree.Transfers()) == 0 })
+}

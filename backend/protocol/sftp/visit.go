@@ -74,19 +74,17 @@ func (d *Door) serve(ctx context.Context, c *stream.Conn) {
 	who, _ := conn.Permissions.ExtraData[identity{}].(access.Identity)
 	v.keep = !vfs.Many(who.Kind)
 	v.s, v.start = d.o.Entry.Session(ctx, who, v.client)
+	v.touch()
+	over := make(chan struct{})
+	v.work.Go(func() { v.watch(over) })
 	v.receive(chans, requests)
+	close(over)
 	v.s.Close()
 	v.work.Wait()
 }
 
-// receive opens channels until the connection ends: by the client, because its rights have gone, because
-// the door closes and nothing is open any more, or because the client does not answer.
+// receive opens channels until the connection ends.
 func (v *visit) receive(chans <-chan ssh.NewChannel, requests <-chan *ssh.Request) {
-	v.touch()
-	tick := time.NewTicker(beat)
-	defer tick.Stop()
-	var asking atomic.Bool
-	leaving, lost := v.c.Leaving(), v.s.Done()
 	for {
 		select {
 		case c, more := <-chans:
@@ -101,6 +99,21 @@ func (v *visit) receive(chans <-chan ssh.NewChannel, requests <-chan *ssh.Reques
 			}
 			// Nothing of the whole connection's is had here: no forwarded ports, no other keys.
 			_ = r.Reply(false, nil)
+		}
+	}
+}
+
+// watch ends the connection where its client does not: because its rights have gone, because the door
+// closes and nothing is open any more, or because the client is not there. It never waits for the client.
+func (v *visit) watch(over <-chan struct{}) {
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	var asking atomic.Bool
+	leaving, lost := v.c.Leaving(), v.s.Done()
+	for {
+		select {
+		case <-over:
+			return
 		case <-lost:
 			lost = nil
 			v.conn.Close()
