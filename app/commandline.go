@@ -19,5 +19,5 @@ type commandLine struct {
 	Verify  verifyCommand  `cmd:"" help:"Read files again and say which are not what arrived any more."`
 	Desktop entriesCommand `cmd:"" help:"Entries in this user's menu and file managers: install, remove."`
 	About   versionCommand `cmd:"" name:"version" help:"Print the version."`
-	Help    helpCommand    `cmd:"" help:"Print help: on the whole, on a command, or on urls, ports, perms, webdav, proxy."`
+	Help    helpCommand    `cmd:"" help:"Print help: on the whole, on a command, or on urls, ports, perms, webdav, ftp, proxy."`
 }

@@ -17,7 +17,7 @@ var topics embed.FS
 
 // helpCommand prints the usage of the whole, of one command, or a topic.
 type helpCommand struct {
-	Topic []string `arg:"" optional:"" help:"urls, ports, perms, webdav, proxy, or a command."`
+	Topic []string `arg:"" optional:"" help:"urls, ports, perms, webdav, ftp, proxy, or a command."`
 }
 
 func (h *helpCommand) Run(c *console, k *kong.Kong) error {
@@ -41,7 +41,7 @@ func (h *helpCommand) Run(c *console, k *kong.Kong) error {
 			return errors.New("no help")
 		}
 	}
-	return usage{fmt.Errorf("there is no help on %q", strings.Join(h.Topic, " ")), "portico help [urls|ports|perms|webdav|proxy|COMMAND]"}
+	return usage{fmt.Errorf("there is no help on %q", strings.Join(h.Topic, " ")), "portico help [urls|ports|perms|webdav|ftp|proxy|COMMAND]"}
 }
 
 // usagePage prints the parser's help; on the whole, with what comes first and what it leaves out.
