@@ -86,6 +86,7 @@ func tools() []tool {
 		{forDesktop, "xfwm4", "xfwm4"},
 		{forDesktop, "xfce4-panel", "xfce4-panel"},
 		{forDesktop, "xfconf", "xfconf-query"},
+		{forDesktop, "at-spi2-core", "/usr/libexec/at-spi-bus-launcher"},
 		{forDesktop, "python3-gi", "/usr/lib/python3/dist-packages/gi/__init__.py"},
 		{forDesktop, "gir1.2-gtk-3.0", "/usr/share/doc/gir1.2-gtk-3.0/copyright"},
 		{forDesktop, "adwaita-icon-theme", "/usr/share/icons/Adwaita/index.theme"},
