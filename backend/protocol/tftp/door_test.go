@@ -21,7 +21,7 @@ import (
 // TestStrangers: who speaks to a port of another transfer is told so, and disturbs nobody.
 func TestStrangers(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	d := open(t, h, Options{Names: everybody(protocoltest.Alice), Wait: time.Second})
+	d := open(t, h, Options{Names: everybody(protocoltest.Alice)})
 	w, other := dial(t, d), dial(t, d)
 	w.ask(opWrite, "files/a", "octet")
 	w.want("ack 0")
@@ -42,7 +42,7 @@ func TestStrangers(t *testing.T) {
 // what went before.
 func TestSameRequestAgain(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	d := open(t, h, Options{Wait: 10 * time.Second})
+	d := open(t, h, Options{})
 	h.Lay("/files/a", content(5000))
 	h.Lay("/files/b", []byte("b"))
 	w := dial(t, d)
@@ -252,7 +252,7 @@ func TestMuteMakesWay(t *testing.T) {
 func TestStop(t *testing.T) {
 	h := protocoltest.NewHouse(t)
 	h.Lay("/files/a", content(1000))
-	d := New(options(h, Options{Names: everybody(protocoltest.Alice), Wait: time.Second}))
+	d := New(options(h, Options{Names: everybody(protocoltest.Alice)}))
 	if err := d.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -147,7 +147,7 @@ func TestLoss(t *testing.T) {
 // TestNumbersBeginAnew: more blocks than have numbers, both ways.
 func TestNumbersBeginAnew(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	d := open(t, h, Options{Names: everybody(protocoltest.Alice)})
+	d := open(t, h, Options{Names: everybody(protocoltest.Alice), Wait: soon})
 	data := content(8*70_000 + 3)
 	h.Lay("/files/down", data)
 	if got := dial(t, d).fetch("files/down", 8, 64, lossy{}); !bytes.Equal(got, data) {
@@ -180,7 +180,7 @@ func TestPlainDownload(t *testing.T) {
 // TestSorcerersApprentice: an acknowledgement that comes twice sends nothing twice.
 func TestSorcerersApprentice(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	d := open(t, h, Options{Wait: 10 * time.Second})
+	d := open(t, h, Options{})
 	h.Lay("/files/a", content(5000))
 	w := dial(t, d)
 	w.ask(opRead, "files/a", "octet")
@@ -200,7 +200,7 @@ func TestSorcerersApprentice(t *testing.T) {
 // doing so often does not multiply what is sent.
 func TestWindowIsSentAgainOnce(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	d := open(t, h, Options{Wait: 10 * time.Second})
+	d := open(t, h, Options{})
 	h.Lay("/files/a", content(50_000))
 	w := dial(t, d)
 	w.ask(opRead, "files/a", "octet", "windowsize", 3)
@@ -223,7 +223,7 @@ func TestWindowIsSentAgainOnce(t *testing.T) {
 // TestSilence: a client that says nothing is asked a few times, and then forgotten.
 func TestSilence(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	d := open(t, h, Options{Names: everybody(protocoltest.Alice), Wait: 10 * time.Millisecond})
+	d := open(t, h, Options{Names: everybody(protocoltest.Alice), Wait: soon})
 	h.Lay("/files/a", content(5000))
 	w := dial(t, d)
 	w.ask(opRead, "files/a", "octet")
@@ -234,7 +234,8 @@ func TestSilence(t *testing.T) {
 	w.ask(opWrite, "files/b", "octet")
 	w.want("ack 0")
 	w.data(1, content(512))
-	for range tries {
+	w.until("ack 1")
+	for range tries - 1 {
 		w.want("ack 1")
 	}
 	w.none(300 * time.Millisecond)
@@ -259,7 +260,7 @@ func idle(t *testing.T, d *Door) {
 // TestUpload: the last block is acknowledged when the file is there, and again when that was lost.
 func TestUpload(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	d := open(t, h, Options{Names: everybody(protocoltest.Alice), Wait: time.Second})
+	d := open(t, h, Options{Names: everybody(protocoltest.Alice)})
 	data := content(700)
 	w := dial(t, d)
 	w.ask(opWrite, "files/deep/down/a", "octet", "tsize", 700, "blksize", 512, "multicast", "")

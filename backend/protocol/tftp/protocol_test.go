@@ -24,6 +24,9 @@ func TestProtocol(t *testing.T) {
 	}
 }
 
+// soon is how long the door waits where clients are killed.
+const soon = 50 * time.Millisecond
+
 // programs are the clients that come with systems, each of which can what the other cannot.
 func programs() []string { return []string{"curl", "atftp"} }
 
@@ -49,7 +52,7 @@ type server struct {
 func (s *server) Client(t *testing.T, who string) protocoltest.Client {
 	d := s.doors[who]
 	if d == nil {
-		d = open(s.t, s.h, Options{Names: everybody(who), Write: Replace})
+		d = open(s.t, s.h, Options{Names: everybody(who), Write: Replace, Wait: soon})
 		s.doors[who] = d
 	}
 	c := common{t: t, h: s.h, d: d}

@@ -62,8 +62,6 @@ func (w *sender) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// ReadFrom is not offered: what is sent has to be held until it is acknowledged.
-
 // SetWriteDeadline in the past wakes a Write that waits for the client, for good; others do nothing.
 func (w *sender) SetWriteDeadline(at time.Time) error {
 	if !at.IsZero() && at.Before(time.Now()) {
