@@ -69,6 +69,7 @@ What the tree answers:
   GET file            the file: ranges, conditions, resuming; ?dl saves it, ?view shows it safely, ?info tells about it
   PUT file            makes or replaces it (201, 204); a guest who may only add gets a name beside it (Location)
                       X-Portico-Exists: keep | replace | skip    X-Portico-Modified: milliseconds
+                      X-Portico-Batch: ID; files=12; bytes=34567, what is sent together, and how much that is in all
                       If-Match, If-None-Match, Content-Range
   POST folder/        a form with files in fields named f
   DELETE  MKCOL  COPY  MOVE   as the words say; Destination and Overwrite as in RFC 4918
