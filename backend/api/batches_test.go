@@ -272,3 +272,20 @@ func TestManyBatches(t *testing.T) {
 		t.Error("the newest is not among them")
 	}
 }
+
+// TestUndoTakesFolders: the folders that a batch made go with its files, unless they hold something else.
+func TestUndoTakesFolders(t *testing.T) {
+	h := open(t)
+	h.put("drop/x", "1")
+	for _, folder := range []string{"trip", "trip/day 1", "shared"} {
+		h.guest().want(200, "POST", "/-/api/files/mkdir", m{"path": "/files/drop/" + folder, "parents": true}, nil, "X-Portico-Batch", "trip", "User-Agent", phone)
+	}
+	h.drop("trip/day%201/a.jpg", "aaaa", "trip; files=2; bytes=8")
+	h.drop("shared/b.jpg", "bbbb", "trip; files=2; bytes=8")
+	h.put("drop/shared/others.jpg", "somebody else's")
+	var out api.UndoAnswer
+	h.owner().want(200, "POST", "/-/api/batches/"+h.rests("trip").ID+"/undo", nil, &out)
+	if out.Removed != 2 || out.Stayed != 0 || h.exists("drop/trip") || h.exists("drop/shared/b.jpg") || !h.exists("drop/shared/others.jpg") {
+		t.Errorf("%+v", out)
+	}
+}
