@@ -4,13 +4,17 @@ package samba
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // visitVariable is in the environment of a child, from where the settings read it.
@@ -18,7 +22,10 @@ const visitVariable = "PORTICO_VISIT"
 
 // Child is one smbd, which speaks with one client.
 type Child struct {
-	cmd  *exec.Cmd
+	cmd    *exec.Cmd
+	socket string                 // the connection, as /proc calls it
+	held   atomic.Pointer[string] // the name in /proc of its hold on that
+
 	read chan struct{} // closed when all is read that it said
 	done chan struct{}
 }
@@ -40,6 +47,10 @@ func (s *Samba) Start(connection *os.File, visit string, wrong func(name string)
 	if s.Foreign() {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(s.place.uid), Gid: uint32(s.place.gid)}
 	}
+	var about unix.Stat_t
+	if err := unix.Fstat(int(connection.Fd()), &about); err != nil {
+		return nil, err
+	}
 	said, says, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -53,7 +64,7 @@ func (s *Samba) Start(connection *os.File, visit string, wrong func(name string)
 		said.Close()
 		return nil, err
 	}
-	c := &Child{cmd: cmd, read: make(chan struct{}), done: make(chan struct{})}
+	c := &Child{cmd: cmd, socket: fmt.Sprintf("socket:[%d]", about.Ino), read: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(c.read)
 		defer said.Close()
@@ -72,9 +83,11 @@ func (c *Child) wait(s *Samba) {
 	s.o.Log.Debug("smbd ended", "how", err)
 }
 
-// Running reports whether it goes on: one that was killed closes what it had open, too.
+// Running reports whether it goes on with its client. One that is told to end, or is killed, closes what it
+// had open, too: by then it has given up the connection, or is marked as ending.
 func (c *Child) Running() bool {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(c.cmd.Process.Pid) + "/stat")
+	of := "/proc/" + strconv.Itoa(c.cmd.Process.Pid)
+	stat, err := os.ReadFile(of + "/stat")
 	_, rest, _ := strings.Cut(string(stat), ") ") // proc_pid_stat(5): behind the name come state and, seventh, flags
 	fields := strings.Fields(rest)
 	if err != nil || len(fields) < 7 {
@@ -82,7 +95,28 @@ func (c *Child) Running() bool {
 	}
 	flags, err := strconv.ParseUint(fields[6], 10, 64)
 	const exiting = 0x4 // PF_EXITING
-	return err == nil && flags&exiting == 0 && fields[0] != "Z"
+	return err == nil && flags&exiting == 0 && fields[0] != "Z" && c.holds(of+"/fd")
+}
+
+// holds reports whether it has the connection open. Which of its descriptors that is, is looked up once.
+func (c *Child) holds(fds string) bool {
+	if at := c.held.Load(); at != nil {
+		to, err := os.Readlink(*at)
+		return err == nil && to == c.socket
+	}
+	list, err := os.ReadDir(fds)
+	if err != nil {
+		return false
+	}
+	for _, fd := range list {
+		at := fds + "/" + fd.Name()
+		// What was closed since is no hold; it was handed over as the first, of which it makes its own.
+		if to, err := os.Readlink(at); err == nil && to == c.socket && fd.Name() != "0" {
+			c.held.Store(&at)
+			return true
+		}
+	}
+	return false
 }
 
 // Done is closed when it has ended.
@@ -103,12 +137,11 @@ func (s *Samba) listen(from io.Reader, wrong func(name string)) {
 		for more && err == nil { // longer than anything worth reading
 			_, more, err = in.ReadLine()
 		}
-		if rest, is := strings.CutPrefix(text, "  Auth: ["); is {
+		text = strings.TrimSpace(text)
+		if rest, is := strings.CutPrefix(text, "Auth: ["); is {
 			wrong(nameIn(rest))
-			continue
-		}
-		if text != "" {
-			s.o.Log.Debug("smbd", "says", strings.TrimSpace(text))
+		} else if text != "" {
+			s.o.Log.Debug("smbd", "says", text)
 		}
 	}
 }

@@ -12,7 +12,6 @@ import (
 // programs are what this room runs.
 type programs struct {
 	smbd    string // absolute
-	rpc     string // samba-dcerpcd, absolute; "" where this Samba has none
 	wrapper string // libnss_wrapper.so, absolute
 }
 
@@ -58,11 +57,6 @@ func find() (p programs, err error) {
 	}
 	if len(missing) > 0 {
 		return p, &MissingError{missing}
-	}
-	for _, dir := range []string{"/usr/lib*/samba", "/usr/lib/*/samba", "/usr/libexec/samba", "/usr/lib*/*/samba/libexec"} {
-		if found, _ := filepath.Glob(dir + "/samba-dcerpcd"); len(found) > 0 {
-			p.rpc = found[0]
-		}
 	}
 	return p, nil
 }

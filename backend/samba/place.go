@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -87,7 +88,22 @@ func (p place) remove() error {
 	if err := os.Remove(p.view()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("the view is still mounted: %w", err)
 	}
+	p.endHelper()
 	return errors.Join(os.RemoveAll(p.dir), os.Remove(p.pointer.Name()), p.pointer.Close())
+}
+
+// endHelper ends the one program of Samba's that outlives its connections: it answers which shares there
+// are, is started by the first who asks, and would go by itself some time after the last.
+func (p place) endHelper() {
+	text, err := os.ReadFile(filepath.Join(p.dir, "pid", "samba-dcerpcd.pid"))
+	pid, e := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil || e != nil || pid <= 1 {
+		return
+	}
+	// The number may be somebody else's by now.
+	if line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); err == nil && strings.Contains(string(line), p.dir+"/") {
+		_ = unix.Kill(-pid, unix.SIGKILL)
+	}
 }
 
 // point notes where a folder lies, and that it is in use.

@@ -31,7 +31,7 @@ func (p place) settings(name string, encrypt bool) string {
 		{"server min protocol", "SMB2_10"}, {"ntlm auth", "ntlmv2-only"}, {"lanman auth", "no"},
 		{"disable netbios", "yes"}, {"disable spoolss", "yes"}, {"load printers", "no"}, {"printcap name", "/dev/null"},
 		{"log level", "0 auth_audit:2"}, {"max log size", "64"},
-		{"rpc start on demand helpers", "no"},
+		{"rpc start on demand helpers", "yes"},
 		{"unix extensions", "no"}, {"wide links", "no"}, {"follow symlinks", "no"},
 		{"store dos attributes", "no"}, {"map archive", "no"}, {"map hidden", "no"}, {"map system", "no"}, {"map readonly", "no"},
 		{"ea support", "no"}, {"nt acl support", "no"},

@@ -285,21 +285,29 @@ func (c *smbclient) Put(name string, content []byte) error {
 
 // PutCut kills the client when it has sent a part.
 func (c *smbclient) PutCut(name string, content []byte, sent int) error {
-	fifo, err := c.fifo()
-	if err != nil {
-		return err
-	}
-	defer os.Remove(fifo)
-	if err := c.send("put %s %s", fifo, quoted(name)); err != nil {
-		return err
-	}
-	w, err := os.OpenFile(fifo, os.O_WRONLY, 0) // when the client opens it, it has opened the file it sends to
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(content[:sent])
+	w := c.beginPut(c.t, name)
+	_, err := w.Write(content[:sent])
 	c.end()
 	return errors.Join(err, w.Close())
+}
+
+// beginPut begins to send; what is to be sent is written to what it returns.
+func (c *smbclient) beginPut(t *testing.T, name string) *os.File {
+	t.Helper()
+	fifo, err := c.fifo()
+	if err == nil {
+		err = c.send("put %s %s", fifo, quoted(name))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	// When the client opens it, it has opened the file that it sends to.
+	var w *os.File
+	eventually(t, "the client sends "+name, func() bool {
+		w, err = os.OpenFile(fifo, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+		return err == nil
+	})
+	return w
 }
 
 var row = regexp.MustCompile(`(?m)^  (.+?) +([A-Z]+) +(\d+)  \w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$`)
