@@ -54,7 +54,8 @@ type client struct {
 
 	passive *passive
 	active  netip.AddrPort
-	only    bool // EPSV ALL
+	only    bool  // EPSV ALL
+	failed  *data // a data connection, until it is told why
 }
 
 // sized is an answer to SIZE.
@@ -73,6 +74,7 @@ func newClient(ctx context.Context, d *Door, conn *stream.Conn) *client {
 // close puts everything away that the client left.
 func (c *client) close() {
 	c.closePassive()
+	c.cutFailed()
 	c.signOut()
 	if c.wire != c.conn.Conn {
 		_ = c.conn.SetWriteDeadline(time.Now().Add(time.Second)) // TLS says goodbye

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"time"
 
 	"portico/backend/vfs"
 )
@@ -42,17 +43,23 @@ func (c *client) carry(w *watch, opening string, move func(w *watch, d *data) er
 		}
 	}
 	defer context.AfterFunc(w.ctx, d.finish)()
-	err = move(w, d)
-	d.end(err == nil)
-	return err
+	if err = move(w, d); err != nil {
+		c.failed = d
+		return err
+	}
+	d.end(true)
+	return nil
 }
 
-// conclude answers a transfer that did not end well. what says what became of it.
+// conclude answers a transfer that did not end well. what says what became of it. The data connection
+// is cut behind the answer: programs that see it break before they hear why begin again.
 func (c *client) conclude(err error, what string) {
+	defer c.cutFailed()
 	var told *vfs.Error
 	switch {
 	case errors.As(err, &told):
 		c.fail(err)
+		c.linger()
 	case errors.Is(err, errAborted):
 		c.reply(426, sentences("The transfer was stopped.", what))
 	case errors.Is(err, errLost) || c.ctx.Err() != nil:
@@ -75,5 +82,22 @@ func (c *client) conclude(err error, what string) {
 		c.reply(426, sentences("The data connection ended without its last word, so it may have been cut.", what))
 	default:
 		c.reply(426, sentences("The data connection was cut.", what))
+	}
+}
+
+// linger gives the client a moment to hear why its data connection is going to break.
+func (c *client) linger() {
+	if c.failed == nil {
+		return
+	}
+	_ = c.failed.tcp.SetDeadline(time.Now().Add(3 * soon))
+	// Until the client closes it, or the moment is over.
+	_, _ = io.Copy(io.Discard, struct{ io.Reader }{c.failed.tcp})
+}
+
+func (c *client) cutFailed() {
+	if c.failed != nil {
+		c.failed.end(false)
+		c.failed = nil
 	}
 }
