@@ -149,6 +149,7 @@ func (s *shell) watchHost() {
 	was := false
 	for host := range native.WatchHost(s.life, s.session) {
 		if was && !host.Tray && s.begun.Load() && !s.shown.Load() && !s.dark.Load() {
+			s.window.Show() // what is not shown cannot be small
 			s.window.Minimise()
 		}
 		was = host.Tray

@@ -187,6 +187,14 @@ func TestDesktop(t *testing.T) {
 		d.windowed(false)
 		d.serving(d.shared("Picked here", "open"), http.StatusOK)
 	})
+	step("the tray goes while the window hides behind it", func(t *testing.T) {
+		for _, pid := range d.processes("xfce4-panel") {
+			syscall.Kill(pid, syscall.SIGKILL)
+		}
+		d.windowed(true) // in the list of windows, for there is nothing else to click on
+		d.panel()
+		d.until("an icon again", func() bool { return d.tooltip() != "" })
+	})
 	step("notice of what arrives", func(t *testing.T) {
 		d.write("Inbox/theirs.txt", "theirs")
 		in := map[string]string{"folder": filepath.Join(d.home, "Inbox"), "preset": "add"}
