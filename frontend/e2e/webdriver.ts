@@ -53,9 +53,14 @@ export class Driver {
 		const driver = spawn('WebKitWebDriver', [`--port=${port}`], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 		const started = new Driver(home, `http://127.0.0.1:${port}`, screen, driver);
 		for (const stream of [driver.stdout, driver.stderr]) createInterface({ input: stream as Readable }).on('line', (line) => started.said.push(line));
-		await started.begin(dark);
-		// No window manager gives it the keyboard.
-		execFileSync('xdotool', ['search', '--sync', '--onlyvisible', '--class', 'MiniBrowser', 'windowfocus'], { env });
+		try {
+			await started.begin(dark);
+			// No window manager gives it the keyboard.
+			execFileSync('xdotool', ['search', '--sync', '--onlyvisible', '--class', 'MiniBrowser', 'windowfocus'], { env });
+		} catch (error) {
+			await started.stop();
+			throw error;
+		}
 		return started;
 	}
 
