@@ -48,6 +48,15 @@ type LocalNetwork struct {
 	Announced bool   `json:"announced" doc:"This computer may tell others there that it is here"`
 	As        string `json:"as,omitempty" example:"Studio laptop" doc:"The name under which it tells so now; missing: it does not"`
 	Seen      int64  `json:"seen,omitempty" doc:"When this computer came there last, milliseconds since 1970"`
+
+	Services []AnnouncedService `json:"services,omitempty" nullable:"false" doc:"What it tells there now"`
+}
+
+// AnnouncedService is one way into this computer, as others on a network are told.
+type AnnouncedService struct {
+	Type string `json:"type" example:"_webdav._tcp" doc:"As DNS-SD names it (RFC 6763)"`
+	Port int    `json:"port" example:"3923"`
+	Path string `json:"path,omitempty" example:"/dav/" doc:"Below which its files are"`
 }
 
 // LocalNetworkList is where this computer is.

@@ -6,6 +6,7 @@ import (
 
 	"portico/backend/api"
 	"portico/backend/config"
+	"portico/backend/discovery/mdns"
 	"portico/backend/listen"
 	"portico/backend/protocol/entry"
 	"portico/backend/protocol/ftp"
@@ -26,6 +27,7 @@ func ftpKind() doorKind {
 			return append(ftpLines(p, "", "explicit_tls=true"),
 				api.DoorLine{For: "Explorer, Finder, GNOME: type into the address bar", Text: p.base + "/"})
 		},
+		services: func(*config.Config) []mdns.Service { return []mdns.Service{{Type: "_ftp._tcp", Path: "/"}} },
 	}
 }
 

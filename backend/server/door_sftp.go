@@ -7,6 +7,7 @@ import (
 
 	"portico/backend/api"
 	"portico/backend/config"
+	"portico/backend/discovery/mdns"
 	"portico/backend/hostkey"
 	"portico/backend/listen"
 	"portico/backend/protocol/entry"
@@ -34,6 +35,7 @@ func sftpKind() doorKind {
 				{For: "GNOME, KDE: type into the address bar", Text: p.base + "/"},
 			}
 		},
+		services: func(*config.Config) []mdns.Service { return []mdns.Service{{Type: "_sftp-ssh._tcp", Path: "/"}} },
 	}
 }
 

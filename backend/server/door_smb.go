@@ -5,6 +5,7 @@ import (
 
 	"portico/backend/api"
 	"portico/backend/config"
+	"portico/backend/discovery/mdns"
 	"portico/backend/listen"
 	"portico/backend/protocol/entry"
 	"portico/backend/protocol/smb"
@@ -18,8 +19,9 @@ func smbKind() doorKind {
 		made: func(c *config.Config) any {
 			return []any{c.SMB.Encrypt, c.SMB.Connections, c.Limits.ConnectionsPerAddress, c.General.Name}
 		},
-		make:  (*Server).smbDoor,
-		lines: smbLines,
+		make:     (*Server).smbDoor,
+		lines:    smbLines,
+		services: func(*config.Config) []mdns.Service { return []mdns.Service{{Type: "_smb._tcp"}} },
 	}
 }
 

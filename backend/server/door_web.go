@@ -3,6 +3,7 @@ package server
 import (
 	"portico/backend/api"
 	"portico/backend/config"
+	"portico/backend/discovery/mdns"
 	"portico/backend/listen"
 	"portico/backend/protocol/web"
 )
@@ -20,6 +21,13 @@ func webKind() doorKind {
 				{For: "Fetch a file", Text: "curl -OJ " + p.base + "/FOLDER/FILE"},
 				{For: "Fetch a folder", Text: "curl -OJ '" + p.base + "/FOLDER/?zip'"},
 			}
+		},
+		services: func(c *config.Config) []mdns.Service {
+			web := mdns.Service{Type: "_http._tcp", Path: "/"}
+			if c.HTTP.TLS.Required {
+				web.Type = "_https._tcp"
+			}
+			return []mdns.Service{web, {Type: mdns.PorticoService, Path: "/"}}
 		},
 	}
 }

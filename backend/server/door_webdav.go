@@ -5,6 +5,7 @@ import (
 
 	"portico/backend/api"
 	"portico/backend/config"
+	"portico/backend/discovery/mdns"
 	"portico/backend/listen"
 	"portico/backend/protocol/webdav"
 )
@@ -25,6 +26,12 @@ func webdavKind() doorKind {
 		made:  func(*config.Config) any { return nil },
 		make:  func(s *Server, _ listen.Spec) (door, error) { return webdav.NewDoor(s.dav), nil },
 		lines: webdavLines,
+		services: func(c *config.Config) []mdns.Service {
+			if c.HTTP.TLS.Required {
+				return []mdns.Service{{Type: "_webdavs._tcp", Path: "/dav/"}}
+			}
+			return []mdns.Service{{Type: "_webdav._tcp", Path: "/dav/"}}
+		},
 	}
 }
 

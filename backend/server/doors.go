@@ -11,6 +11,7 @@ import (
 
 	"portico/backend/api"
 	"portico/backend/config"
+	"portico/backend/discovery/mdns"
 	"portico/backend/event"
 	"portico/backend/listen"
 )
@@ -26,6 +27,9 @@ type doorKind struct {
 	made     func(*config.Config) any    // what make reads: a door is opened anew when it changes
 	make     func(*Server, listen.Spec) (door, error)
 	lines    func(spot) []api.DoorLine // ready-made lines for its clients
+
+	// services are what networks are told of it, without port and interfaces; nil: nothing.
+	services func(*config.Config) []mdns.Service
 
 	// within is the door through whose port this one is reached, below path; "" where it has its own.
 	within, path string

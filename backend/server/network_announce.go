@@ -31,14 +31,23 @@ func (s *Server) wish() mdns.Wish {
 	if !c.Network.Announce {
 		return mdns.Wish{}
 	}
-	web := "_http._tcp"
-	if c.HTTP.TLS.Required {
-		web = "_https._tcp"
-	}
-	w := mdns.Wish{Name: s.name(), Host: s.addrs.host, Port: s.announcedPort(), Services: []string{web, mdns.PorticoService}}
-	for _, p := range s.open() {
-		if !p.Silent {
-			w.Interfaces = append(w.Interfaces, s.answering(p)...)
+	w := mdns.Wish{Name: s.name(), Host: s.addrs.host}
+	told := slices.DeleteFunc(s.open(), func(p place) bool { return p.Silent })
+	for _, g := range s.gates {
+		if d, _, _ := g.now(); d == nil || g.services == nil {
+			continue
+		}
+		answers := g
+		if g.within != "" {
+			answers = s.gate(g.within)
+		}
+		port, at := s.announcedPort(answers), s.answering(answers, told)
+		if port == 0 || len(at) == 0 {
+			continue
+		}
+		for _, one := range g.services(&c) {
+			one.Port, one.Interfaces = port, at
+			w.Services = append(w.Services, one)
 		}
 	}
 	return w
@@ -51,23 +60,20 @@ func (s *Server) open() []place {
 	})
 }
 
-// answering are those interfaces of a network where the web door answers.
-func (s *Server) answering(p place) (out []string) {
+// answering are those interfaces of some networks where a door with a port answers.
+func (s *Server) answering(g *gate, networks []place) (out []string) {
 	list, _ := s.addrs.ranked()
 	for _, a := range list {
-		if p.has(a.Interface) && s.webAt(a) != "" && !slices.Contains(out, a.Interface) {
+		there := slices.ContainsFunc(networks, func(p place) bool { return p.has(a.Interface) })
+		if there && s.doorAt(g, a) != "" && !slices.Contains(out, a.Interface) {
 			out = append(out, a.Interface)
 		}
 	}
 	return out
 }
 
-// announcedPort is the port of the web door; 0 where only this computer can open it.
-func (s *Server) announcedPort() int {
-	g := s.gate("http")
-	if g == nil {
-		return 0
-	}
+// announcedPort is the port of a door; 0 where only this computer can open it.
+func (s *Server) announcedPort(g *gate) int {
 	d, _, _ := g.now()
 	if d == nil {
 		return 0

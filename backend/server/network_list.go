@@ -19,7 +19,7 @@ func (d admin) Networks(_ context.Context, all bool) api.LocalNetworkList {
 	for _, p := range s.places.all(all) {
 		out.Networks = append(out.Networks, s.networkRow(p))
 	}
-	if port := s.announcedPort(); port != 0 && said.Host != "" {
+	if port := s.announcedPort(s.gate("http")); port != 0 && said.Host != "" {
 		out.Local = s.webURL(said.Host+".local", port)
 	}
 	return out
@@ -43,12 +43,15 @@ func (s *Server) networkRow(p place) api.LocalNetwork {
 		if !p.has(a.Interface) {
 			continue
 		}
-		row.Interface, row.Address, row.URL = a.Interface, a.Addr.String(), s.webAt(a)
+		row.Interface, row.Address, row.URL = a.Interface, a.Addr.String(), s.doorAt(s.gate("http"), a)
 		row.Best, row.Chosen = i == 0, a.Interface == chosen
 		break
 	}
 	if said := s.said(); said.On(row.Interface) {
 		row.As = said.Instance
+		for _, one := range said.There(row.Interface) {
+			row.Services = append(row.Services, api.AnnouncedService{Type: one.Type, Port: one.Port, Path: one.Path})
+		}
 	}
 	return row
 }
@@ -57,9 +60,9 @@ func (p *place) has(name string) bool {
 	return p.here != nil && slices.Contains(p.here.Interfaces, name)
 }
 
-// webAt is the web door at one address of this computer; "" where it does not answer there.
-func (s *Server) webAt(a discovery.Address) string {
-	for _, base := range s.bases(s.gate("http")) {
+// doorAt is a door with a port at one address of this computer; "" where it does not answer there.
+func (s *Server) doorAt(g *gate, a discovery.Address) string {
+	for _, base := range s.bases(g) {
 		if _, at, _ := strings.Cut(base, "://"); at == a.Host() || strings.HasPrefix(at, a.Host()+":") {
 			return base
 		}

@@ -268,32 +268,55 @@ func TestWish(t *testing.T) {
 	v := travel(t, data)
 	v.comesTo(home())
 	v.shares()
-	if w := v.s.wish(); w.Port != 0 || len(w.Interfaces) != 0 {
+	if w := v.s.wish(); len(w.Services) != 0 {
 		t.Errorf("a door on loopback is announced: %+v", w)
 	}
 	v.set("http.addr", ":0")
 	// Another program's table, so that no packet leaves this computer: there is no wlan0 here.
-	if w := v.s.wish(); w.Port == 0 || strings.Join(w.Interfaces, " ") != "wlan0" || strings.Join(w.Services, " ") != "_http._tcp _portico._tcp" {
-		t.Errorf("%+v", w)
-	}
+	v.tells("_http._tcp /", "_portico._tcp /", "_webdav._tcp /dav/")
+	v.set("ftp.addr", ":0")
+	v.set("sftp.addr", ":0")
+	all := []string{"_ftp._tcp /", "_http._tcp /", "_portico._tcp /", "_sftp-ssh._tcp /", "_webdav._tcp /dav/"}
+	v.tells(all...)
 	id := v.networks().Networks[0].ID
 	v.ask(200, "PATCH", "/-/api/networks/"+id, map[string]any{"announced": false}, nil)
-	if w := v.s.wish(); len(w.Interfaces) != 0 {
-		t.Errorf("%+v", w)
-	}
+	v.tells()
 	v.ask(200, "PATCH", "/-/api/networks/"+id, map[string]any{"announced": true}, nil)
 	v.comesTo(office())
-	if w := v.s.wish(); len(w.Interfaces) != 0 {
-		t.Errorf("announced where nobody approved it: %+v", w)
-	}
+	v.tells() // nobody approved it
 	v.comesTo(home())
-	v.set("network.announce", false)
-	if w := v.s.wish(); len(w.Interfaces) != 0 {
-		t.Errorf("%+v", w)
+	v.tells(all...)
+	for _, name := range []string{"ftp", "webdav"} {
+		if err := v.s.SetDoor(t.Context(), name, off); err != nil {
+			t.Fatal(err)
+		}
 	}
+	v.tells("_http._tcp /", "_portico._tcp /", "_sftp-ssh._tcp /")
+	v.set("sftp.addr", "127.0.0.1:0")
+	v.tells("_http._tcp /", "_portico._tcp /")
+	v.set("network.announce", false)
+	v.tells()
 	var peers api.PeerList
 	if v.ask(200, "GET", "/-/api/peers", nil, &peers); peers.Peers == nil || len(peers.Peers) != 0 {
 		t.Errorf("%+v", peers)
+	}
+}
+
+// tells checks the types and paths that are announced, sorted, and that each has the port of its door
+// and is told at home alone.
+func (v *traveller) tells(want ...string) {
+	v.t.Helper()
+	doors := map[string]string{"_http._tcp": "http", "_portico._tcp": "http", "_webdav._tcp": "http", "_ftp._tcp": "ftp", "_sftp-ssh._tcp": "sftp"}
+	var got []string
+	for _, one := range v.s.wish().Services {
+		got = append(got, one.Type+" "+one.Path)
+		d, _, _ := v.s.gate(doors[one.Type]).now()
+		if d == nil || one.Port != int(d.Addrs()[0].Port()) || !slices.Equal(one.Interfaces, []string{"wlan0"}) {
+			v.t.Errorf("%+v", one)
+		}
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		v.t.Errorf("announced: %q, want %q", got, want)
 	}
 }
 

@@ -24,18 +24,16 @@ const (
 
 // names are those that are ours, lower case.
 type names struct {
-	host      string          // "studio-laptop.local."
-	instances map[string]bool // "studio laptop._http._tcp.local."
-	service   []byte          // port and target, as they are compared
+	host      string            // "studio-laptop.local."
+	instances map[string][]byte // "studio laptop._http._tcp.local.": port and target, as they are compared
 }
 
 // own says which names are ours from now on.
 func (e *ear) own(host, name string, w Wish) {
-	n := names{host: host + ".local.", instances: make(map[string]bool)}
+	n := names{host: host + ".local.", instances: make(map[string][]byte)}
 	for _, service := range w.Services {
-		n.instances[strings.ToLower(name+"."+service+".local.")] = true
+		n.instances[strings.ToLower(name+"."+service.Type+".local.")] = serviceData(uint16(service.Port), n.host)
 	}
-	n.service = serviceData(uint16(w.Port), n.host)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.names = n
@@ -117,7 +115,8 @@ func (e *ear) record(p *dnsmessage.Parser, h *dnsmessage.ResourceHeader, own own
 	name := strings.ToLower(h.Name.String())
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	host, instance := name == e.names.host && e.names.host != "", e.names.instances[name]
+	host := name == e.names.host && e.names.host != ""
+	ours, instance := e.names.instances[name]
 	_, watched := e.watched[name]
 	if h.TTL == 0 || !host && !instance && !watched {
 		return false
@@ -144,7 +143,7 @@ func (e *ear) record(p *dnsmessage.Parser, h *dnsmessage.ResourceHeader, own own
 		switch {
 		case !instance:
 			e.seen(name)
-		case bytes.Compare(e.names.service, data) < 0:
+		case bytes.Compare(ours, data) < 0:
 			e.clash(clash{name: name})
 		}
 		return true

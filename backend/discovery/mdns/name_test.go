@@ -67,7 +67,7 @@ func FuzzHeard(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, packet []byte) {
 		e := &ear{list: []net.Interface{*loop}, clashes: make(chan clash, 1), last: make(map[int]time.Time)}
-		e.own("studio", "Studio", Wish{Port: 1, Services: []string{"_http._tcp"}})
+		e.own("studio", "Studio", Wish{Services: []Service{{Type: "_http._tcp", Port: 1}}})
 		e.watch([]string{"studio-2.local."})
 		e.heard(packet, loop.Index, netip.MustParseAddrPort("127.0.0.1:5353"))
 		e.unwatch()

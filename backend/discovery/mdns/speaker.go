@@ -19,11 +19,9 @@ const PorticoService = "_portico._tcp"
 
 // Wish is what others shall be told. The zero value is: nothing.
 type Wish struct {
-	Name       string   // of this computer, as people read it
-	Host       string   // of this computer, as the system calls it
-	Port       int      // of the web door
-	Services   []string // "_http._tcp"
-	Interfaces []string // where
+	Name     string // of this computer, as people read it
+	Host     string // of this computer, as the system calls it
+	Services []Service
 }
 
 // Said is what others are told now.
@@ -31,10 +29,21 @@ type Said struct {
 	Instance   string // the name, with a number where somebody else has it already
 	Host       string // this computer is Host.local; "" where nobody is told
 	Interfaces []string
+	Services   []Service // of their interfaces those that take part
 }
 
 // On reports whether others are told on an interface.
 func (s Said) On(name string) bool { return slices.Contains(s.Interfaces, name) }
+
+// There returns what is told on an interface.
+func (s Said) There(name string) (out []Service) {
+	for _, one := range s.Services {
+		if slices.Contains(one.Interfaces, name) {
+			out = append(out, one)
+		}
+	}
+	return out
+}
 
 // Speaker says what is wished. Its methods may be called from many goroutines.
 type Speaker struct {
@@ -146,11 +155,14 @@ func (s *Speaker) follow() {
 // speakable returns the interfaces of a wish that can be spoken on, and everything that, when it
 // changes, makes it necessary to begin anew.
 func speakable(w Wish) (list []net.Interface, state []string) {
-	if w.Port == 0 || len(w.Services) == 0 {
-		return nil, nil
+	state = append(state, w.Name, w.Host)
+	var names []string
+	for _, service := range w.Services {
+		state = append(state, service.String(), service.Path, strings.Join(service.Interfaces, " "))
+		names = append(names, service.Interfaces...)
 	}
-	state = append(state, w.Name, w.Host, net.JoinHostPort("", strconv.Itoa(w.Port)), strings.Join(w.Services, " "))
-	for _, name := range w.Interfaces {
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
 		i, err := net.InterfaceByName(name)
 		if err != nil || i.Flags&net.FlagUp == 0 || i.Flags&net.FlagMulticast == 0 {
 			continue
@@ -188,24 +200,20 @@ func (s *Speaker) speak(w Wish, list []net.Interface) {
 		return
 	}
 	name := instanceName(w.Name, s.number)
+	said := Said{Instance: name, Host: host}
 	for _, service := range w.Services {
-		server, err := zeroconf.RegisterProxy(escape(name), service, "local", w.Port, host+".local.", nil, []string{"path=/"}, list)
-		if err != nil {
-			s.log.Warn("a service is not announced", "service", service, "error", err)
-			continue
+		if s.register(&service, name, host, list) {
+			said.Services = append(said.Services, service)
 		}
-		confine(server, list)
-		s.servers = append(s.servers, server)
 	}
 	e.own(host, name, w)
-	said := Said{Instance: name, Host: host}
 	for _, i := range list {
 		said.Interfaces = append(said.Interfaces, i.Name)
 	}
 	s.mu.Lock()
 	s.said = said
 	s.mu.Unlock()
-	s.log.Info("announced", "name", name, "host", host+".local", "interfaces", said.Interfaces)
+	s.log.Info("announced", "name", name, "host", host+".local", "interfaces", said.Interfaces, "services", said.Services)
 }
 
 // findNames raises the numbers of the names until nobody else has them.
@@ -214,7 +222,7 @@ func (s *Speaker) findNames(w Wish) {
 		host := hostLabel(w.Host, s.label) + ".local."
 		names := []string{host}
 		for _, service := range w.Services {
-			names = append(names, instanceName(w.Name, s.number)+"."+service+".local.")
+			names = append(names, instanceName(w.Name, s.number)+"."+service.Type+".local.")
 		}
 		taken := s.taken(names)
 		again := false

@@ -20,7 +20,14 @@ func speaker(t *testing.T) *Speaker {
 }
 
 func wish(name string) Wish {
-	return Wish{Name: name, Host: "studio.example.org", Port: 3923, Services: []string{"_http._tcp", PorticoService}, Interfaces: []string{"lan0"}}
+	return wishAt(name, "lan0")
+}
+
+func wishAt(name string, interfaces ...string) Wish {
+	return Wish{Name: name, Host: "studio.example.org", Services: []Service{
+		{Type: "_http._tcp", Port: 3923, Path: "/", Interfaces: interfaces},
+		{Type: PorticoService, Port: 3923, Path: "/", Interfaces: interfaces},
+	}}
 }
 
 const (
@@ -186,8 +193,7 @@ func TestInterfaceGoes(t *testing.T) {
 	r := newRoom(t)
 	s := speaker(t)
 	s.gap = time.Millisecond
-	w := wish("Studio")
-	w.Interfaces = []string{"lan0", "cafe0", "gone0"}
+	w := wishAt("Studio", "lan0", "cafe0", "gone0")
 	s.Wish(w)
 	r.until("said", func() bool { return s.Said().On("lan0") && s.Said().On("cafe0") })
 	ip(t, "link del cafe0")

@@ -13,6 +13,14 @@ export interface Activity {
 	more: boolean;
 }
 
+export interface AnnouncedService {
+	/** Below which its files are */
+	path?: string;
+	port: number;
+	/** As DNS-SD names it (RFC 6763) */
+	type: string;
+}
+
 export interface Asking {
 	/** Since when, milliseconds since 1970 */
 	at: number;
@@ -391,6 +399,8 @@ export interface LocalNetwork {
 	name: string;
 	/** When this computer came there last, milliseconds since 1970 */
 	seen?: number;
+	/** What it tells there now */
+	services?: AnnouncedService[];
 	/** Where the web door answers there; missing: it does not */
 	url?: string;
 }
