@@ -69,6 +69,7 @@ func loads() []load {
 		{"ftp", (*Bench).ftp},
 		{"sftp", (*Bench).sftp},
 		{"tftp", (*Bench).tftp},
+		{"smb", (*Bench).smb},
 		{"page", (*Bench).page},
 		{"desktop", (*Bench).desktop},
 	}
