@@ -17,7 +17,10 @@ import (
 	"portico/backend/config"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// What zeroconf would have said more of something that was taken back ends some seconds later.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/grandcat/zeroconf.(*Server).probe"))
+}
 
 // start opens a house on loopback with the given settings; it ends with the test.
 func start(t *testing.T, data string, change func(*Options)) *Server {
