@@ -157,7 +157,7 @@ func (d *draft) leave() error {
 	n.mu.Unlock()
 	err := d.end()
 	n.mu.Lock()
-	n.draft, n.version, n.pin = nil, "", nil
+	n.draft, n.pin = nil, nil
 	n.mu.Unlock()
 	n.u.mu.Lock()
 	delete(n.u.drafts, d.path)

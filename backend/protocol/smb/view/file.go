@@ -36,29 +36,20 @@ var (
 
 func (n *node) Open(_ context.Context, flags uint32) (fs.FileHandle, uint32, syscall.Errno) {
 	h := &handle{n: n, writes: flags&(syscall.O_WRONLY|syscall.O_RDWR) != 0}
-	n.mu.Lock()
-	busy := n.draft != nil
-	n.mu.Unlock()
-	var keep uint32
 	switch {
 	case flags&syscall.O_TRUNC != 0:
 		if err := h.begun().truncate(0); err != nil {
 			return nil, 0, errno(errors.Join(err, h.finish()))
 		}
-		keep = fuse.FOPEN_DIRECT_IO
-	case h.writes, busy: // what is written must not stay with the kernel if it comes to nothing
-		keep = fuse.FOPEN_DIRECT_IO
-	default:
-		same, err := h.open()
-		if err != nil {
+	case !h.writes:
+		if err := h.open(); err != nil {
 			return nil, 0, errno(err)
-		}
-		if same {
-			keep = fuse.FOPEN_KEEP_CACHE
 		}
 	}
 	n.u.visit.open.Add(1)
-	return h, keep, 0
+	// Nothing stays with the kernel: what is written may come to nothing, what is read is read once, and large
+	// pieces come quicker this way.
+	return h, fuse.FOPEN_DIRECT_IO, 0
 }
 
 func (n *node) Create(ctx context.Context, name string, _ uint32, _ uint32, out *fuse.EntryOut) (*fs.Inode, fs.FileHandle, uint32, syscall.Errno) {
@@ -97,10 +88,10 @@ func (h *handle) begun() *draft {
 	return h.draft
 }
 
-// open opens what the client reads. same: the kernel knows what is in it.
-func (h *handle) open() (same bool, err error) {
-	h.pin, same, err = h.n.take()
-	return same, err
+// open opens what the client reads.
+func (h *handle) open() (err error) {
+	h.pin, err = h.n.take()
+	return err
 }
 
 // reader returns what is read now: what was there when the client opened the file, or, where something was
@@ -113,7 +104,7 @@ func (h *handle) reader() (*vfs.File, error) {
 		h.pin = nil
 	}
 	if h.pin == nil {
-		if _, err := h.open(); err != nil {
+		if err := h.open(); err != nil {
 			return nil, err
 		}
 	}

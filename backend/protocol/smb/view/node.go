@@ -25,11 +25,10 @@ type node struct {
 	parent *node // nil: the root; guarded by u.place, as is name
 	name   string
 
-	mu      sync.Mutex
-	version string    // of what the kernel may have kept of its content
-	draft   *draft    // its pending write
-	pin     *pin      // what is read of it now
-	listed  time.Time // when a list told of it
+	mu     sync.Mutex
+	draft  *draft    // its pending write
+	pin    *pin      // what is read of it now
+	listed time.Time // when a list told of it
 }
 
 var (

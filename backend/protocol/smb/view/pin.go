@@ -16,29 +16,24 @@ type pin struct {
 	users int // guarded by the node's mu
 }
 
-// take opens what the client reads. same: it is what the kernel may still have kept.
-func (n *node) take() (p *pin, same bool, err error) {
+// take opens what the client reads.
+func (n *node) take() (*pin, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.pin == nil {
 		file, err := n.u.s.Open(n.path())
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		n.pin = &pin{file: file}
-		version := file.Entry().Version
-		same = version == n.version && version != ""
-		n.version = version
 		if time.Since(n.listed) < listed {
 			// What the list told may not be so any more. That the kernel has forgotten the file is fine.
 			_ = n.NotifyContent(-1, 0)
 			n.listed = time.Time{}
 		}
-	} else {
-		same = true
 	}
 	n.pin.users++
-	return n.pin, same, nil
+	return n.pin, nil
 }
 
 // give gives a pin back.
