@@ -44,7 +44,7 @@ func Mount(at string, o Options) (*View, error) {
 		EntryTimeout: &none, AttrTimeout: &none, NegativeTimeout: &none, NullPermissions: true,
 		RootStableAttr: &fs.StableAttr{Mode: syscall.S_IFDIR, Ino: 1},
 		MountOptions: fuse.MountOptions{
-			FsName: "portico", Name: "portico", DirectMount: o.Root, AllowOther: o.Foreign, DisableXAttrs: true,
+			FsName: "portico", Name: "portico", DirectMount: o.Root, AllowOther: o.Foreign, DisableXAttrs: true, DisableSplice: true,
 			MaxWrite: largest, MaxBackground: 64, MaxReadAhead: 128 << 10, MaxInflightRequestBytes: 64 * largest,
 		},
 	})
