@@ -249,7 +249,7 @@ test('the web is turned off only by whoever read what that means, and on again; 
 	await page.keyboard.press('Space');
 	await tabTo(page, 'dialog .danger');
 	await page.keyboard.press('Enter');
-	await page.getByText('Nobody can come in here.').waitFor();
+	await page.locator('.door').first().getByText('Nobody can come in here.').waitFor();
 	await expect(fetch(`${at.url}/photos/`)).rejects.toThrow();
 	await tabTo(page, '[role=switch]');
 	await page.keyboard.press('Space');
