@@ -34,7 +34,7 @@ func (d admin) Door(ctx context.Context, name string, to api.DoorChange) (api.Do
 	if to.Open != nil && !*to.Open {
 		want = off
 	} else if to.Open != nil || want != off {
-		want = d.s.place(g, want, to.Port)
+		want = d.s.place(ctx, g, want, to.Port)
 	} else if to.Port != nil {
 		return api.Door{}, refused("NET-DOOR-01", "The door is closed", "A closed door has no port.", "Open it with that port.")
 	}
@@ -49,11 +49,11 @@ func (d admin) Door(ctx context.Context, name string, to api.DoorChange) (api.Do
 	return d.s.doorNow(g), nil
 }
 
-// place is where a door shall be: where it is, or else where the command line or the settings want it,
-// at another port if one is given.
-func (s *Server) place(g *gate, now string, port *int) string {
+// place is where a door shall be: where it is, or else where the command line wants it, where it was, or
+// where the settings want it; at another port if one is given.
+func (s *Server) place(ctx context.Context, g *gate, now string, port *int) string {
 	c := s.config()
-	for _, want := range []string{s.o.Doors[g.name], g.wants(&c), g.standard} {
+	for _, want := range []string{s.o.Doors[g.name], s.chosen(ctx, g).Was, g.wants(&c), g.standard} {
 		if now == off && want != "" {
 			now = want
 		}

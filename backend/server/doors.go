@@ -219,17 +219,31 @@ func (s *Server) SetDoor(ctx context.Context, name, want string) error {
 			return err
 		}
 	}
+	was := s.chosen(ctx, g).Was
+	if _, now, _ := g.now(); now != off {
+		was = now
+	}
 	if err := s.move(ctx, g, want, nil); err != nil {
 		return err
 	}
 	c := s.config()
-	return s.setSetting(ctx, "door."+name, choice{Want: want, Over: g.wants(&c)})
+	return s.setSetting(ctx, "door."+name, choice{Want: want, Was: was, Over: g.wants(&c)})
 }
 
 // choice is what somebody chose for a door while the settings said Over; new settings end it.
 type choice struct {
 	Want string `json:"want"`
+	Was  string `json:"was,omitempty"` // where it was before; it opens there again
 	Over string `json:"over"`
+}
+
+// chosen is the choice that holds for a door; the zero choice where none does.
+func (s *Server) chosen(ctx context.Context, g *gate) (c choice) {
+	set := s.config()
+	if !s.setting(ctx, "door."+g.name, &c) || c.Over != g.wants(&set) {
+		return choice{}
+	}
+	return c
 }
 
 // wanted is the address that a door should have, and whether it may move on from there.
@@ -238,12 +252,10 @@ func (s *Server) wanted(ctx context.Context, g *gate) (want string, next []int) 
 	if fixed := s.o.Doors[g.name]; fixed != "" {
 		return fixed, nil
 	}
-	set := g.wants(&c)
-	var chosen choice
-	if s.setting(ctx, "door."+g.name, &chosen) && chosen.Over == set {
+	if chosen := s.chosen(ctx, g); chosen.Want != "" {
 		return chosen.Want, nil
 	}
-	return set, g.next(&c)
+	return g.wants(&c), g.next(&c)
 }
 
 func (s *Server) gate(name string) *gate {

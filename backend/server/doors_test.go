@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"portico/backend/api"
 	"portico/backend/config"
 	"portico/backend/event"
 )
@@ -109,6 +110,24 @@ func TestDoorStaysClosed(t *testing.T) {
 	again.cfg.HTTP.Addr = "127.0.0.1:1"
 	if want, _ := again.wanted(t.Context(), again.gate("http")); want != "127.0.0.1:1" {
 		t.Errorf("new settings do not count: %q", want)
+	}
+}
+
+// A door that is opened again is where it was before it was closed.
+func TestDoorComesBack(t *testing.T) {
+	s := start(t, t.TempDir(), nil)
+	if err := s.SetDoor(t.Context(), "sftp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		no, yes := false, true
+		if d, err := (admin{s}).Door(t.Context(), "sftp", api.DoorChange{Open: &no}); err != nil || d.Open {
+			t.Fatalf("%+v, %v", d, err)
+		}
+		d, err := admin{s}.Door(t.Context(), "sftp", api.DoorChange{Open: &yes})
+		if err != nil || !strings.HasPrefix(d.Address, "sftp://127.0.0.1:") || d.Port == 2222 {
+			t.Fatalf("%+v, %v", d, err)
+		}
 	}
 }
 
