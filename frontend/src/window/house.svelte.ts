@@ -27,6 +27,8 @@ export class House {
 	status = $state.raw<Status | null>(null);
 	shares = $state.raw<Share[]>([]);
 	doors = $state.raw<Door[]>([]);
+	/** A door that the tray asks to open, until its card has seen to it */
+	wanted = $state('');
 	volumes = $state.raw<Volume[]>([]);
 	/** Also those that this computer is not on now. */
 	networks = $state.raw<Net[]>([]);

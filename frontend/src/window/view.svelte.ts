@@ -107,8 +107,10 @@ export class View {
 		else if (told.page === 'share' || told.page === 'new') void this.shareFolder();
 		else if (told.page === 'receive') void this.shareFolder(true);
 		else if (told.page === 'text' || told.page === 'help') this.dialog = { kind: told.page };
-		else if (told.page === 'settings' || told.page === 'services') this.go(told.page);
-		else if (told.page === 'transfers' || told.page === 'people' || told.page === 'activity') this.show(told.page);
+		else if (told.page === 'settings' || told.page === 'services') {
+			if (told.page === 'services') house.wanted = told.id ?? '';
+			this.go(told.page);
+		} else if (told.page === 'transfers' || told.page === 'people' || told.page === 'activity') this.show(told.page);
 	}
 
 	async copyLink(share: Share): Promise<void> {
