@@ -71,6 +71,7 @@ func loads() []load {
 		{"tftp", (*Bench).tftp},
 		{"smb", (*Bench).smb},
 		{"page", (*Bench).page},
+		{"events", (*Bench).events},
 		{"desktop", (*Bench).desktop},
 	}
 }

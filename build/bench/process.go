@@ -21,6 +21,7 @@ type process struct {
 	cmd *exec.Cmd
 	url string // without a slash at the end
 
+	data  string            // Portico's data folder
 	doors map[string]string // addresses by door: "tftp": "tftp://127.0.0.1:6969/"
 }
 
@@ -37,7 +38,11 @@ func (b *Bench) serve(ctx context.Context, folder, durability string, flags ...s
 	if err := os.WriteFile(filepath.Join(data, "config.toml"), []byte(settings), 0o600); err != nil {
 		return nil, err
 	}
-	return startProcess(ctx, b.Portico, append([]string{"serve", "--data", data}, flags...)...)
+	p, err := startProcess(ctx, b.Portico, append([]string{"serve", "--data", data}, flags...)...)
+	if err == nil {
+		p.data = data
+	}
+	return p, err
 }
 
 // plain starts the plain Go file server.
