@@ -25,3 +25,14 @@ func (p Place) size() (width, height int) {
 	}
 	return min(max(p.Width, leastWidth), mostSide), min(max(p.Height, leastHeight), mostSide)
 }
+
+// frame is about what a window manager draws above a window.
+const frame = 64
+
+// within is the place on a screen of that size: it may have been remembered on a larger one.
+func (p Place) within(width, height int) Place {
+	height -= frame
+	p.Width, p.Height = min(p.Width, width), min(p.Height, height)
+	p.X, p.Y = max(0, min(p.X, width-p.Width)), max(0, min(p.Y, height-p.Height))
+	return p
+}

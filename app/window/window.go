@@ -142,9 +142,27 @@ func (w *Window) Show() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.placed && !w.place.Maximised {
-		wails2.WindowSetPosition(w.ctx, w.place.X, w.place.Y)
+		p := w.seen()
+		wails2.WindowSetSize(w.ctx, p.Width, p.Height)
+		wails2.WindowSetPosition(w.ctx, p.X, p.Y)
 	}
 	w.placed = false
+}
+
+// seen is the place, on the screen where the window is.
+func (w *Window) seen() Place {
+	p := w.place
+	p.Width, p.Height = p.size()
+	screens, err := wails2.ScreenGetAll(w.ctx)
+	if err != nil {
+		return p
+	}
+	for _, s := range screens {
+		if s.IsCurrent && s.Size.Width > 0 && s.Size.Height > 0 {
+			return p.within(s.Size.Width, s.Size.Height)
+		}
+	}
+	return p
 }
 
 // Hide takes the window off the screen. Minimise leaves a way back to it where no tray is.

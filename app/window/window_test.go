@@ -70,3 +70,17 @@ func TestSize(t *testing.T) {
 		}
 	}
 }
+
+// TestWithin: a window that was remembered on a larger screen is seen whole on a smaller one.
+func TestWithin(t *testing.T) {
+	for _, c := range []struct{ was, want Place }{
+		{Place{X: 100, Y: 90, Width: 820, Height: 560}, Place{X: 100, Y: 90, Width: 820, Height: 560}},
+		{Place{X: 3000, Y: 2000, Width: 820, Height: 560}, Place{X: 460, Y: 276, Width: 820, Height: 560}},
+		{Place{X: -900, Y: -40, Width: 820, Height: 560}, Place{Width: 820, Height: 560}},
+		{Place{X: 10, Y: 10, Width: 3000, Height: 2000}, Place{Width: 1280, Height: 836}},
+	} {
+		if got := c.was.within(1280, 900); got != c.want {
+			t.Errorf("%+v: %+v, want %+v", c.was, got, c.want)
+		}
+	}
+}
