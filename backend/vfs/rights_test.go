@@ -76,7 +76,7 @@ var rightsCases = []rightsCase{
 	{"set times", []string{"wd"}, func(s *vfs.Session, d string) error {
 		return s.SetTimes(d+"/old.txt", time.Unix(1e9, 0))
 	}, false},
-	{"lock", []string{"w"}, func(s *vfs.Session, d string) error {
+	{"lock", []string{"wd"}, func(s *vfs.Session, d string) error {
 		_, err := s.Lock(d+"/old.txt", vfs.LockRequest{})
 		return err
 	}, false},
