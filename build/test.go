@@ -28,7 +28,7 @@ func groups() []group {
 		{"go", []purpose{forGo, forDisks, forClients}, 40 * time.Minute, testGo},
 		{"page checks", []purpose{forPages}, 10 * time.Minute, checkPages},
 		{"desktop", []purpose{forPages, forWindow, forDesktop}, 30 * time.Minute, testDesktop},
-		{"browser", []purpose{forPages, forBrowser}, 20 * time.Minute, testBrowser},
+		{"browser", []purpose{forPages, forBrowser}, 35 * time.Minute, testBrowser},
 	}
 }
 
