@@ -69,7 +69,7 @@ func newDesk(t *testing.T) *desk {
 	d.write("data/config.toml", "[http]\naddr = \"127.0.0.1:0\"\n")
 	d.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_RUNTIME_DIR=" + filepath.Join(home, "run"),
 		"XDG_CONFIG_HOME=" + filepath.Join(home, ".config"), "PORTICO_DATA=" + filepath.Join(home, "data"),
-		"GDK_BACKEND=x11", "LIBGL_ALWAYS_SOFTWARE=1", "NO_AT_BRIDGE=1", "LANG=C.UTF-8"}
+		"GDK_BACKEND=x11", "GVFS_DISABLE_FUSE=1", "LIBGL_ALWAYS_SOFTWARE=1", "NO_AT_BRIDGE=1", "LANG=C.UTF-8"}
 	t.Cleanup(func() {
 		d.sweep()
 		os.RemoveAll(home)
