@@ -86,6 +86,8 @@ func tools() []tool {
 		{forDesktop, "xdotool", "xdotool"},
 		{forDesktop, "wmctrl", "wmctrl"},
 		{forDesktop, "xfwm4", "xfwm4"},
+		{forDesktop, "openbox", "openbox"},
+		{forDesktop, "x11-xserver-utils", "xrandr"},
 		{forDesktop, "xfce4-panel", "xfce4-panel"},
 		{forDesktop, "xfconf", "xfconf-query"},
 		{forDesktop, "at-spi2-core", "/usr/libexec/at-spi-bus-launcher"},

@@ -29,13 +29,13 @@ const patience = 60 * time.Second
 
 // desk is a session of somebody: a home, and perhaps a screen, a bus, a panel.
 type desk struct {
-	t       *testing.T
-	home    string
-	env     []string
-	display string
-	bus     *dbus.Conn
-	ears    *dbus.Conn // what screen readers hear by
-	xvfb    *exec.Cmd
+	t     *testing.T
+	home  string
+	env   []string
+	shown string // display
+	bus   *dbus.Conn
+	ears  *dbus.Conn // what screen readers hear by
+	xvfb  *exec.Cmd
 }
 
 // program is the desktop program that is tested.
@@ -45,7 +45,7 @@ func program(t *testing.T) string {
 	if bin == "" {
 		t.Skip("it is run by the group desktop of go run ./build test")
 	}
-	for _, name := range []string{"Xvfb", "dbus-daemon", "xfwm4", "xfce4-panel", "xdotool", "wmctrl", "python3"} {
+	for _, name := range []string{"Xvfb", "dbus-daemon", "xfwm4", "openbox", "xrandr", "xfce4-panel", "xdotool", "wmctrl", "python3"} {
 		if _, err := exec.LookPath(name); err != nil {
 			t.Skip(name + " is not installed")
 		}
@@ -139,11 +139,31 @@ func (d *desk) out(name string, args ...string) string {
 // screen gives the session a display with a window manager.
 func (d *desk) screen() {
 	d.t.Helper()
+	d.display("1280x900x24")
+	d.start("xfwm4", "--compositor=off")
+}
+
+// screens gives the session three screens side by side, and a window manager that knows of all of them.
+func (d *desk) screens() {
+	d.t.Helper()
+	d.display("3840x900x24", "-noreset")
+	for i, output := range []string{"screen", "none", "none"} {
+		d.out("xrandr", "--setmonitor", "screen"+strconv.Itoa(i), fmt.Sprintf("1280/340x900/240+%d+0", i*1280), output)
+	}
+	if got := d.out("xrandr", "--listmonitors"); !strings.Contains(got, "Monitors: 3") {
+		d.t.Fatal("there are not three screens: ", got)
+	}
+	d.start("openbox")
+}
+
+// display starts a display of that size.
+func (d *desk) display(size string, options ...string) {
+	d.t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	d.xvfb = d.command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x900x24", "-nolisten", "tcp")
+	d.xvfb = d.command("Xvfb", append([]string{"-displayfd", "3", "-screen", "0", size, "-nolisten", "tcp"}, options...)...)
 	d.xvfb.ExtraFiles = []*os.File{w}
 	if err := d.xvfb.Start(); err != nil {
 		d.t.Fatal(err)
@@ -153,10 +173,9 @@ func (d *desk) screen() {
 	if err != nil {
 		d.t.Fatal("no display: ", err)
 	}
-	d.display = ":" + strings.TrimSpace(line)
-	d.env = append(d.env, "DISPLAY="+d.display)
+	d.shown = ":" + strings.TrimSpace(line)
+	d.env = append(d.env, "DISPLAY="+d.shown)
 	go d.xvfb.Wait()
-	d.start("xfwm4", "--compositor=off")
 }
 
 // session gives the session a message bus.
