@@ -207,7 +207,7 @@ func TestLetterCase(t *testing.T) {
 	}
 }
 
-// TestNoise: whoever speaks something else leaves no program behind.
+// TestNoise: whoever speaks something else costs no program, and disturbs nobody.
 func TestNoise(t *testing.T) {
 	_, _, address := open(t)
 	for _, noise := range []string{"GET / HTTP/1.1\r\n\r\n", "\x16\x03\x01", "SSH-2.0-x\r\n", "\x00\x00\x00\x04\xfeSMB", "\x00\xff\xff\xff" + strings.Repeat("A", 1<<16), "\x81\x00\x00\x00"} {
@@ -221,6 +221,9 @@ func TestNoise(t *testing.T) {
 		c.Close()
 	}
 	eventually(t, "nobody is left", func() bool { return len(children(t)) == 0 })
+	if _, err := newClient(t, address, protocoltest.Alice).List("/files"); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestLeftBehind: what a start that was killed left behind goes at the next.
