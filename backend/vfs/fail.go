@@ -15,7 +15,7 @@ func (w *Writer) failing(err error) error {
 }
 
 // lost tells that a write is given up of which something had come, or could not come. Where the client
-// only learnt that the name is taken nothing is lost.
+// only learnt that the name is taken nothing is lost, and what has begun to appear is not for it to tell.
 func (w *Writer) lost() {
 	u := w.up
 	u.mu.Lock()
@@ -29,7 +29,8 @@ func (w *Writer) lost() {
 	if broke != nil {
 		why = *broke
 	}
-	if errors.Is(why, fs.ErrExist) || errors.Is(why, ErrPrecondition) {
+	var settles begun
+	if errors.Is(why, fs.ErrExist) || errors.Is(why, ErrPrecondition) || errors.As(why, &settles) {
 		return
 	}
 	e := w.s.event(event.Failed, u.path)

@@ -56,10 +56,16 @@ type deed struct {
 	seal func(context.Context) error
 }
 
+// begun is the error of a change whose intent stands, or that happened: what became of it is told when it is
+// settled, and by nobody else.
+type begun struct{ error }
+
+func (e begun) Unwrap() error { return e.error }
+
 // carry takes an admitted change through act, commit and publish. Once the intent is written nothing
 // interrupts it but a crash. An error after act means that the change happened, is recorded and
 // published, but may not survive power loss.
-func (t *Tree) carry(ctx context.Context, v *volume, n *note, d deed) error {
+func (t *Tree) carry(ctx context.Context, v *volume, n *note, d deed) (err error) {
 	ctx = context.WithoutCancel(ctx)
 	if n.Verb == VerbRemove || n.Verb == verbLeave {
 		ctx = store.MakesRoom(ctx)
@@ -68,6 +74,12 @@ func (t *Tree) carry(ctx context.Context, v *volume, n *note, d deed) error {
 	if intent == 0 {
 		return err
 	}
+	stands := true
+	defer func() {
+		if err != nil && stands {
+			err = begun{err}
+		}
+	}()
 	if kerr := t.at("intent"); kerr != nil {
 		return kerr
 	}
@@ -76,6 +88,7 @@ func (t *Tree) carry(ctx context.Context, v *volume, n *note, d deed) error {
 	}
 	if err != nil {
 		if !errors.Is(err, errUnknown) {
+			stands = false
 			t.forget(ctx, intent)
 			return err
 		}
