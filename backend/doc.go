@@ -92,8 +92,10 @@
 // portico.db (the truth), portico.db-clean (it was closed in order, and need not be checked whole),
 // portico.reserve (holds nothing: its room is for removals on a full disk),
 // accounts.key (the secret half of signing in by password alone), certificate.pem and .key (signed by
-// itself, made once and kept: a local authority comes later), ssh-*.key (the keys of the SSH door), control.sock and
-// control.token while it runs, desktop.json and desktop.running (what the window remembers, and that it
-// has not ended in order), cache/ (may be deleted at any time). On every served disk, in .portico/: uploads that are not finished, the trash, old
-// versions. Texts that were dropped on the window lie beside the data folder, which is never served.
+// itself, made once and kept: a local authority comes later), ssh-*.key (the keys of the SSH door),
+// smb-*.place (where Samba's passing folders lie, so that the next start takes away what a killed one
+// left), control.sock and control.token while it runs, desktop.json and desktop.running (what the window
+// remembers, and that it has not ended in order), cache/ (may be deleted at any time). On every served
+// disk, in .portico/: uploads that are not finished, the trash, old versions. Texts that were dropped on
+// the window lie beside the data folder, which is never served.
 package backend
