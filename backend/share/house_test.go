@@ -191,6 +191,24 @@ func (h *house) refused(key string, v Visitor, want error) {
 	}
 }
 
+// told waits until Options.Changed has been called so many times, and no more.
+func (h *house) told(times int) {
+	h.t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		h.mu.Lock()
+		got := h.bumps
+		h.mu.Unlock()
+		if got == times {
+			return
+		}
+		if got > times || time.Now().After(deadline) {
+			h.t.Fatalf("told %d times, want %d", got, times)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
 func (h *house) events(kind event.Kind) []event.Event {
 	h.t.Helper()
 	all, err := h.store.Events(context.Background(), 0, 10000)

@@ -76,7 +76,7 @@ func (s *Shares) Sweep(ctx context.Context) (next time.Time, err error) {
 		next, err = tx.NextExpiry()
 		return err
 	})
-	if err == nil {
+	if err == nil && len(due) > 0 { // else another look, at the same time, was first
 		s.o.Changed()
 	}
 	return next, err

@@ -133,6 +133,9 @@ func (u *upload) keep(w *Writer) error {
 	}
 	u.mu.Lock()
 	u.placed, u.kept = false, u.tree.now() // the row is written anew: the week begins now
+	if !u.o.Resume {
+		u.o.Resume = true
+	}
 	u.mu.Unlock()
 	err := u.lay(context.WithoutCancel(w.s.ctx), true)
 	if cerr := u.stage.Close(); err == nil {
@@ -288,12 +291,10 @@ func (u *upload) load(stage driver.Stage) error {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.by, u.begun = j.By, j.Begun
-	if j.Rel == u.rel { // else its folder has moved since
-		u.path, u.real = j.Path, j.Real
+	if !u.known {
+		u.learn(j)
 	}
-	u.o, u.old, u.based, u.foreign, u.have, u.size, u.modTime = j.Options, j.Old, j.Based, j.Foreign, j.Have, j.Size, j.ModTime
-	u.o.Resume, u.placed = true, true
+	u.have, u.size, u.modTime, u.placed = j.Have, j.Size, j.ModTime, true
 	u.digest = newDigest(j.Options.Digests...)
 	if err := u.digest.restore(j.Digest); err != nil {
 		u.tree.log.Info("an upload is hashed anew", "path", u.path, "err", err)
@@ -304,6 +305,17 @@ func (u *upload) load(stage driver.Stage) error {
 		return translate(err)
 	}
 	return nil
+}
+
+// learn takes up, once after a restart, what stays as it is while the write waits: whoever looks at a
+// write that is known reads this without a lock. The caller holds mu.
+func (u *upload) learn(j journal) {
+	u.by, u.begun = j.By, j.Begun
+	if j.Rel == u.rel { // else its folder has moved since
+		u.path, u.real = j.Path, j.Real
+	}
+	u.o, u.old, u.based, u.foreign = j.Options, j.Old, j.Based, j.Foreign
+	u.o.Resume, u.known = true, true
 }
 
 // nameOf is the name under which a tree path exists in this session.

@@ -29,6 +29,7 @@ type upload struct {
 	old     driver.Info // what the name held at first, with Base Existing and Append
 	based   bool        // … and whether it held anything
 	foreign bool        // … that the writer may not read
+	known   bool        // all of the above; else only what the store's row says
 
 	sealed   atomic.Bool  // a commit is under way: nothing more comes
 	catching atomic.Bool  // hashing catches up in the background

@@ -157,7 +157,7 @@ func (u *upload) follow(path string) {
 	u.gone = true
 	u.mu.Lock()
 	next := &upload{
-		tree: u.tree, vol: u.vol, id: u.id, path: path, real: path, rel: under(u.vol.Path, path), by: u.by, waits: u.waits,
+		tree: u.tree, vol: u.vol, id: u.id, path: path, real: path, rel: under(u.vol.Path, path), by: u.by, waits: u.waits, known: u.known,
 		begun: u.begun, o: u.o, old: u.old, based: u.based, foreign: u.foreign, have: u.have, size: u.size, digest: newDigest(),
 		modTime: u.modTime, placed: true, kept: u.kept, origin: u.origin,
 	}
