@@ -26,6 +26,9 @@ func (t *Tree) Kill() {
 			u.stage.Close()
 			u.stage = nil
 		}
+		u.mu.Lock()
+		u.live = nil // who is dead tells nothing
+		u.mu.Unlock()
 		u.io.Unlock()
 	}
 	for _, s := range t.allSessions() {
