@@ -45,6 +45,8 @@ func tools() []tool {
 		{forClients, "litmus", "litmus"},
 		{forClients, "cadaver", "cadaver"},
 		{forClients, "rclone", "rclone"},
+		{forClients, "davfs2", "mount.davfs"},
+		{forClients, "gvfs-backends", "/usr/libexec/gvfsd-dav"},
 		{forClients, "atftp", "atftp"},
 		{forClients, "lftp", "lftp"},
 		{forClients, "samba", "smbd"},
