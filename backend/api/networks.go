@@ -29,8 +29,9 @@ type Networks interface {
 
 // Peers is who else is there. All methods may be called from many goroutines.
 type Peers interface {
-	// Peers returns the other Porticos on the approved networks. It may look around for a moment.
-	Peers(ctx context.Context) []Peer
+	// Peers returns the other Porticos and file servers on the approved networks. It may look around for
+	// a moment.
+	Peers(ctx context.Context) PeerList
 }
 
 // LocalNetwork is a network that this computer is on, or was.
@@ -50,6 +51,21 @@ type LocalNetwork struct {
 	Seen      int64  `json:"seen,omitempty" doc:"When this computer came there last, milliseconds since 1970"`
 
 	Services []AnnouncedService `json:"services,omitempty" nullable:"false" doc:"What it tells there now"`
+
+	Announcements []Announcement `json:"announcements,omitempty" nullable:"false" doc:"How it tells so there now, one for each kind that is heard there"`
+}
+
+// Announcement is one way in which a network is told that this computer is here.
+type Announcement struct {
+	Kind  string  `json:"kind" enum:"mdns,ssdp,wsd" doc:"mdns: to most programs and systems; ssdp, wsd: to Windows"`
+	As    string  `json:"as" example:"Studio laptop" doc:"The name under which it does"`
+	Asked []Asker `json:"asked" nullable:"false" doc:"Who looked for this computer in that way, the latest first; the last eight"`
+}
+
+// Asker is who looked for this computer. Addresses can be forged.
+type Asker struct {
+	Address string `json:"address" example:"192.168.1.31"`
+	When    int64  `json:"when" doc:"The last time, milliseconds since 1970"`
 }
 
 // AnnouncedService is one way into this computer, as others on a network are told.
@@ -64,6 +80,8 @@ type LocalNetworkList struct {
 	Networks []LocalNetwork `json:"networks" nullable:"false" doc:"The best first"`
 	Local    string         `json:"local,omitempty" example:"http://studio-laptop.local:3923" doc:"The web door by name, where this computer is announced; not every phone finds it"`
 	Asking   bool           `json:"asking" doc:"Links open on approved networks only"`
+	Announce bool           `json:"announce" doc:"The setting network.announce: whether any network is told that this computer is here"`
+	Kinds    []string       `json:"kinds" nullable:"false" doc:"The setting network.announce_kinds: those kinds of announcement that are on"`
 }
 
 // NetworkChange says what shall be remembered of a network; what is left out stays.
@@ -82,9 +100,22 @@ type Peer struct {
 	Seen    int64  `json:"seen" doc:"Milliseconds since 1970"`
 }
 
+// FileServer is a file server of somebody else, which is no Portico. It chose its own name; nothing that it
+// says was checked.
+type FileServer struct {
+	Type    string `json:"type" example:"_smb._tcp" doc:"As DNS-SD names it (RFC 6763)"`
+	Name    string `json:"name" example:"Diskstation"`
+	URL     string `json:"url" example:"smb://192.168.1.40/"`
+	Address string `json:"address" example:"192.168.1.40"`
+	Port    int    `json:"port" example:"445"`
+	Network string `json:"network,omitempty" doc:"Id of the network where it was found; missing where that is not certain"`
+	Seen    int64  `json:"seen" doc:"Milliseconds since 1970"`
+}
+
 // PeerList is who else is there.
 type PeerList struct {
-	Peers []Peer `json:"peers" nullable:"false"`
+	Peers   []Peer       `json:"peers" nullable:"false"`
+	Servers []FileServer `json:"servers" nullable:"false" doc:"Other file servers, by type and name"`
 }
 
 func (a *API) networksOperations(h huma.API) {
@@ -135,16 +166,13 @@ func (a *API) networksOperations(h huma.API) {
 
 func (a *API) peersOperation(h huma.API) {
 	type peers struct{ Body *PeerList }
-	huma.Register(h, operation(http.MethodGet, "/-/api/peers", "peers", "Other Porticos on these networks", "For whoever administers. On approved networks only.", signedIn),
+	huma.Register(h, operation(http.MethodGet, "/-/api/peers", "peers", "Other Porticos and file servers on these networks", "For whoever administers. On approved networks only. When the last look is some seconds ago, the answer takes a second and a half.", signedIn),
 		func(ctx context.Context, _ *struct{}) (*peers, error) {
 			if err := a.administers(ctx, a.o.Peers != nil); err != nil {
 				return nil, err
 			}
-			out := &PeerList{a.o.Peers.Peers(ctx)}
-			if out.Peers == nil {
-				out.Peers = []Peer{}
-			}
-			return &peers{out}, nil
+			out := a.o.Peers.Peers(ctx)
+			return &peers{&out}, nil
 		})
 }
 

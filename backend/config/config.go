@@ -96,8 +96,9 @@ const (
 
 // Network is about the networks that this computer comes to.
 type Network struct {
-	Unapproved string `toml:"unapproved" doc:"What links do for visitors from a network that nobody approved. pause: they open for nobody from there; open: they open; auto: pause where this program has a window that asks, open where it has none." oneof:"auto,pause,open" example:"pause"`
-	Announce   bool   `toml:"announce" doc:"Tell the approved networks that this computer is here, by its name (mDNS), so that others find it without an address."`
+	Unapproved    string   `toml:"unapproved" doc:"What links do for visitors from a network that nobody approved. pause: they open for nobody from there; open: they open; auto: pause where this program has a window that asks, open where it has none." oneof:"auto,pause,open" example:"pause"`
+	Announce      bool     `toml:"announce" doc:"Tell the approved networks that this computer is here, by its name, so that others find it without an address."`
+	AnnounceKinds []string `toml:"announce_kinds" doc:"How it tells so. mdns: to most programs and systems, and by its name in .local; ssdp and wsd: to Windows, which lists it under Network." oneof:"mdns,ssdp,wsd" example:"[\"mdns\"]"`
 }
 
 // TLS says where the certificate comes from.
@@ -197,7 +198,7 @@ func Defaults() Config {
 			"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10",
 		}},
 		SMB:     SMB{Addr: "off", Connections: 64},
-		Network: Network{Unapproved: "auto", Announce: true},
+		Network: Network{Unapproved: "auto", Announce: true, AnnounceKinds: []string{"mdns", "ssdp", "wsd"}},
 		Limits:  Limits{Connections: 4096, ConnectionsPerAddress: 512, PasswordChecks: 2},
 		Keep: Keep{
 			Activity: 90 * Day, ActivityCount: 500_000, Unfinished: 1 * Day, Trash: 30 * Day, Versions: 90 * Day,

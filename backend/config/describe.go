@@ -78,7 +78,7 @@ func describeOne(f field, key string, v, standard reflect.Value) Setting {
 
 func formOf(f field) Form {
 	switch {
-	case f.tag.Get("oneof") != "":
+	case f.tag.Get("oneof") != "" && f.typ.Kind() != reflect.Slice:
 		return FormChoice
 	case f.typ == durationType:
 		return FormDuration
@@ -143,6 +143,7 @@ func risks() map[string]string {
 		"http.timeouts.stall":            "Short: slow phones and phones that sleep lose their transfers, which then have to be resumed.",
 		"network.unapproved":             "Open: on a train or in a café, whoever has a link can open it there, too.",
 		"network.announce":               "On: everybody on an approved network reads the name of this computer, and that Portico runs on it.",
+		"network.announce_kinds":         "Without mdns, the name of this computer in .local leads nowhere; without wsd, Windows does not list it.",
 		"limits.connections":             "Low: newcomers wait although nothing is wrong. High: a flood of connections takes more memory.",
 		"limits.connections_per_address": "0: one device can take every connection there is.",
 		"limits.password_checks":         "Each takes 64 MB of memory while it runs.",

@@ -45,6 +45,7 @@ func (s *Server) moved(t discovery.Table) {
 	s.addrs.choose(s.places.choice())
 	s.keepPlaces()
 	if now.ID != before.ID && now.ID != "" {
+		s.forgetAskers()
 		s.tellPlace(before, now)
 	}
 	s.announce()

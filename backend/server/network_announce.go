@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"portico/backend/api"
+	"portico/backend/discovery"
 	"portico/backend/discovery/mdns"
 )
 
@@ -25,10 +26,26 @@ func (s *Server) said() mdns.Said {
 	return s.speaker.Said()
 }
 
+// announcements are how others on an interface are told now, and who asked there.
+func (s *Server) announcements(name string) (out []api.Announcement) {
+	if said := s.said(); said.On(name) {
+		out = append(out, announcement("mdns", said.Instance, s.speaker.Asked(name)))
+	}
+	return out
+}
+
+func announcement(kind, as string, asked []discovery.Asker) api.Announcement {
+	out := api.Announcement{Kind: kind, As: as, Asked: []api.Asker{}}
+	for _, one := range asked {
+		out.Asked = append(out.Asked, api.Asker{Address: one.Address.String(), When: one.When.UnixMilli()})
+	}
+	return out
+}
+
 // wish is what others shall be told.
 func (s *Server) wish() mdns.Wish {
 	c := s.config()
-	if !c.Network.Announce {
+	if !c.Network.Announce || !slices.Contains(c.Network.AnnounceKinds, "mdns") {
 		return mdns.Wish{}
 	}
 	w := mdns.Wish{Name: s.name(), Host: s.addrs.host}
@@ -98,9 +115,9 @@ func (s *Server) webURL(host string, port int) string {
 	return scheme + "://" + net.JoinHostPort(host, strconv.Itoa(port))
 }
 
-// Peers tells which other Porticos are on the approved networks.
-func (d admin) Peers(ctx context.Context) []api.Peer {
-	out := []api.Peer{}
+// Peers tells which other Porticos and file servers are on the approved networks.
+func (d admin) Peers(ctx context.Context) api.PeerList {
+	out := api.PeerList{Peers: []api.Peer{}, Servers: []api.FileServer{}}
 	if d.s.speaker == nil {
 		return out
 	}
@@ -108,8 +125,16 @@ func (d admin) Peers(ctx context.Context) []api.Peer {
 	for _, p := range d.s.open() {
 		names = append(names, p.here.Interfaces...)
 	}
-	for _, p := range d.s.speaker.Peers(ctx, names) {
-		out = append(out, api.Peer{Name: p.Name, URL: p.URL, Address: p.Address.String(), Seen: p.Seen.UnixMilli()})
+	found := d.s.speaker.Peers(ctx, names)
+	for _, p := range found {
+		if p.Type == mdns.PorticoService {
+			out.Peers = append(out.Peers, api.Peer{Name: p.Name, URL: p.URL, Address: p.Address.String(), Seen: p.Seen.UnixMilli()})
+		} else if !slices.ContainsFunc(found, func(o mdns.Peer) bool {
+			return o.Type == mdns.PorticoService && o.Address == p.Address && o.Name == p.Name
+		}) {
+			out.Servers = append(out.Servers, api.FileServer{Type: p.Type, Name: p.Name, URL: p.URL, Address: p.Address.String(), Port: p.Port,
+				Network: d.s.places.of(p.Address).ID, Seen: p.Seen.UnixMilli()})
+		}
 	}
 	return out
 }
@@ -117,6 +142,13 @@ func (d admin) Peers(ctx context.Context) []api.Peer {
 // beginAnnouncing makes the voice of this computer; closing it takes back what it said.
 func (s *Server) beginAnnouncing() {
 	s.speaker = mdns.New(s.o.Log.With("room", "mdns"), s.places.touch)
+}
+
+// forgetAskers drops who asked elsewhere.
+func (s *Server) forgetAskers() {
+	if s.speaker != nil {
+		s.speaker.Forget()
+	}
 }
 
 func (s *Server) endAnnouncing() {

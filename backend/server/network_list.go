@@ -14,7 +14,9 @@ import (
 // Networks tells on which networks this computer is.
 func (d admin) Networks(_ context.Context, all bool) api.LocalNetworkList {
 	s := d.s
-	out := api.LocalNetworkList{Networks: []api.LocalNetwork{}, Asking: s.asking()}
+	out := api.LocalNetworkList{Networks: []api.LocalNetwork{}, Asking: s.asking(), Kinds: []string{}}
+	c := s.config()
+	out.Announce, out.Kinds = c.Network.Announce, append(out.Kinds, c.Network.AnnounceKinds...)
 	said := s.said()
 	for _, p := range s.places.all(all) {
 		out.Networks = append(out.Networks, s.networkRow(p))
@@ -53,6 +55,7 @@ func (s *Server) networkRow(p place) api.LocalNetwork {
 			row.Services = append(row.Services, api.AnnouncedService{Type: one.Type, Port: one.Port, Path: one.Path})
 		}
 	}
+	row.Announcements = s.announcements(row.Interface)
 	return row
 }
 
@@ -140,16 +143,27 @@ func (d admin) NetworksChanged() uint64 { return d.s.places.version() }
 // nameOf is what the network is called that an address belongs to; "" where that is not known, or where
 // there are several.
 func (p *places) nameOf(from netip.Addr) string {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
 	from = from.Unmap().WithZone("")
-	if from.IsLoopback() || slices.Contains(p.own, from) {
+	if from.IsLoopback() || p.mine(from) {
 		return ""
 	}
+	return p.of(from).Name
+}
+
+func (p *places) mine(a netip.Addr) bool {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return slices.Contains(p.own, a)
+}
+
+// of is the network that an address belongs to; the zero place where there is none or there are several.
+func (p *places) of(from netip.Addr) place {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
 	if of := discovery.Of(p.here, from); len(of) == 1 {
-		return p.place(p.here[of[0]].ID).Name
+		return p.place(p.here[of[0]].ID)
 	}
-	return ""
+	return place{}
 }
 
 // one is a network by its id.

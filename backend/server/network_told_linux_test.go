@@ -40,8 +40,13 @@ func TestToldServices(t *testing.T) {
 	v := travel(t, t.TempDir())
 	v.comesTo(home())
 	v.shares()
+	v.set("network.announce_kinds", []string{"mdns"})
 	v.set("http.addr", ":0")
 	v.set("ftp.addr", ":0")
+	v.showsServices("_ftp._tcp", "_http._tcp", "_portico._tcp", "_webdav._tcp")
+	v.set("network.announce_kinds", []string{})
+	v.showsServices()
+	v.set("network.announce_kinds", []string{"mdns"})
 	v.showsServices("_ftp._tcp", "_http._tcp", "_portico._tcp", "_webdav._tcp")
 	if err := v.s.SetDoor(t.Context(), "ftp", off); err != nil {
 		t.Fatal(err)
@@ -61,7 +66,11 @@ func (v *traveller) showsServices(want ...string) {
 		for _, one := range now.Networks[0].Services {
 			got = append(got, one.Type)
 		}
-		if slices.Sort(got); slices.Equal(got, want) && now.Networks[1].Services == nil {
+		var kinds []string
+		for _, one := range now.Networks[0].Announcements {
+			kinds = append(kinds, one.Kind)
+		}
+		if slices.Sort(got); slices.Equal(got, want) && (slices.Equal(kinds, now.Kinds) || len(want) == 0 && kinds == nil) && now.Networks[1].Services == nil {
 			return
 		}
 		if time.Now().After(deadline) {

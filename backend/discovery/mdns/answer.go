@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,18 +26,34 @@ const (
 // names are those that are ours, lower case.
 type names struct {
 	host      string            // "studio-laptop.local."
+	services  map[string]bool   // "_http._tcp.local.", and what asks for all
 	instances map[string][]byte // "studio laptop._http._tcp.local.": port and target, as they are compared
 }
 
 // own says which names are ours from now on.
 func (e *ear) own(host, name string, w Wish) {
-	n := names{host: host + ".local.", instances: make(map[string][]byte)}
+	n := names{host: host + ".local.", instances: make(map[string][]byte), services: map[string]bool{"_services._dns-sd._udp.local.": true}}
 	for _, service := range w.Services {
+		n.services[strings.ToLower(service.Type+".local.")] = true
 		n.instances[strings.ToLower(name+"."+service.Type+".local.")] = serviceData(uint16(service.Port), n.host)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.names = n
+}
+
+// have reports whether a name is one that is answered for.
+func (n *names) have(name string) bool {
+	name = strings.ToLower(name)
+	_, instance := n.instances[name]
+	return instance || name == n.host || n.services[name]
+}
+
+// noted remembers who asked, if that was not this computer itself.
+func (e *ear) noted(index int, from netip.Addr) {
+	if i := slices.IndexFunc(e.list, func(i net.Interface) bool { return i.Index == index }); i >= 0 && !ownAddress(from) {
+		e.heardOf(e.list[i].Name, from)
+	}
 }
 
 func serviceData(port uint16, target string) []byte {
@@ -189,17 +206,23 @@ func (e *ear) clash(c clash) {
 	}
 }
 
-// asked answers questions for the addresses of this computer's name.
+// asked answers questions for the addresses of this computer's name, and notes who looks for anything of
+// ours: the services are told by zeroconf.
 func (e *ear) asked(p *dnsmessage.Parser, id uint16, index int, own ownAddresses, from netip.AddrPort) {
 	e.mu.Lock()
-	host := e.names.host
+	of := e.names
 	e.mu.Unlock()
-	for n := 0; host != "" && n < recordsMax; n++ {
+	noted := false
+	for n := 0; of.host != "" && n < recordsMax; n++ {
 		q, err := p.Question()
 		if err != nil {
 			return
 		}
-		if !strings.EqualFold(q.Name.String(), host) || q.Type != dnsmessage.TypeA && q.Type != dnsmessage.TypeAAAA && q.Type != anything {
+		if !noted && of.have(q.Name.String()) {
+			noted = true
+			e.noted(index, from.Addr())
+		}
+		if !strings.EqualFold(q.Name.String(), of.host) || q.Type != dnsmessage.TypeA && q.Type != dnsmessage.TypeAAAA && q.Type != anything {
 			continue
 		}
 		legacy := from.Port() != port

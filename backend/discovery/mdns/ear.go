@@ -30,6 +30,7 @@ type ear struct {
 	list    []net.Interface
 	log     *slog.Logger
 	clashes chan clash
+	heardOf func(name string, from netip.Addr) // who asked on an interface
 	readers sync.WaitGroup
 
 	mu      sync.Mutex
@@ -45,8 +46,8 @@ type clash struct {
 }
 
 // listen begins to hear.
-func listen(list []net.Interface, log *slog.Logger) (*ear, error) {
-	e := &ear{list: list[:min(len(list), interfacesMost)], log: log, clashes: make(chan clash, 1), last: make(map[int]time.Time)}
+func listen(list []net.Interface, heardOf func(string, netip.Addr), log *slog.Logger) (*ear, error) {
+	e := &ear{list: list[:min(len(list), interfacesMost)], log: log, heardOf: heardOf, clashes: make(chan clash, 1), last: make(map[int]time.Time)}
 	err4, err6 := e.open4(), e.open6()
 	if e.v4 == nil && e.v6 == nil {
 		return nil, errors.Join(err4, err6)

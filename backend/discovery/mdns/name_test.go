@@ -3,6 +3,7 @@ package mdns
 import (
 	"net"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -66,7 +67,7 @@ func FuzzHeard(f *testing.F) {
 		f.Add([]byte(q))
 	}
 	f.Fuzz(func(t *testing.T, packet []byte) {
-		e := &ear{list: []net.Interface{*loop}, clashes: make(chan clash, 1), last: make(map[int]time.Time)}
+		e := &ear{list: []net.Interface{*loop}, clashes: make(chan clash, 1), heardOf: func(string, netip.Addr) {}, last: make(map[int]time.Time)}
 		e.own("studio", "Studio", Wish{Services: []Service{{Type: "_http._tcp", Port: 1}}})
 		e.watch([]string{"studio-2.local."})
 		e.heard(packet, loop.Index, netip.MustParseAddrPort("127.0.0.1:5353"))
@@ -76,13 +77,16 @@ func FuzzHeard(f *testing.F) {
 }
 
 func FuzzPeer(f *testing.F) {
-	f.Add("Studio", []byte{192, 168, 50, 2}, 80)
-	f.Add("\\0271", []byte{}, -1)
+	f.Add("Studio", []byte{192, 168, 50, 2}, 80, "path=/dav/")
+	f.Add("\\0271", []byte{}, -1, "path=//elsewhere.example/")
 	own := ownAddresses{netip.MustParsePrefix("192.168.50.1/24")}
-	f.Fuzz(func(t *testing.T, name string, ip []byte, port int) {
+	f.Fuzz(func(t *testing.T, name string, ip []byte, port int, text string) {
 		e := zeroconf.NewServiceEntry(name, PorticoService, "local.")
-		e.Port, e.AddrIPv4 = port, []net.IP{nil, ip}
-		p, ok := peerOf(e, own, time.Now())
+		e.Port, e.AddrIPv4, e.Text = port, []net.IP{nil, ip}, []string{text}
+		p, ok := peerOf(e, "_webdav._tcp", own, time.Now())
+		if at, err := url.Parse(p.URL); ok && (err != nil || at.Hostname() != p.Address.String() || at.User != nil) {
+			t.Errorf("%+v, %v", p, err)
+		}
 		if ok && (p.Name == "" || !own[0].Contains(p.Address) || !strings.HasPrefix(p.URL, "http://192.168.50.")) {
 			t.Errorf("%+v", p)
 		}

@@ -1,6 +1,7 @@
 package mdns
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/netip"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/grandcat/zeroconf"
 
@@ -17,18 +20,35 @@ import (
 )
 
 const (
-	peersMost = 64
+	peersMost = 64                      // of one type
 	lookTime  = 1500 * time.Millisecond // that others have to answer
 	freshTime = 15 * time.Second        // before it is asked again
 	peerLife  = 3 * time.Minute         // after it was seen last
 )
 
-// Peer is another Portico, as it says.
+// Peer is a file server of somebody else, as it says; nothing of it was checked.
 type Peer struct {
+	Type    string // "_smb._tcp"; PorticoService for another Portico
 	Name    string // cleaned; its address where nothing is left of it
-	URL     string // made of its address and port alone
+	URL     string // made of its address, its port and, for WebDAV, its path
 	Address netip.Addr
+	Port    int
 	Seen    time.Time
+}
+
+// sought are the types of service that are looked for, and the scheme and usual port of their addresses.
+func sought() map[string]struct {
+	scheme string
+	usual  int
+} {
+	return map[string]struct {
+		scheme string
+		usual  int
+	}{
+		PorticoService: {"http", 0}, "_http._tcp": {"http", 80}, "_https._tcp": {"https", 443},
+		"_webdav._tcp": {"http", 80}, "_webdavs._tcp": {"https", 443},
+		"_ftp._tcp": {"ftp", 21}, "_sftp-ssh._tcp": {"sftp", 22}, "_smb._tcp": {"smb", 445},
+	}
 }
 
 // peers are those that were seen.
@@ -39,8 +59,8 @@ type peers struct {
 	list []Peer
 }
 
-// Peers returns the other Porticos on some interfaces. It looks around first if the last look is some
-// time ago, which takes a second and a half.
+// Peers returns the other Porticos and file servers on some interfaces. It looks around first if the
+// last look is some time ago, which takes a second and a half.
 func (s *Speaker) Peers(ctx context.Context, interfaces []string) []Peer {
 	s.peers.mu.Lock()
 	defer s.peers.mu.Unlock()
@@ -61,21 +81,23 @@ func (s *Speaker) Peers(ctx context.Context, interfaces []string) []Peer {
 // merge adds who was found, and drops who was not seen for long.
 func (p *peers) merge(found []Peer) {
 	for _, old := range p.list {
-		if time.Since(old.Seen) < peerLife && !slices.ContainsFunc(found, func(f Peer) bool { return f.URL == old.URL }) {
+		if time.Since(old.Seen) < peerLife && !slices.ContainsFunc(found, old.is) {
 			found = append(found, old)
 		}
 	}
-	found = found[:min(len(found), peersMost)]
 	slices.SortFunc(found, func(a, b Peer) int {
-		if c := strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)); c != 0 {
-			return c
-		}
-		return strings.Compare(a.URL, b.URL)
+		return cmp.Or(strings.Compare(a.Type, b.Type), strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.URL, b.URL))
 	})
-	p.list = found
+	p.list = nil
+	for kind := range sought() {
+		of := slices.DeleteFunc(slices.Clone(found), func(one Peer) bool { return one.Type != kind })
+		p.list = append(p.list, of[:min(len(of), peersMost)]...)
+	}
 }
 
-// look asks once and hears for a while. The sockets are gone when it returns or soon after.
+func (p Peer) is(other Peer) bool { return p.Type == other.Type && p.URL == other.URL }
+
+// look asks once for every type and hears for a while. The sockets are gone when it returns or soon after.
 func look(ctx context.Context, interfaces []string) (out []Peer) {
 	list, own := lookable(interfaces)
 	if len(list) == 0 {
@@ -83,16 +105,34 @@ func look(ctx context.Context, interfaces []string) (out []Peer) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
+	var work sync.WaitGroup
+	var mu sync.Mutex
+	for kind := range sought() {
+		work.Go(func() {
+			found := browse(ctx, kind, list, own)
+			mu.Lock()
+			defer mu.Unlock()
+			out = append(out, found...)
+		})
+	}
+	work.Wait()
+	return out
+}
+
+// browse asks for one type until ctx ends.
+func browse(ctx context.Context, kind string, list []net.Interface, own ownAddresses) (out []Peer) {
 	resolver, err := zeroconf.NewResolver(zeroconf.SelectIfaces(list), zeroconf.SelectIPTraffic(zeroconf.IPv4))
 	if err != nil {
 		return nil
 	}
 	entries := make(chan *zeroconf.ServiceEntry, 16)
-	if err := resolver.Browse(ctx, PorticoService, "local.", entries); err != nil {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if err := resolver.Browse(ctx, kind, "local.", entries); err != nil {
 		cancel()
 	}
 	for e := range entries { // closed when ctx ends
-		if p, ok := peerOf(e, own, time.Now()); ok && len(out) < peersMost && !slices.ContainsFunc(out, func(o Peer) bool { return o.URL == p.URL }) {
+		if p, ok := peerOf(e, kind, own, time.Now()); ok && len(out) < peersMost && !slices.ContainsFunc(out, p.is) {
 			out = append(out, p)
 		}
 	}
@@ -118,7 +158,7 @@ func lookable(names []string) (list []net.Interface, own ownAddresses) {
 
 // peerOf takes of what an entry says what can be true: an address of the network that was asked, which
 // is not ours, and a port.
-func peerOf(e *zeroconf.ServiceEntry, own ownAddresses, now time.Time) (Peer, bool) {
+func peerOf(e *zeroconf.ServiceEntry, kind string, own ownAddresses, now time.Time) (Peer, bool) {
 	if e.Port < 1 || e.Port > 65535 {
 		return Peer{}, false
 	}
@@ -127,13 +167,34 @@ func peerOf(e *zeroconf.ServiceEntry, own ownAddresses, now time.Time) (Peer, bo
 		if !ok || !own.near(a) || !a.IsPrivate() && !a.IsGlobalUnicast() && !a.IsLinkLocalUnicast() || ownAddress(a) {
 			continue
 		}
-		p := Peer{Name: discovery.CleanName(unescape(e.Instance)), Address: a, Seen: now}
+		p := Peer{Type: kind, Name: discovery.CleanName(unescape(e.Instance)), Address: a, Port: e.Port, Seen: now}
 		if p.Name == "" {
 			p.Name = a.String()
 		}
-		at := url.URL{Scheme: "http", Host: net.JoinHostPort(a.String(), strconv.Itoa(e.Port)), Path: "/"}
+		about := sought()[kind]
+		at := url.URL{Scheme: about.scheme, Host: net.JoinHostPort(a.String(), strconv.Itoa(e.Port)), Path: "/"}
+		if e.Port == about.usual {
+			at.Host = a.String()
+		}
+		if strings.HasPrefix(kind, "_webdav") {
+			at.Path = pathOf(e.Text)
+		}
 		p.URL = at.String()
 		return p, true
 	}
 	return Peer{}, false
 }
+
+// pathOf is the path that a TXT record tells, if it can be one.
+func pathOf(text []string) string {
+	for _, one := range text {
+		path, ok := strings.CutPrefix(unescape(one), "path=")
+		if ok && len(path) <= longestPath && strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && utf8.ValidString(path) &&
+			!strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsGraphic(r) || r == '\\' }) {
+			return path
+		}
+	}
+	return "/"
+}
+
+const longestPath = 255 // bytes

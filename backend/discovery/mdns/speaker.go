@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strconv"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/grandcat/zeroconf"
+
+	"portico/backend/discovery"
 )
 
 // PorticoService is the type of service by which Porticos find each other.
@@ -49,6 +52,7 @@ func (s Said) There(name string) (out []Service) {
 type Speaker struct {
 	log     *slog.Logger
 	changed func()
+	askers  discovery.Askers
 
 	mu   sync.Mutex
 	wish Wish
@@ -75,7 +79,7 @@ const (
 	probeGap  = 250 * time.Millisecond // RFC 6762, 8.1
 )
 
-// New makes a Speaker that says nothing yet. changed, if not nil, is called when Said has changed.
+// New makes a Speaker that says nothing yet. changed, if not nil, is called when Said or Asked has changed.
 func New(log *slog.Logger, changed func()) *Speaker {
 	if changed == nil {
 		changed = func() {}
@@ -106,6 +110,18 @@ func (s *Speaker) Said() Said {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.said
+}
+
+// Asked returns who looked for this computer or its services on an interface, the latest first.
+func (s *Speaker) Asked(name string) []discovery.Asker { return s.askers.On(name) }
+
+// Forget forgets who asked: this computer is somewhere else.
+func (s *Speaker) Forget() { s.askers.Forget() }
+
+func (s *Speaker) heardOf(name string, from netip.Addr) {
+	if s.askers.Heard(name, from, time.Now()) {
+		s.changed()
+	}
 }
 
 // Close takes back what was said.
@@ -188,7 +204,7 @@ func sameNames(a, b []string) bool { return len(a) > 1 && len(b) > 1 && slices.E
 
 // speak finds names that are free and registers the services under them.
 func (s *Speaker) speak(w Wish, list []net.Interface) {
-	e, err := listen(list, s.log)
+	e, err := listen(list, s.heardOf, s.log)
 	if err != nil {
 		s.log.Warn("this computer is not announced: multicast DNS cannot be heard", "error", err)
 		return

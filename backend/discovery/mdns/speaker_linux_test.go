@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +118,32 @@ func TestLegacy(t *testing.T) {
 	var got dnsmessage.Message
 	if err := got.Unpack(b[:n]); err != nil || got.ID != 4711 || len(got.Questions) != 1 || len(got.Answers) != 1 || got.Answers[0].Header.TTL > 10 {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// TestAsked: who looked for this computer is known, and nobody who looked for somebody else.
+func TestAsked(t *testing.T) {
+	r := newRoom(t)
+	lan, cafe := r.stranger("lan0"), r.stranger("cafe0")
+	s := speaker(t)
+	s.Wish(wish("Studio"))
+	r.until("said", func() bool { return s.Said().Host != "" })
+	lan.ask("_ipp._tcp.local.", dnsmessage.TypePTR)
+	cafe.ask(web, dnsmessage.TypePTR)
+	lan.forget()
+	lan.ask("studio.local.", dnsmessage.TypeA)
+	r.until("an answer", func() bool { return lan.has(isAddress("studio.local.", "192.168.50.1")) })
+	first := s.Asked("lan0")
+	if len(first) != 1 || first[0].Address.String() != "192.168.50.2" {
+		t.Fatalf("%v", first)
+	}
+	lan.ask("_HTTP._tcp.local.", dnsmessage.TypePTR)
+	r.until("the next", func() bool { return s.Asked("lan0")[0].When.After(first[0].When) })
+	if s.Asked("cafe0") != nil {
+		t.Error("a network that nobody approved was listened to")
+	}
+	if s.Forget(); s.Asked("lan0") != nil {
+		t.Error("nothing is forgotten")
 	}
 }
 
@@ -255,7 +282,13 @@ func TestPeers(t *testing.T) {
 	}
 	before := descriptors(t)
 	lan.answers(func(q dnsmessage.Question) []dnsmessage.Resource {
-		if q.Name.String() != all {
+		switch q.Name.String() {
+		case "_smb._tcp.local.":
+			full := "Disk\x1bstation._smb._tcp.local."
+			lan.say(pointer("_smb._tcp.local.", full), service(full, "disk.local.", 445), address("disk.local.", "192.168.50.9"))
+			return nil
+		case all:
+		default:
 			return nil
 		}
 		lan.say(peer("Lab bench", "192.168.50.2", 3923)...)
@@ -271,8 +304,11 @@ func TestPeers(t *testing.T) {
 	})
 	s := speaker(t)
 	list := s.Peers(t.Context(), []string{"lan0"})
-	if len(list) != peersMost {
+	if len(list) != peersMost+1 {
 		t.Errorf("%d peers", len(list))
+	}
+	if smb := list[slices.IndexFunc(list, func(p Peer) bool { return p.Type != PorticoService })]; smb.Type != "_smb._tcp" || smb.Name != "Diskstation" || smb.URL != "smb://192.168.50.9/" {
+		t.Errorf("%+v", smb)
 	}
 	got := map[string]string{}
 	for _, p := range list {

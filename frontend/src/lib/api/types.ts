@@ -21,6 +21,21 @@ export interface AnnouncedService {
 	type: string;
 }
 
+export interface Announcement {
+	/** The name under which it does */
+	as: string;
+	/** Who looked for this computer in that way, the latest first; the last eight */
+	asked: Asker[];
+	/** mdns: to most programs and systems; ssdp, wsd: to Windows */
+	kind: "mdns" | "ssdp" | "wsd";
+}
+
+export interface Asker {
+	address: string;
+	/** The last time, milliseconds since 1970 */
+	when: number;
+}
+
 export interface Asking {
 	/** Since when, milliseconds since 1970 */
 	at: number;
@@ -329,6 +344,19 @@ export interface Field {
 	text: string;
 }
 
+export interface FileServer {
+	address: string;
+	name: string;
+	/** Id of the network where it was found; missing where that is not certain */
+	network?: string;
+	port: number;
+	/** Milliseconds since 1970 */
+	seen: number;
+	/** As DNS-SD names it (RFC 6763) */
+	type: string;
+	url: string;
+}
+
 export interface FixAnswer {
 	/** What was found is not there any more */
 	done: boolean;
@@ -380,6 +408,8 @@ export interface LocalNetwork {
 	address?: string;
 	/** This computer may tell others there that it is here */
 	announced: boolean;
+	/** How it tells so there now, one for each kind that is heard there */
+	announcements?: Announcement[];
 	/** Links open for visitors from there */
 	approved: boolean;
 	/** The name under which it tells so now; missing: it does not */
@@ -406,8 +436,12 @@ export interface LocalNetwork {
 }
 
 export interface LocalNetworkList {
+	/** The setting network.announce: whether any network is told that this computer is here */
+	announce: boolean;
 	/** Links open on approved networks only */
 	asking: boolean;
+	/** The setting network.announce_kinds: those kinds of announcement that are on */
+	kinds: string[];
 	/** The web door by name, where this computer is announced; not every phone finds it */
 	local?: string;
 	/** The best first */
@@ -489,6 +523,8 @@ export interface Peer {
 
 export interface PeerList {
 	peers: Peer[];
+	/** Other file servers, by type and name */
+	servers: FileServer[];
 }
 
 export interface Person {
