@@ -14,12 +14,14 @@ import (
 const (
 	tallyWindow = time.Minute
 	tallyKeys   = 64 // different facts of one window that are told apart
+	tallyLeast  = 4  // … at least, when window after window is full
 	tallyOnce   = 4096
 )
 
 // Tally writes events of which there may be floods. The first of a kind is written at once; what
 // equals it within a minute is counted, and the count written when the minute is over. However many
-// there are, a minute makes at most about 130 rows.
+// there are, a minute makes at most about 130 rows; while they do not end, one for each place they come
+// from, and fewer and fewer places are told apart.
 //
 // It is safe for concurrent use. Close writes what is still open.
 type Tally struct {
@@ -30,6 +32,7 @@ type Tally struct {
 	mu     sync.Mutex
 	sums   map[event.Event]int64 // without time and count → how many were not written yet
 	others map[event.Kind]int64
+	room   int         // how many sums there may be
 	timer  *time.Timer // runs while sums is not empty
 	once   map[event.Event]time.Time
 	closed bool
@@ -38,7 +41,7 @@ type Tally struct {
 
 // NewTally makes an empty one.
 func NewTally(s *store.Store, log *slog.Logger, now func() time.Time) *Tally {
-	return &Tally{store: s, log: log, now: now, sums: make(map[event.Event]int64),
+	return &Tally{store: s, log: log, now: now, room: tallyKeys, sums: make(map[event.Event]int64),
 		others: make(map[event.Kind]int64), once: make(map[event.Event]time.Time)}
 }
 
@@ -50,6 +53,20 @@ func (t *Tally) Add(ctx context.Context, e event.Event) {
 	if t.first(e) {
 		t.append(ctx, e)
 	}
+}
+
+// Note is Add for who cannot wait for a disk.
+func (t *Tally) Note(e event.Event) {
+	e.ID, e.Time, e.Count = 0, time.Time{}, 0
+	t.gate.RLock()
+	if !t.first(e) {
+		t.gate.RUnlock()
+		return
+	}
+	go func() { // Close waits at the gate
+		defer t.gate.RUnlock()
+		t.append(context.Background(), e)
+	}()
 }
 
 // first notes e and reports whether it is to be written now.
@@ -66,7 +83,7 @@ func (t *Tally) first(e event.Event) bool {
 		t.sums[e] = n + 1
 		return false
 	}
-	if len(t.sums) >= tallyKeys {
+	if len(t.sums) >= t.room {
 		t.others[e.Kind]++
 		return false
 	}
@@ -110,7 +127,7 @@ func (t *Tally) Flush() {
 	t.append(context.Background(), t.take()...)
 }
 
-// take empties the window and returns what was counted.
+// take ends the window and returns what was counted. An attack that goes on is counted on.
 func (t *Tally) take() (out []event.Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -118,16 +135,31 @@ func (t *Tally) take() (out []event.Event) {
 		t.timer.Stop()
 		t.timer = nil
 	}
+	if full := len(t.others) > 0; full {
+		t.room = max(tallyLeast, t.room/2)
+	} else {
+		t.room = tallyKeys
+	}
+	goOn := 0
 	for e, n := range t.sums {
-		if e.Count = n; n > 0 {
-			out = append(out, e)
+		told := e
+		if told.Count = n; n > 0 {
+			out = append(out, told)
+		}
+		if n > 0 && goOn < t.room && (e.Kind == event.Wrong || e.Kind == event.Refused) {
+			t.sums[e] = 0
+			goOn++
+		} else {
+			delete(t.sums, e)
 		}
 	}
 	for kind, n := range t.others {
 		out = append(out, event.Event{Kind: kind, Count: n, Text: strconv.FormatInt(n, 10) + " more within a minute, from many places"})
 	}
-	clear(t.sums)
 	clear(t.others)
+	if len(t.sums) > 0 && !t.closed {
+		t.timer = time.AfterFunc(tallyWindow, t.Flush)
+	}
 	return out
 }
 

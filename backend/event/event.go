@@ -42,6 +42,9 @@ const (
 	Notice       Kind = "notice" // anything else worth a line: Text says it
 )
 
+// CodeOld begins the codes of devices that were turned away because they are too old for this.
+const CodeOld = "DOOR-OLD"
+
 // Event is one fact. Zero fields are unknown or do not apply.
 type Event struct {
 	ID   int64     `json:"id"` // position in the log; ascending, never reused

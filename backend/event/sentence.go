@@ -92,7 +92,7 @@ func moved(e Event, inPlace, away string) string {
 func trouble(e Event) string {
 	if e.Path == "" {
 		if e.Kind == Refused {
-			return because(join(subject(e), "was turned away", through(e)), e)
+			return away(e)
 		}
 		return because(join("Something failed", through(e)), e)
 	}
@@ -100,6 +100,29 @@ func trouble(e Event) string {
 		return because(join(subject(e), "was refused", name(e.Path), "in", folder(e.Path), through(e)), e)
 	}
 	return because(join(subject(e), "could not finish", name(e.Path), "in", folder(e.Path), through(e)), e)
+}
+
+// away tells of who came to a door and was turned away.
+func away(e Event) string {
+	who := subject(e)
+	switch {
+	case e.Remote == "" && e.Count > 0:
+		return "Turned away: " + text(e)
+	case strings.HasPrefix(e.Code, CodeOld):
+		who = "An old device at " + clean(e.Remote)
+	}
+	where := ""
+	if e.Door != "" {
+		where = "at " + lowerThe(doorName(e.Door))
+	}
+	return because(join(who, "was turned away", times(e), where, from(who, e)), e)
+}
+
+func times(e Event) string {
+	if e.Count > 1 {
+		return Number(e.Count) + " times"
+	}
+	return ""
 }
 
 // signing tells who came, went, or tried.
@@ -118,12 +141,8 @@ func signing(e Event) string {
 	if e.Name != "" {
 		whose = "for " + clean(e.Name)
 	}
-	times := ""
-	if e.Count > 1 {
-		times = Number(e.Count) + " times"
-	}
 	who = somebody(e)
-	return join(who, "gave a wrong password or key", whose, times, through(e), with(who, e))
+	return join(who, "gave a wrong password or key", whose, times(e), through(e), with(who, e))
 }
 
 func sharing(e Event) string {

@@ -27,6 +27,9 @@ type Spec struct {
 	// Knock is told of every connection, before anything is said on it, by the door that accepts it
 	// (Came), and of every request over UDP. nil: nobody is.
 	Knock func(from netip.Addr)
+	// Away is told of whoever is turned away, by the door that does it (TurnAway). It must not wait.
+	// nil: nobody is.
+	Away func(from netip.Addr, why Reason)
 }
 
 // Came tells of a connection that was just accepted. Doors call it for each; it returns at once.

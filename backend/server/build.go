@@ -59,6 +59,7 @@ func (s *Server) buildGround(ctx context.Context) (err error) {
 		return err
 	}
 	s.bus = event.NewBus(s.store, s.o.Log.With("room", "event"))
+	s.away = account.NewTally(s.store, s.o.Log.With("room", "away"), s.now)
 	s.examiner = diagnose.New(machine.New(), s.now)
 	s.people = newPeople()
 	s.arrivals = newArrivals(s.now, s.own, func(remote, client, id string) {
@@ -90,7 +91,7 @@ func (s *Server) buildGround(ctx context.Context) (err error) {
 
 // buildServices makes the core and what serves it.
 func (s *Server) buildServices(ctx context.Context) (err error) {
-	s.tree, err = vfs.New(vfs.Config{Store: s.store, Log: s.o.Log.With("room", "vfs"), Now: s.now, Guards: s.guards(), Ages: ages(s.config().Keep)})
+	s.tree, err = vfs.New(vfs.Config{Store: s.store, Log: s.o.Log.With("room", "vfs"), Now: s.now, Guards: s.guards(), Ages: ages(s.config().Keep), Escaped: s.escaped})
 	if err != nil {
 		return err
 	}

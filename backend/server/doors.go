@@ -145,7 +145,7 @@ func (s *Server) renew(ctx context.Context, g *gate) error {
 // first, which gone tells.
 func (s *Server) enter(ctx context.Context, g *gate, old door, want string, next []int) (fresh door, gone bool, err error) {
 	for deadline := time.Now().Add(3 * time.Second); ; {
-		if fresh, err = g.make(s, listen.Spec{Addrs: []string{want}, Next: next, Knock: s.arrivals.knock(g.name)}); err != nil {
+		if fresh, err = g.make(s, listen.Spec{Addrs: []string{want}, Next: next, Knock: s.arrivals.knock(g.name), Away: s.turnedAway(g.name)}); err != nil {
 			return nil, gone, err
 		}
 		err = fresh.Start(ctx)

@@ -92,7 +92,7 @@ func personID(identity, remote, client string) string {
 
 // tells reports whether an event tells of somebody at another device, or at a browser of this one.
 func tells(e *event.Event) bool {
-	if e.Remote == "" {
+	if e.Remote == "" || unknown(e) {
 		return false
 	}
 	kind, _, _ := strings.Cut(e.Identity, ":")

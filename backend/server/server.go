@@ -65,6 +65,7 @@ type Server struct {
 	store    *store.Store
 	bus      *event.Bus
 	accounts *account.Accounts
+	away     *account.Tally // of whom doors turn away
 	shares   *share.Shares
 	tree     *vfs.Tree
 	thumbs   *media.Thumbs
@@ -224,13 +225,16 @@ func (s *Server) Close() error {
 	if s.accounts != nil {
 		errs = append(errs, s.accounts.Close())
 	}
+	if s.away != nil {
+		errs = append(errs, s.away.Close())
+	}
 	if s.bus != nil {
 		s.bus.Close()
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
 	}
-	s.tree, s.shares, s.accounts, s.bus, s.store = nil, nil, nil, nil, nil
+	s.tree, s.shares, s.accounts, s.away, s.bus, s.store = nil, nil, nil, nil, nil, nil
 	return errors.Join(errs...)
 }
 

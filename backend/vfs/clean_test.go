@@ -146,3 +146,15 @@ func TestNewNameDeceives(t *testing.T) {
 		}
 	}
 }
+
+// TestEscapes: what rises above the top on its way to something else is told of; what people do is not.
+func TestEscapes(t *testing.T) {
+	for name, want := range map[string]bool{
+		"/../etc/passwd": true, "../x": true, "/a/../../x": true, "/a/b/../../../../x/y": true, "/./../x": true, "//..//x": true,
+		"/": false, "/..": false, "/../..": false, "/../": false, "/a/..": false, "/a/../b": false, "/a/../b/..": false, "/..a/b": false, "/a..b": false, "": false,
+	} {
+		if got := escapes(name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+}

@@ -37,6 +37,9 @@ func (s *Session) locate(name string) (place, error) {
 	if err := s.err(); err != nil {
 		return place{}, err
 	}
+	if s.tree.escape != nil && escapes(name) {
+		s.tree.escape(s.id, s.origin)
+	}
 	name, err := clean(name)
 	if err != nil {
 		return place{}, err

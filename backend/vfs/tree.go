@@ -21,6 +21,9 @@ type Config struct {
 	Guards []Guard          // asked in this order, after the rules and the locks
 	Now    func() time.Time // nil: time.Now
 	Ages   Ages
+	// Escaped is told of sessions that ask for a name above the top of their tree ("/../x"), where nothing
+	// is for anybody. It must not wait. nil: nobody is.
+	Escaped func(access.Identity, Origin)
 }
 
 // Tree is all volumes at their places: one per program. It is safe for concurrent use.
@@ -30,6 +33,7 @@ type Tree struct {
 	guards guards
 	now    func() time.Time
 	ages   atomic.Pointer[Ages]
+	escape func(access.Identity, Origin)
 
 	mounts atomic.Pointer[mounts]
 	policy atomic.Pointer[access.Policy]
@@ -65,7 +69,7 @@ type Tree struct {
 // New makes an empty tree. Until SetPolicy only the owner may do anything.
 func New(c Config) (*Tree, error) {
 	t := &Tree{
-		store: c.Store, log: c.Log, guards: sortGuards(c.Guards), now: c.Now,
+		store: c.Store, log: c.Log, guards: sortGuards(c.Guards), now: c.Now, escape: c.Escaped,
 		sessions: make(map[*Session]struct{}),
 	}
 	if t.log == nil {

@@ -45,13 +45,15 @@ func newCrowd(most, each int) *crowd {
 	return &crowd{most: most, each: each, conns: make(map[*Conn]netip.Addr), from: make(map[netip.Addr]int)}
 }
 
-// enter counts c in, unless there is no room; gone has to be closed for it.
-func (w *crowd) enter(c *Conn) (gone *Conn, ok bool) {
+// enter counts c in, unless there is no room; gone has to be closed for it. alone: it is the room of
+// one address that is too small.
+func (w *crowd) enter(c *Conn) (gone *Conn, ok, alone bool) {
 	addr := c.Remote()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
 	case w.from[addr] >= w.each:
+		alone = true
 		gone = w.oldest(func(o netip.Addr) bool { return o == addr })
 	case len(w.conns) >= w.most:
 		gone = w.oldest(func(netip.Addr) bool { return true })
@@ -66,7 +68,7 @@ func (w *crowd) enter(c *Conn) (gone *Conn, ok bool) {
 		w.conns[c] = addr
 		w.from[addr]++
 	}
-	return gone, ok
+	return gone, ok, alone
 }
 
 func (w *crowd) leave(c *Conn) {

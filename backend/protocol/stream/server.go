@@ -135,12 +135,12 @@ func (s *Server) accept(l *net.TCPListener) {
 // enter serves a connection if there is room for it.
 func (s *Server) enter(tcp *net.TCPConn) {
 	c := &Conn{Conn: tcp, crowd: s.crowd, leaving: s.leaving, since: time.Now()}
-	gone, ok := s.crowd.enter(c)
+	gone, ok, alone := s.crowd.enter(c)
 	if gone != nil {
-		s.turnAway(gone.Conn)
+		s.turnAway(gone, alone)
 	}
 	if !ok {
-		s.turnAway(tcp)
+		s.turnAway(c, alone)
 		return
 	}
 	s.work.Go(func() {
@@ -151,14 +151,20 @@ func (s *Server) enter(tcp *net.TCPConn) {
 	})
 }
 
-// turnAway says that there is no room, as far as that can be said without waiting.
-func (s *Server) turnAway(c net.Conn) {
+// turnAway says that there is no room, as far as that can be said without waiting. alone: there is for
+// others.
+func (s *Server) turnAway(c *Conn, alone bool) {
+	s.o.Listen.TurnAway(c.Remote(), listen.Crowd(alone))
 	if s.o.Full != nil {
 		c.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
-		s.o.Full(c)
+		s.o.Full(c.Conn)
 	}
 	c.Close()
 }
+
+// TurnAway tells of a client that is turned away for what it said, or did not say. Closing its connection
+// is the caller's.
+func (s *Server) TurnAway(c *Conn, why listen.Reason) { s.o.Listen.TurnAway(c.Remote(), why) }
 
 func (s *Server) mend(c *Conn) {
 	if p := recover(); p != nil {

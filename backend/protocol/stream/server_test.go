@@ -93,7 +93,14 @@ func (c client) gone(t *testing.T) {
 // TestNewcomersGoFirst: when an address has too many connections, the oldest that has not signed in
 // goes; who has signed in stays, and when all have, the newcomer goes and is told.
 func TestNewcomersGoFirst(t *testing.T) {
-	s, addr := start(t, Options{Each: 2, Serve: echo, Full: func(c net.Conn) { io.WriteString(c, "full\n") }})
+	var away atomic.Int32
+	told := listen.Spec{Away: func(from netip.Addr, why listen.Reason) {
+		if from != netip.MustParseAddr("127.0.0.1") || why != listen.Crowd(true) {
+			t.Errorf("told of %v: %v", from, why)
+		}
+		away.Add(1)
+	}}
+	s, addr := start(t, Options{Listen: told, Each: 2, Serve: echo, Full: func(c net.Conn) { io.WriteString(c, "full\n") }})
 	defer stop(t, s)
 	known, idle := dial(t, addr), dial(t, addr)
 	known.want(t, "in")
@@ -107,6 +114,9 @@ func TestNewcomersGoFirst(t *testing.T) {
 	late := dial(t, addr)
 	if line, _ := late.in.ReadString('\n'); line != "full\n" {
 		t.Errorf("the newcomer was told %q", line)
+	}
+	if n := away.Load(); n != 2 {
+		t.Errorf("%d were told of as turned away", n)
 	}
 	known.want(t, "still here")
 	other.want(t, "me too")
