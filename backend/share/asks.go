@@ -167,12 +167,24 @@ func (a *asks) back(one *ask) {
 
 // drop forgets everybody at a share.
 func (a *asks) drop(share string) {
+	a.without(func(one *ask) bool { return one.Share == share })
+}
+
+// without forgets some.
+func (a *asks) without(these func(*ask) bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	before := len(a.list)
-	if a.list = slices.DeleteFunc(a.list, func(one *ask) bool { return one.Share == share }); len(a.list) != before {
+	if a.list = slices.DeleteFunc(a.list, these); len(a.list) != before {
 		a.version++
 	}
+}
+
+// touch says that others may be told of now.
+func (a *asks) touch() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.version++
 }
 
 // end returns those whom nobody answered in time, each once, and when the next one's time is over; zero:

@@ -51,24 +51,25 @@ type newcomer struct {
 	allowed        bool
 }
 
-// vet asks a visitor for the password, and whoever shares about a new device. Passes vouch for both.
-func (s *Shares) vet(ctx context.Context, row *store.Share, known, inside bool, from Visitor) error {
+// vet asks a visitor for the password, and whoever shares about a new device. A visit vouches for both, but
+// where it began with an answer that one is looked up: it can be taken back. admitted is the device that an
+// answer let in; "" where none had to.
+func (s *Shares) vet(ctx context.Context, row *store.Share, v visiting, from Visitor) (admitted string, err error) {
 	var who newcomer
-	if row.Ask && !inside && from.Remote.IsValid() {
-		var err error
+	if row.Ask && (!v.inside || v.admitted) && from.Remote.IsValid() {
 		if who, err = s.newcomer(ctx, row, from); err != nil {
-			return err
+			return "", err
 		}
 	}
-	if row.Password != "" && !known && !from.PasswordOK && !who.known {
+	if row.Password != "" && !v.known && !from.PasswordOK && !who.known {
 		if err := s.checkPassword(ctx, row, from); err != nil {
-			return err
+			return "", err
 		}
 	}
 	if who.device == "" || who.allowed {
-		return nil
+		return who.device, nil
 	}
-	return s.ask(ctx, row, who, from)
+	return "", s.ask(ctx, row, who, from)
 }
 
 // newcomer says what is known of a device. Browsers are told apart by a secret that they keep, programs
@@ -76,7 +77,7 @@ func (s *Shares) vet(ctx context.Context, row *store.Share, known, inside bool, 
 func (s *Shares) newcomer(ctx context.Context, row *store.Share, from Visitor) (who newcomer, err error) {
 	if from.Browser {
 		secret := from.Device
-		if len(secret) != len(rand.Text()) {
+		if !isDevice(secret) {
 			secret = rand.Text()
 			who.fresh = secret
 		}
@@ -87,7 +88,7 @@ func (s *Shares) newcomer(ctx context.Context, row *store.Share, from Visitor) (
 			return who, err
 		}
 	} else {
-		who.device = "at " + remote(from.Remote)
+		who.device = atAddress + remote(from.Remote)
 		who.always = who.device
 	}
 	here := false
@@ -101,6 +102,12 @@ func (s *Shares) newcomer(ctx context.Context, row *store.Share, from Visitor) (
 	who.known = from.Browser && (here || s.asks.knows(row.ID, who.device))
 	return who, err
 }
+
+// atAddress begins what a program is known by: its address.
+const atAddress = "at "
+
+// isDevice reports whether a browser shows what it may have been given.
+func isDevice(secret string) bool { return len(secret) == len(rand.Text()) }
 
 func (s *Shares) sealDevice(ctx context.Context, row *store.Share, secret string) (string, error) {
 	sum, err := s.sealPass(ctx, row, []byte("device "+secret))
@@ -164,6 +171,9 @@ func (s *Shares) Asking(ctx context.Context, by access.Identity) ([]Request, err
 	return out, nil
 }
 
+// BlockedChanged has to be called when Options.Blocked may answer otherwise.
+func (s *Shares) BlockedChanged() { s.asks.touch() }
+
 // AskingChanged grows whenever Asking may answer otherwise.
 func (s *Shares) AskingChanged() uint64 { return s.asks.changes() }
 
@@ -177,13 +187,17 @@ func (s *Shares) Admit(ctx context.Context, by access.Identity, id string, allow
 	row, err := s.find(ctx, by, one.Share)
 	if err == nil {
 		err = s.store.Write(ctx, store.Durable, func(tx *store.Tx) error {
-			if err := tx.SetAdmission(row.ID, one.device, allow, s.now()); err != nil {
-				return err
-			}
+			a := store.Admission{Scope: row.ID, Device: one.device, Allowed: allow, At: s.now(), Remote: remote(one.Remote), Client: one.Client}
 			if allow && always {
-				if err := tx.SetAdmission(scopeOf(row), one.always, true, s.now()); err != nil {
+				wide := a
+				wide.Scope, wide.Device = scopeOf(row), one.always
+				if err := tx.SetAdmission(&wide); err != nil {
 					return err
 				}
+				a.Always = one.always
+			}
+			if err := tx.SetAdmission(&a); err != nil {
+				return err
 			}
 			return tx.Append(admitted(row, &one.Request, by, allow, always))
 		})

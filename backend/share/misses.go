@@ -99,6 +99,7 @@ type visit struct {
 type visited struct {
 	visit
 	since, last time.Time
+	admitted    bool // it began with an answer about the device
 }
 
 func newVisits(now func() time.Time) *visits {
@@ -110,32 +111,32 @@ func visitOf(share string, v Visitor) visit {
 }
 
 // recent reports whether the visitor was noted, and came back again and again since then. Even so a
-// visit ends after a day.
-func (v *visits) recent(share string, from Visitor) bool {
+// visit ends after a day. admitted is what note was told.
+func (v *visits) recent(share string, from Visitor) (ok, admitted bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	e, ok := v.known[visitOf(share, from)]
 	if !ok {
-		return false
+		return false, false
 	}
 	at, now := e.Value.(*visited), v.now()
 	quiet, age := now.Sub(at.last), now.Sub(at.since)
 	if quiet < 0 || quiet >= visitLife || age >= passCounted {
-		return false
+		return false, false
 	}
 	at.last = now
 	v.order.MoveToFront(e)
-	return true
+	return true, at.admitted
 }
 
-func (v *visits) note(share string, from Visitor) {
+func (v *visits) note(share string, from Visitor, admitted bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	key := visitOf(share, from)
 	if e, ok := v.known[key]; ok {
 		v.order.Remove(e)
 	}
-	v.known[key] = v.order.PushFront(&visited{key, v.now(), v.now()})
+	v.known[key] = v.order.PushFront(&visited{key, v.now(), v.now(), admitted})
 	if v.order.Len() > visitMost {
 		last := v.order.Back()
 		delete(v.known, last.Value.(*visited).visit)

@@ -48,25 +48,28 @@ func (s *Shares) Open(ctx context.Context, key string, from Visitor) (access.Ide
 	if err != nil {
 		return access.Identity{}, Share{}, err
 	}
-	known := found && s.goodPass(ctx, from.Pass, &row)
-	inside := known || from.Seen || found && !from.Browser && s.visits.recent(row.ID, from)
+	v := visiting{inside: from.Seen}
+	if found {
+		v = s.visiting(ctx, &row, from)
+	}
 	// Whoever was let in before does not wait for those who guess.
-	guess, first := !inside && len(folded) < guessable, false
+	guess, first := !v.inside && len(folded) < guessable, false
 	if guess {
 		var wait time.Duration
 		if first, wait = s.misses.admit(folded, from.Remote); wait > 0 {
 			return access.Identity{}, Share{}, account.ErrTooMany{RetryAfter: wait}
 		}
 	}
-	id, why, err := s.admit(ctx, &row, found, inside, from)
+	id, why, err := s.admit(ctx, &row, found, v.inside, from)
 	if guess {
 		s.misses.judged(folded, from.Remote, first, err != ErrNone)
 	}
+	admitted := ""
 	if err == nil {
-		err = s.vet(ctx, &row, known, inside, from)
+		admitted, err = s.vet(ctx, &row, v, from)
 	}
-	if err == nil && !inside {
-		why, err = usedUp, s.count(ctx, &row, id, from)
+	if err == nil && !v.inside {
+		why, err = usedUp, s.count(ctx, &row, id, from, admitted != "")
 	}
 	if err == ErrNone {
 		s.tellMiss(ctx, &row, why, from)
@@ -74,13 +77,29 @@ func (s *Shares) Open(ctx context.Context, key string, from Visitor) (access.Ide
 	if err != nil {
 		return access.Identity{}, Share{}, err
 	}
-	s.o.Seen(row.ID, from, !inside)
+	s.o.Seen(row.ID, from, !v.inside)
 	out := s.show(&row)
 	out.State, out.Path = Open, objectOf(id)
-	if !known {
-		out.Pass = s.newPass(ctx, &row)
+	if !v.known {
+		out.Pass = s.newPass(ctx, &row, admitted)
 	}
 	return id, out, nil
+}
+
+// visiting is what is known of a visitor before anything is asked.
+type visiting struct {
+	known    bool // they have shown a pass
+	inside   bool // they are in the middle of a visit
+	admitted bool // which began with an answer about their device
+}
+
+func (s *Shares) visiting(ctx context.Context, row *store.Share, from Visitor) (v visiting) {
+	v.known, v.admitted = s.goodPass(ctx, from.Pass, row, from.Device)
+	v.inside = v.known || from.Seen
+	if !v.inside && !from.Browser {
+		v.inside, v.admitted = s.visits.recent(row.ID, from)
+	}
+	return v
 }
 
 func (s *Shares) lookUp(ctx context.Context, folded string) (row store.Share, found bool, err error) {
@@ -227,8 +246,8 @@ func (s *Shares) checkPassword(ctx context.Context, row *store.Share, from Visit
 	return ErrPassword
 }
 
-// count counts a use; ErrNone when there is none left.
-func (s *Shares) count(ctx context.Context, row *store.Share, id access.Identity, from Visitor) error {
+// count counts a use, of whoever an answer admitted or anybody else; ErrNone when there is none left.
+func (s *Shares) count(ctx context.Context, row *store.Share, id access.Identity, from Visitor, admitted bool) error {
 	d := store.Fast
 	if row.MaxUses > 0 {
 		d = store.Durable
@@ -247,7 +266,7 @@ func (s *Shares) count(ctx context.Context, row *store.Share, id access.Identity
 	row.Uses++
 	row.Opened = now
 	if !from.Browser {
-		s.visits.note(row.ID, from)
+		s.visits.note(row.ID, from, admitted)
 	}
 	s.tally.Add(ctx, event.Event{
 		Kind: event.Opened, Path: row.Path, Node: row.Node, Identity: id.String(), Name: id.Name, Text: row.Title,
