@@ -21,10 +21,12 @@ type flow struct {
 
 	moved   atomic.Int64 // bytes that were given to or came from the client
 	waiting atomic.Int32 // > 0 while inside a read or write on the client
+	lost    atomic.Bool  // the client was given up
 
 	began  bool // the header is out; owned by the handler
 	corked bool // owned by the handler
 	takes  bool // there is a body to read
+	ended  bool // it was read to its end; owned by the handler
 	base   mark // owned by the watch
 }
 
@@ -152,6 +154,30 @@ func (f *flow) Hijack() (net.Conn, *bufio.ReadWriter, error) { return f.control.
 // Unwrap lets http.ResponseController reach the writer inside.
 func (f *flow) Unwrap() http.ResponseWriter { return f.ResponseWriter }
 
+// unread is called before the answer to a request whose body is not wanted any more, and what it returns
+// after it. Without it the server would read on, at the pace of the client, before it answers; with it the
+// connection ends, a moment later, so that the client who is still sending sees the answer and no reset.
+func (f *flow) unread(r *http.Request) (rest func()) {
+	if f.shared || !f.takes || f.ended || f.lost.Load() {
+		return func() {}
+	}
+	f.Header().Set("Connection", "close")
+	return func() {
+		_ = f.control.SetReadDeadline(time.Now().Add(lingers))
+		f.Flush()
+		// What comes now is thrown away; that it ends is all that matters.
+		_, _ = io.CopyN(io.Discard, r.Body, lingersFor)
+		_ = f.control.SetReadDeadline(time.Unix(1, 0))
+		f.takes = false
+	}
+}
+
+// For how long, and for how many bytes, the rest of a body is read after the answer.
+const (
+	lingers    = time.Second
+	lingersFor = 8 << 20
+)
+
 // finish bounds what the server still sends and reads for this request after the handler.
 func (f *flow) finish(window time.Duration) {
 	f.uncork()
@@ -168,6 +194,7 @@ func (f *flow) finish(window time.Duration) {
 
 // cut ends every read and write that waits for the client.
 func (f *flow) cut() {
+	f.lost.Store(true)
 	past := time.Unix(1, 0)
 	_ = f.control.SetReadDeadline(past)
 	_ = f.control.SetWriteDeadline(past)
@@ -184,6 +211,7 @@ func (b *inflow) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.f.waiting.Add(-1)
 	b.f.moved.Add(int64(n))
+	b.f.ended = b.f.ended || err == io.EOF
 	return n, err
 }
 

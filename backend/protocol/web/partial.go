@@ -89,7 +89,9 @@ func (d *Door) pending(w *flow, r *http.Request, out *vfs.Writer, err error) {
 		err = kept
 	}
 	if err != nil {
+		rest := w.unread(r)
 		d.fail(w, r, err)
+		rest()
 		return
 	}
 	sayText(w, http.StatusAccepted, "the next piece begins at "+h.Get("X-Portico-Offset")+"\n")

@@ -42,32 +42,45 @@ func (d *Door) put(w *flow, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	d.receive(w, r, out, func() (vfs.Result, error) { return take(out, r.Body) })
+	d.receive(w, r, out, func() (vfs.Result, error) { return take(w, out, r.Body) })
 }
 
-// receive fills a writer, commits it and answers. Whatever fails leaves nothing.
+// receive fills a writer, commits it and answers. Whatever fails leaves nothing, and is told at once: a
+// client that sends slowly does not first have to send the rest.
 func (d *Door) receive(w *flow, r *http.Request, out *vfs.Writer, fill func() (vfs.Result, error)) {
 	res, err := fill()
 	if err != nil {
 		// What is thrown away may already be gone.
 		_ = out.Abort()
+		rest := w.unread(r)
 		d.fail(w, r, err)
+		rest()
 		return
 	}
 	d.stored(w, r, res)
 }
 
 // take copies a body into a writer and commits it.
-func take(out *vfs.Writer, body io.Reader) (vfs.Result, error) {
+func take(w *flow, out *vfs.Writer, body io.Reader) (vfs.Result, error) {
 	in := &remembering{Reader: body}
-	if _, err := out.ReadFrom(in); err != nil {
-		if in.err != nil {
-			return vfs.Result{}, cameShort(in.err)
-		}
+	_, err := out.ReadFrom(waking{in, w.control})
+	if err != nil && errors.Is(err, in.err) {
+		err = cameShort(err)
+	}
+	if err != nil {
 		return vfs.Result{}, err
 	}
 	return out.Commit()
 }
+
+// waking is a body whose reading ends when the stop button is pressed, also while the client sends nothing.
+type waking struct {
+	io.Reader
+	control *http.ResponseController
+}
+
+// SetReadDeadline is what a vfs.Writer wakes a reader with.
+func (b waking) SetReadDeadline(at time.Time) error { return b.control.SetReadDeadline(at) }
 
 // remembering remembers whether reading failed, to tell a cut client from a full disk.
 type remembering struct {

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"portico/backend/vfs"
 )
 
 // quick makes the watch's window short.
@@ -28,6 +30,26 @@ func TestStalledUpload(t *testing.T) {
 		t.Fatal("the connection stayed open")
 	}
 	eventually(t, "nothing is open", func() bool { return len(h.Tree.Transfers()) == 0 })
+	if names := strings.Join(h.names("."), " "); names != "inbox private" {
+		t.Errorf("on disk: %s", names)
+	}
+}
+
+// TestStoppedUpload: who is stopped is told at once, also while nothing more is sent of a body whose end
+// nobody knows, and is not read on for the sake of the connection.
+func TestStoppedUpload(t *testing.T) {
+	h := newHouse(t, nil)
+	for _, length := range []string{"Transfer-Encoding: chunked\r\n\r\n4\r\nsome\r\n", "Content-Length: 100000\r\n\r\nsome"} {
+		c := h.dial()
+		fmt.Fprintf(c, "PUT /files/x HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YWxpY2U6YWxpY2UtcGFzc3dvcmQ=\r\n%s", length)
+		var open []vfs.Transfer
+		eventually(t, "it is received", func() bool { open = h.Tree.Transfers(); return len(open) == 1 })
+		h.Tree.Stop(open[0].ID)
+		text, err := io.ReadAll(c)
+		if got := string(text); err != nil || !strings.HasPrefix(got, "HTTP/1.1 403 ") || !strings.Contains(got, "NET-STOP-01") || !strings.Contains(got, "\r\nConnection: close\r\n") {
+			t.Errorf("%v: %s", err, got)
+		}
+	}
 	if names := strings.Join(h.names("."), " "); names != "inbox private" {
 		t.Errorf("on disk: %s", names)
 	}
