@@ -84,18 +84,10 @@ func (c *Child) wait(s *Samba) {
 }
 
 // Running reports whether it goes on with its client. One that is told to end, or is killed, closes what it
-// had open, too: by then it has given up the connection, or is marked as ending.
+// had open, too: by then it has given up the connection, or the system has taken all its files from it before
+// it closes the first.
 func (c *Child) Running() bool {
-	of := "/proc/" + strconv.Itoa(c.cmd.Process.Pid)
-	stat, err := os.ReadFile(of + "/stat")
-	_, rest, _ := strings.Cut(string(stat), ") ") // proc_pid_stat(5): behind the name come state and, seventh, flags
-	fields := strings.Fields(rest)
-	if err != nil || len(fields) < 7 {
-		return false
-	}
-	flags, err := strconv.ParseUint(fields[6], 10, 64)
-	const exiting = 0x4 // PF_EXITING
-	return err == nil && flags&exiting == 0 && fields[0] != "Z" && c.holds(of+"/fd")
+	return c.holds("/proc/" + strconv.Itoa(c.cmd.Process.Pid) + "/fd")
 }
 
 // holds reports whether it has the connection open. Which of its descriptors that is, is looked up once.

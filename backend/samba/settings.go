@@ -11,6 +11,10 @@ import (
 // Share is the name of the one share.
 const Share = "portico"
 
+// aside is from how many bytes on smbd reads and writes in another thread: for less, the change of thread costs
+// more than what is gained by the next request being read meanwhile.
+const aside = "65537"
+
 // settings are smbd's. What is off is off because the view behind the share has no such thing (extended
 // attributes, permissions of its own), because it is the view's (letter case, locks over doors), or
 // because whoever is cut has to begin anew and must not be left with half a file (durable handles).
@@ -37,7 +41,7 @@ func (p place) settings(name string, encrypt bool) string {
 		{"ea support", "no"}, {"nt acl support", "no"},
 		{"posix locking", "no"}, {"kernel oplocks", "no"}, {"kernel change notify", "no"}, {"durable handles", "no"},
 		{"case sensitive", "yes"}, {"mangled names", "no"},
-		{"strict allocate", "no"}, {"strict sync", "yes"}, {"aio read size", "1"}, {"aio write size", "1"},
+		{"strict allocate", "no"}, {"strict sync", "yes"}, {"aio read size", aside}, {"aio write size", aside},
 		{"use sendfile", "yes"}, {"deadtime", "0"}, {"keepalive", "60"},
 		{"socket options", "TCP_NODELAY SO_KEEPALIVE TCP_KEEPIDLE=60 TCP_KEEPINTVL=15 TCP_KEEPCNT=4"},
 	} {
@@ -49,8 +53,10 @@ func (p place) settings(name string, encrypt bool) string {
 	fmt.Fprintf(&b, "[%s]\n", Share)
 	line("path", p.view()+"/%$("+visitVariable+")/%u")
 	line("read only", "no")
-	line("create mask", "0700")
-	line("directory mask", "0700")
+	// What it makes is at once as the view shows it: it need not set that first.
+	for _, key := range []string{"create mask", "directory mask", "force create mode", "force directory mode"} {
+		line(key, "0700")
+	}
 	return b.String()
 }
 

@@ -61,6 +61,7 @@ func (n *node) Create(ctx context.Context, name string, _ uint32, _ uint32, out 
 	if err != nil {
 		return nil, nil, 0, errno(err)
 	}
+	out.SetAttrTimeout(looked)
 	made := n.u.child(ctx, &n.Inode, n, offWire(name), vfs.Entry{Kind: vfs.KindFile, ModTime: time.Now()}, out)
 	h := &handle{n: made.Operations().(*node), writes: true}
 	d := h.begun()

@@ -111,6 +111,9 @@ func (n *node) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs
 	if err != nil {
 		return nil, errno(err)
 	}
+	if e.IsFolder() {
+		out.SetAttrTimeout(looked)
+	}
 	return n.u.child(ctx, &n.Inode, n, e.Name, e, out), 0
 }
 
@@ -150,13 +153,16 @@ func (u *user) unseen(at string, refused error) (vfs.Entry, error) {
 	return vfs.Entry{}, refused
 }
 
-func (n *node) Getattr(_ context.Context, _ fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+func (n *node) Getattr(_ context.Context, f fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
 	e, err := n.entry()
 	if err != nil {
 		return errno(err)
 	}
 	n.u.attr(n.shown(e), &out.Attr)
 	out.Ino = n.ino.number
+	if e.IsFolder() || f != nil {
+		out.SetTimeout(looked)
+	}
 	return 0
 }
 

@@ -16,6 +16,12 @@ import (
 // largest is how much one read or write of the kernel carries, in bytes.
 const largest = 1 << 20
 
+// How long the kernel takes for true what it was told, so that it need not ask at each step of a path.
+const (
+	standing = time.Hour   // where a visit's folders are: that ends with the visit, and the kernel is told
+	looked   = time.Second // how a folder looks, and a file to who has it open; its own changes the kernel knows
+)
+
 // Options of a View.
 type Options struct {
 	UID, GID uint32 // who may look into it, and owns what is above the users' folders
@@ -69,6 +75,7 @@ type rootNode struct {
 
 func (r *rootNode) Getattr(_ context.Context, _ fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
 	r.v.folder(&out.Attr)
+	out.SetTimeout(standing)
 	return 0
 }
 
@@ -84,6 +91,8 @@ func (r *rootNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) 
 		return nil, syscall.ENOENT
 	}
 	r.v.folder(&out.Attr)
+	out.SetEntryTimeout(standing)
+	out.SetAttrTimeout(standing)
 	return r.NewInode(ctx, &visitNode{visit: visit}, fs.StableAttr{Mode: syscall.S_IFDIR, Ino: visit.ino}), 0
 }
 
@@ -95,6 +104,7 @@ type visitNode struct {
 
 func (n *visitNode) Getattr(_ context.Context, _ fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
 	n.visit.v.folder(&out.Attr)
+	out.SetTimeout(standing)
 	return 0
 }
 
@@ -111,6 +121,8 @@ func (n *visitNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut)
 	if err != nil {
 		return nil, errno(err)
 	}
+	out.SetEntryTimeout(standing)
+	out.SetAttrTimeout(looked)
 	return u.child(ctx, &n.Inode, nil, "", e, out), 0
 }
 
@@ -120,8 +132,8 @@ func (v *View) folder(out *fuse.Attr) {
 	out.Uid, out.Gid = v.o.UID, v.o.GID
 }
 
-// Access says yes to the kernel: smbd is one user for the system whoever signed in, and what that one may is
-// the core's to say, at each verb.
-func (*rootNode) Access(context.Context, uint32) syscall.Errno  { return 0 }
-func (*visitNode) Access(context.Context, uint32) syscall.Errno { return 0 }
-func (*node) Access(context.Context, uint32) syscall.Errno      { return 0 }
+// Access tells the kernel to say yes and not to ask again: smbd is one user for the system whoever signed in,
+// and what that one may is the core's to say, at each verb.
+func (*rootNode) Access(context.Context, uint32) syscall.Errno  { return syscall.ENOSYS }
+func (*visitNode) Access(context.Context, uint32) syscall.Errno { return syscall.ENOSYS }
+func (*node) Access(context.Context, uint32) syscall.Errno      { return syscall.ENOSYS }
