@@ -192,21 +192,12 @@ func (n *node) Statfs(_ context.Context, out *fuse.StatfsOut) syscall.Errno {
 	return 0
 }
 
-// room is how much there is and is free; above the volumes it is that of the roomiest.
+// room is how much there is and is free. What cannot be told must not show as no room at all, with which
+// clients send nothing.
 func (u *user) room(at string) (free, total int64) {
 	free, total, err := u.s.Usage(at)
-	if err == nil && total > 0 {
-		return free, total
-	}
-	// What cannot be told shows as no room at all, with which clients send nothing.
-	list, _ := u.s.List(at)
-	for _, e := range list {
-		if f, t, err := u.s.Usage(e.Path); e.Mount && err == nil && f >= free {
-			free, total = f, t
-		}
-	}
-	if total == 0 {
-		free, total = 1<<50, 1<<50
+	if err != nil || total == 0 {
+		return 1 << 50, 1 << 50
 	}
 	return free, total
 }
