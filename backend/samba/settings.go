@@ -39,7 +39,7 @@ func (p place) settings(name string, encrypt bool) string {
 		{"unix extensions", "no"}, {"wide links", "no"}, {"follow symlinks", "no"},
 		{"store dos attributes", "no"}, {"map archive", "no"}, {"map hidden", "no"}, {"map system", "no"}, {"map readonly", "no"},
 		{"ea support", "no"}, {"nt acl support", "no"},
-		{"posix locking", "no"}, {"kernel oplocks", "no"}, {"kernel change notify", "no"}, {"durable handles", "no"},
+		{"posix locking", "no"}, {"kernel oplocks", "no"}, {"change notify", "no"}, {"kernel change notify", "no"}, {"durable handles", "no"},
 		{"case sensitive", "yes"}, {"mangled names", "no"},
 		{"strict allocate", "no"}, {"strict sync", "yes"}, {"aio read size", aside}, {"aio write size", aside},
 		{"use sendfile", "yes"}, {"deadtime", "0"}, {"keepalive", "60"},
