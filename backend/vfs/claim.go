@@ -42,7 +42,17 @@ func (c claim) made() bool {
 		return false
 	}
 	known, ok := c.s.tree.contentAt(c.s.ctx, p.vol, under(p.vol.Path, p.real))
-	return ok && c.s.mine(known, p.info, c.s.tree.now())
+	now := c.s.tree.now()
+	return ok && (c.s.mine(known, p.info, now) || c.s.laid(known, p.info, now))
+}
+
+// laid reports whether a file is the empty one that a visitor lays first and fills next. A program that
+// keeps no cookies is a new visitor each time: what is still empty may be filled from where it came, as
+// there is nothing in it that another one there could take or spoil.
+func (s *Session) laid(c store.Content, info driver.Info, now time.Time) bool {
+	return Many(s.id.Kind) && access.Kind(c.By.Kind) == s.id.Kind && c.By.ID == s.id.ID &&
+		c.By.Remote != "" && c.By.Remote == s.origin.Remote && c.By.Door == s.origin.Door &&
+		info.Kind == KindFile && info.Size == 0 && c.Version == info.Version && now.Sub(c.Arrived) <= recentFor
 }
 
 // own reports whether the identity made what is here and, of a folder, everything in it.

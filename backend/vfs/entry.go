@@ -52,7 +52,8 @@ type Origin struct {
 	Remote string // address without port; "" for this computer's own window and command line
 	// Visit tells many visitors with one identity apart (guests, holders of a link): the digest of an
 	// unguessable secret that the client shows again. Without one nothing that such a visitor made is
-	// the visitor's own afterwards; where it comes from never makes it so.
+	// the visitor's own afterwards, but for what a lock's token proves (ShowTokens); where it comes from
+	// never makes it so, unless there is nothing in it.
 	Visit  string
 	Client string // what the client calls itself; cleaned and shortened by the session
 	Batch  string // groups what was sent together, for Transfers

@@ -2,6 +2,7 @@ package vfs_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"testing"
 
@@ -150,5 +151,71 @@ func TestInboxIsKnown(t *testing.T) {
 		if _, err := s.Stat(name); err == nil {
 			t.Errorf("%s was told", name)
 		}
+	}
+}
+
+// TestForgetful: a visitor who keeps no cookie is a new one each time. What it locked it may fill by the
+// lock's token, and what it laid empty from where it came; nobody else gets anything by that.
+func TestForgetful(t *testing.T) {
+	h := vfstest.New(t, vfstest.Grant("/files", vfstest.Everyone(), "w"), vfstest.Grant("/files/read", vfstest.Everyone(), "rw"))
+	if _, err := h.Owner().Mkdir("/files/read", false); err != nil {
+		t.Fatal(err)
+	}
+	visits := 0
+	fresh := func(remote string) *vfs.Session {
+		visits++
+		s := h.Tree.Session(t.Context(), access.Identity{Kind: access.Guest}, vfs.Origin{Door: "test", Remote: remote, Visit: fmt.Sprint("visit ", visits)})
+		t.Cleanup(s.Close)
+		return s
+	}
+	const here, elsewhere = "192.0.2.1", "192.0.2.2"
+	comes := func(s *vfs.Session, name, content, want string) {
+		t.Helper()
+		if r := putResult(t, s, name, content, vfs.CreateOptions{OnExist: vfs.ReplaceOrKeepBoth}); r.Path != want {
+			t.Errorf("%q came as %s, want %s", content, r.Path, want)
+		}
+	}
+	// By a lock: the file is made by whoever locked it.
+	locker := fresh(here)
+	l, err := locker.Lock("/files/locked", vfs.LockRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	locker.ShowTokens(l.Token)
+	comes(locker, "/files/locked", "first", "/files/locked")
+	shows := func(token string) *vfs.Session {
+		s := fresh(here)
+		s.ShowTokens(token)
+		return s
+	}
+	comes(shows(l.Token), "/files/locked", "second", "/files/locked")
+	if e, err := shows(l.Token).Stat("/files/locked"); err != nil || e.Size != 6 {
+		t.Errorf("%+v %v", e, err)
+	}
+	for _, stranger := range []*vfs.Session{fresh(here), shows("urn:portico:lock:guessed")} {
+		if _, err := stranger.Stat("/files/locked"); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("a stranger: %v", err)
+		}
+	}
+	if err := fresh(here).Unlock(l.Token); err != nil {
+		t.Error(err)
+	}
+	if _, err := shows(l.Token).Stat("/files/locked"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the token of a lock that ended: %v", err)
+	}
+	// By laying it empty.
+	comes(fresh(here), "/files/laid", "", "/files/laid")
+	if _, err := fresh(elsewhere).Stat("/files/laid"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("from elsewhere: %v", err)
+	}
+	comes(fresh(elsewhere), "/files/laid", "theirs", "/files/laid (2)")
+	comes(fresh(here), "/files/laid", "filled", "/files/laid")
+	comes(fresh(here), "/files/laid", "of the next one", "/files/laid (3)")
+	// Where all may look, a token is told to nobody but its holder.
+	if l, err = fresh(here).Lock("/files/read/a", vfs.LockRequest{}); err != nil || !l.Mine {
+		t.Fatal(l, err)
+	}
+	if all, err := fresh(here).Locks("/files/read/a"); err != nil || len(all) != 1 || all[0].Mine {
+		t.Errorf("%+v %v", all, err)
 	}
 }

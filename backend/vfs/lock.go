@@ -25,7 +25,7 @@ type Lock struct {
 	Subtree bool
 	Owner   string
 	By      string // the identity's name
-	Mine    bool
+	Mine    bool   // the session may know the token
 	Timeout time.Duration
 	Until   time.Time
 }
@@ -177,8 +177,15 @@ func (s *Session) shown(l store.Lock) Lock {
 	}
 	return Lock{
 		Token: l.Token, Path: name, Shared: l.Shared, Subtree: l.Subtree, Owner: l.Owner, By: l.By.Name,
-		Mine: s.holds(l), Timeout: l.Timeout, Until: l.Until,
+		Mine: s.holds(l) && s.trusted(l), Timeout: l.Timeout, Until: l.Until,
 	}
+}
+
+// trusted reports whether the token of a lock may be told to a session with the identity that holds it. Of
+// many visitors only the one who took it may know, as it proves who that was (ShowTokens), unless all of
+// them may replace what is locked anyway.
+func (s *Session) trusted(l store.Lock) bool {
+	return s.same(l.By) || s.tree.policy.Load().Rights(s.id, l.Path).Has(access.Write|access.Delete)
 }
 
 // holds reports whether a lock is this identity's; who shows its token has proved the rest.

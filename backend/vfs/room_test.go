@@ -105,3 +105,28 @@ func TestRoomForBytesThatCame(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// sized is a disk that says how large it is.
+type sized struct {
+	driver.Driver
+	free, total int64
+}
+
+func (d sized) Usage(context.Context) (free, total int64, err error) { return d.free, d.total, nil }
+
+// TestRoomAboveVolumes: a folder that only holds volumes has the room of the largest to which the caller
+// may add, and else of the largest that the caller sees.
+func TestRoomAboveVolumes(t *testing.T) {
+	of := func(name string, free, total int64) vfstest.Option {
+		return vfstest.Volume(vfs.Volume{Name: name, Path: "/all/" + name, Durability: store.Fast, Driver: sized{openDisk(t, t.TempDir()), free, total}})
+	}
+	h := vfstest.New(t, of("stick", 1, 10), of("disk", 50, 100), of("archive", 700, 1000),
+		vfstest.Grant("/all", vfstest.Account("ann"), "rwmd"), vfstest.Grant("/all/archive", vfstest.Account("ann"), "r"),
+		vfstest.Grant("/all/archive", vfstest.Account("ben"), "r"))
+	for who, want := range map[string][2]int64{"ann": {50, 100}, "ben": {700, 1000}, "nobody": {}} {
+		free, total, err := h.Session(vfstest.User(who)).Usage("/")
+		if err != nil || free != want[0] || total != want[1] {
+			t.Errorf("%s: %d of %d, %v", who, free, total, err)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 
@@ -26,6 +27,8 @@ type Session struct {
 	ended   bool                //
 	hooked  func() bool         // undoes the wait for ctx's end
 	tokens  map[string]struct{} // lock tokens the client showed
+
+	proved atomic.Pointer[string] // the visit in which a lock was taken whose token was shown
 }
 
 // Identity returns who speaks.
@@ -67,8 +70,12 @@ func (s *Session) err() error {
 	return nil
 }
 
-// ShowTokens presents lock tokens for the verbs that follow.
+// ShowTokens presents lock tokens for the verbs that follow. Of many visitors with one identity, whoever
+// shows a token is the one who took the lock: a program that keeps no cookies can fill what it has locked.
 func (s *Session) ShowTokens(tokens ...string) {
+	if Many(s.id.Kind) {
+		s.proves(tokens)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.tokens == nil {
@@ -77,6 +84,26 @@ func (s *Session) ShowTokens(tokens ...string) {
 	for _, t := range tokens {
 		s.tokens[t] = struct{}{}
 	}
+}
+
+func (s *Session) proves(tokens []string) {
+	t := &s.tree.locks
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, token := range tokens {
+		if l, ok := t.all[token]; ok && l.Until.After(t.now()) && l.By.Visit != "" && s.holds(l) {
+			s.proved.Store(&l.By.Visit)
+			return
+		}
+	}
+}
+
+// visit is by what this visitor is known among those with the same identity, "" by nothing.
+func (s *Session) visit() string {
+	if v := s.proved.Load(); v != nil {
+		return *v
+	}
+	return s.origin.Visit
 }
 
 func (s *Session) shows(token string) bool {
@@ -90,7 +117,7 @@ func (s *Session) shows(token string) bool {
 func (s *Session) party() store.Party {
 	return store.Party{
 		Kind: uint8(s.id.Kind), ID: s.id.ID, Name: s.id.Name, Door: s.origin.Door, Remote: s.origin.Remote,
-		Visit: s.origin.Visit, Payer: Payer(s.id).String(),
+		Visit: s.visit(), Payer: Payer(s.id).String(),
 	}
 }
 
@@ -108,7 +135,7 @@ func (s *Session) same(p store.Party) bool {
 	if access.Kind(p.Kind) != s.id.Kind || p.ID != s.id.ID {
 		return false
 	}
-	return !Many(s.id.Kind) || p.Visit != "" && p.Visit == s.origin.Visit
+	return !Many(s.id.Kind) || p.Visit != "" && p.Visit == s.visit()
 }
 
 // Many reports whether many people may have an identity of that kind at once.

@@ -81,13 +81,18 @@ func (u *user) child(ctx context.Context, inode *fs.Inode, parent *node, name st
 		old.parent, old.name = parent, name
 		u.place.Unlock()
 		u.attr(old.shown(e), &out.Attr)
+	} else {
+		u.nodes.Add(1)
 	}
 	out.Ino = fresh.ino.number
 	return made
 }
 
 // OnForget gives back what the node stands for.
-func (n *node) OnForget() { n.u.visit.v.inos.release(n.ino) }
+func (n *node) OnForget() {
+	n.u.nodes.Add(-1)
+	n.u.visit.v.inos.release(n.ino)
+}
 
 // attr is what an entry looks like. Who may do what is not in it: the core says so when it is asked.
 func (u *user) attr(e vfs.Entry, out *fuse.Attr) {
