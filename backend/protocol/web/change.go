@@ -18,6 +18,9 @@ func (d *Door) remove(w *flow, r *http.Request) {
 	if err == nil {
 		err = d.meant(r, s.Session, name, vfs.VerbRemove)
 	}
+	if err == nil {
+		err = wholly(r, s.Session, name)
+	}
 	var gone vfs.Removed
 	if err == nil {
 		gone, err = s.Remove(name)
@@ -31,6 +34,18 @@ func (d *Door) remove(w *flow, r *http.Request) {
 		return
 	}
 	sayText(w, http.StatusOK, fmt.Sprintf("deleted %d files (and %d/%d folders)\n", gone.Files, gone.Folders, gone.Folders))
+}
+
+// wholly refuses to delete a part of a folder: there is no such DELETE (RFC 4918, 9.6.1).
+func wholly(r *http.Request, s *vfs.Session, name string) error {
+	if depth := r.Header.Get("Depth"); depth == "" || strings.EqualFold(depth, "infinity") {
+		return nil
+	}
+	e, err := s.Stat(name)
+	if err == nil && e.IsFolder() {
+		err = badRequest("WEB-DEPTH-01", "A folder is deleted with all that is in it: Depth is infinity.")
+	}
+	return err
 }
 
 // meant checks that what stands there is what the request speaks of: "name/" is a folder, and

@@ -53,11 +53,12 @@ func (d *Door) beyond(w *flow, r *http.Request) bool {
 }
 
 // mounted reports whether a request comes from a network drive: to a home, or from a program that says it
-// speaks WebDAV. Such a PUT makes no folders on its way (RFC 4918, 9.7.1), and what it sends has the name
-// that was asked, or none; curl, pages and scripts are spared the MKCOL, and keep both where they may
-// only add.
+// speaks WebDAV, by its name or by a field that only such have. Such a PUT makes no folders on its way (RFC
+// 4918, 9.7.1), and what it sends has the name that was asked, or none; curl, pages and scripts are spared
+// the MKCOL, and keep both where they may only add. One that is not known here still gets what it sends to
+// the place that it asked for: of scripts there are more names than of network drives, so those are listed.
 func mounted(r *http.Request) bool {
-	if _, home := cutHome(r.URL.Path); home {
+	if _, home := cutHome(r.URL.Path); home || r.Header.Get("If") != "" || r.Header.Get("Translate") != "" {
 		return true
 	}
 	agent := strings.ToLower(r.UserAgent())

@@ -22,16 +22,21 @@ const (
 	everything
 )
 
-func depthOf(r *http.Request) (depth, error) {
-	switch value := r.Header.Get("Depth"); {
-	case value == "0":
-		return itself, nil
+// depthOf reads the field Depth of a PROPFIND. Office adds ",noroot" ([MS-WDV], 2.2.2): then only what is
+// below is told of.
+func depthOf(r *http.Request) (deep depth, root bool, err error) {
+	value, rest, more := strings.Cut(r.Header.Get("Depth"), ",")
+	root = !more
+	switch value = strings.TrimSpace(value); {
+	case more && !strings.EqualFold(strings.TrimSpace(rest), "noroot"):
+	case value == "0" && root:
+		return itself, root, nil
 	case value == "1":
-		return inside, nil
-	case value == "" || strings.EqualFold(value, "infinity"):
-		return everything, nil
+		return inside, root, nil
+	case value == "" && root, strings.EqualFold(value, "infinity"):
+		return everything, root, nil
 	}
-	return 0, badRequest("WEB-DEPTH-01", "Depth is 0, 1 or infinity.")
+	return 0, false, badRequest("WEB-DEPTH-01", "Depth is 0, 1 or infinity.")
 }
 
 // readAsk reads the body of a PROPFIND; none asks for all.

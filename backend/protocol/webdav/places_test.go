@@ -64,6 +64,7 @@ func TestOneName(t *testing.T) {
 	if got := strings.Join(h.Names("/files/add"), " "); got != "a b" {
 		t.Errorf("on disk: %s", got)
 	}
+	h.do("PUT", "/files/add/a", "@bob", "User-Agent: Microsoft Office Word 2014", "Translate: f", ">mine").want(t, 403)
 	h.do("PUT", "/files/add/a", "@bob", ">mine").want(t, 201).head(t, "Location", "/files/add/a%20%282%29")
 }
 
@@ -107,4 +108,63 @@ func TestManyAtOnce(t *testing.T) {
 	if n := strings.Count(h.do("PROPFIND", "/dav/files/one", "@alice", "Depth: 0").body, "<D:activelock>"); n != 1 {
 		t.Errorf("%d locks", n)
 	}
+}
+
+// TestForgetfulGuests: a program without cookies fills what it has laid or locked in a folder to which
+// guests may only add, and nobody else does.
+func TestForgetfulGuests(t *testing.T) {
+	core := protocoltest.NewHouse(t, access.Grant{Path: "/files/inbox", Who: vfstest.Everyone(), Rights: vfstest.Rights("w")})
+	h := serve(t, core, web.FrontOptions{Tree: core.Tree, Accounts: core.Accounts, Shares: core.Shares})
+	const dated = `><D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><Win32LastModifiedTime xmlns="urn:schemas-microsoft-com:">Tue, 03 Mar 2020 10:00:01 GMT</Win32LastModifiedTime></D:prop></D:set></D:propertyupdate>`
+	// As davfs2 and Office do it.
+	shown := "If: (<" + h.do("LOCK", "/files/inbox/a", exclusive).want(t, 201).lockToken(t) + ">)"
+	h.do("PUT", "/files/inbox/a", ">theirs").want(t, 423)
+	h.do("PUT", "/files/inbox/a", shown, ">locked").want(t, 204)
+	h.do("PROPFIND", "/files/inbox/a", "Depth: 0").want(t, 404)
+	h.do("PROPFIND", "/files/inbox/a", "Depth: 0", shown).want(t, 207, "<D:getcontentlength>6</D:getcontentlength>")
+	h.do("UNLOCK", "/files/inbox/a", "Lock-Token: "+strings.Trim(shown, "If: ()")).want(t, 204)
+	// As Explorer does it.
+	h.do("PUT", "/files/inbox/b").want(t, 201)
+	tok := h.do("LOCK", "/files/inbox/b", exclusive).want(t, 200).lockToken(t)
+	shown = "If: (<" + tok + ">)"
+	h.do("PROPPATCH", "/files/inbox/b", shown, dated).want(t, 207, "200 OK")
+	h.do("HEAD", "/files/inbox/b").want(t, 200)
+	h.do("PUT", "/files/inbox/b", shown, ">filled").want(t, 204)
+	h.do("PROPPATCH", "/files/inbox/b", shown, dated).want(t, 207, "200 OK")
+	h.do("UNLOCK", "/files/inbox/b", "Lock-Token: <"+tok+">").want(t, 204)
+	h.do("PUT", "/files/inbox/b", ">theirs").want(t, 201).head(t, "Location", "/files/inbox/b%20%282%29")
+	h.holdsFile(t, "/files/inbox/a", "locked")
+	h.holdsFile(t, "/files/inbox/b", "filled")
+	if got := strings.Join(h.Names("/files/inbox"), " "); got != "a b b (2)" {
+		t.Errorf("on disk: %s", got)
+	}
+}
+
+// TestDepths: what Office adds to Depth is understood, and a folder is deleted wholly or not at all.
+func TestDepths(t *testing.T) {
+	h := newHouse(t)
+	h.Lay("/files/d/e/f", []byte("f"))
+	h.do("PROPFIND", "/dav/files/d/", "@alice", "Depth: 1,noroot").want(t, 207, "<D:href>/dav/files/d/e/</D:href>", "!<D:href>/dav/files/d/</D:href>", "!/f<")
+	h.do("PROPFIND", "/dav/files/d/", "@alice", "Depth: infinity, noroot").want(t, 207, "/d/e/f</D:href>", "!<D:href>/dav/files/d/</D:href>")
+	h.do("PROPFIND", "/dav/files/d/e/f", "@alice", "Depth: 1,noroot").want(t, 207, "!<D:response>")
+	for _, depth := range []string{"2", "0,noroot", "1,nor", "1,", ",noroot", "-1", "1;noroot"} {
+		h.do("PROPFIND", "/dav/files/d/", "@alice", "Depth: "+depth).want(t, 400)
+	}
+	for _, depth := range []string{"0", "1", "1,noroot"} {
+		h.do("DELETE", "/dav/files/d/", "@alice", "Depth: "+depth).want(t, 400)
+	}
+	h.do("DELETE", "/dav/files/d/e/f", "@alice", "Depth: 0").want(t, 200)
+	h.do("DELETE", "/dav/files/d", "@alice", "Depth: Infinity").want(t, 200)
+	h.do("DELETE", "/dav/files/d", "@alice", "Depth: 0").want(t, 404)
+}
+
+// TestRoom: what is free is told where something can be put, also above the volumes, and not to strangers.
+func TestRoom(t *testing.T) {
+	h := newHouse(t)
+	const ask = `><propfind xmlns="DAV:"><prop><quota-available-bytes/><quota-used-bytes/></prop></propfind>`
+	for _, at := range []string{"/dav/", "/dav/files/", "/", "/files/private/"} {
+		h.do("PROPFIND", at, "@alice", "Depth: 0", ask).want(t, 207, "<D:quota-available-bytes>", "<D:quota-used-bytes>", "!404")
+	}
+	h.do("PROPFIND", "/files/", "Depth: 0", ask).want(t, 207, "<D:quota-available-bytes/>", "404 Not Found")
+	h.do("PROPFIND", "/", "Depth: 0", ask).want(t, 207, "<D:quota-available-bytes/>", "404 Not Found")
 }

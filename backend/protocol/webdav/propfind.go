@@ -13,7 +13,7 @@ const mostEverything = 10_000
 
 // propfind looks (RFC 4918, 9.1).
 func (h *Handler) propfind(w http.ResponseWriter, r *http.Request, s *vfs.Session, name string) error {
-	deep, err := depthOf(r)
+	deep, root, err := depthOf(r)
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,10 @@ func (h *Handler) propfind(w http.ResponseWriter, r *http.Request, s *vfs.Sessio
 		return err
 	}
 	v := newView(s, h.o.Base(r), a)
-	entries := []vfs.Entry{e}
+	var entries []vfs.Entry
+	if root {
+		entries = append(entries, e)
+	}
 	switch {
 	case !e.IsFolder() || e.Absent || deep == itself:
 		err = v.know(&e, nil)
