@@ -33,7 +33,8 @@
 //	media/         small pictures of big ones
 //	problem/       the one table from errors to words
 //	discovery/     which networks this computer is on, and which of its addresses others can open;
-//	               mdns/ tells them by name that it is here, and finds other Porticos
+//	               mdns/ tells them by name that it is here, and finds other file servers; ssdp/ and wsd/
+//	               tell Windows, over the sockets of group/
 //	certificate/   the certificate with which doors speak TLS
 //	hostkey/       the keys with which they speak SSH
 //	listen/        opening ports

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"portico/backend/discovery/roomtest"
 )
 
 // avahi is the speaker of most Linux desktops, in the room, on a message bus of its own.
@@ -20,14 +22,7 @@ type avahi struct {
 }
 
 func (r *room) avahi() *avahi {
-	for _, program := range []string{"avahi-daemon", "avahi-browse", "dbus-daemon"} {
-		if _, err := exec.LookPath(program); err != nil {
-			if os.Getenv("CI") == "true" {
-				r.t.Fatal(err)
-			}
-			r.t.Skip(err)
-		}
-	}
+	roomtest.Need(r.t, "avahi-daemon", "avahi-browse", "dbus-daemon")
 	dir := r.t.TempDir()
 	file := func(name, text string) string {
 		at := filepath.Join(dir, name)
@@ -42,10 +37,10 @@ func (r *room) avahi() *avahi {
 	conf := file("avahi.conf", "[server]\nhost-name=visitor\nallow-interfaces=lan0\nuse-ipv6=no\n[publish]\ndisable-publishing=yes\n")
 	a := &avahi{r: r, env: append(os.Environ(), "DBUS_SYSTEM_BUS_ADDRESS=unix:path="+socket, "LC_ALL=C.UTF-8")}
 	a.start("dbus-daemon", "--nofork", "--nopidfile", "--config-file="+bus)
-	r.until("the bus", func() bool { _, err := os.Stat(socket); return err == nil })
+	r.Until("the bus", func() bool { _, err := os.Stat(socket); return err == nil })
 	// Its pid file is not that of this computer's own.
 	a.start("sh", "-c", "mount -t tmpfs none /run && exec avahi-daemon --no-drop-root --no-chroot --no-rlimits --no-proc-title -f "+conf)
-	r.until("avahi", func() bool { return a.command("avahi-browse", "-at").Run() == nil })
+	r.Until("avahi", func() bool { return a.command("avahi-browse", "-at").Run() == nil })
 	return a
 }
 
@@ -62,7 +57,7 @@ func (a *avahi) start(name string, args ...string) {
 	var said strings.Builder
 	cmd.Stderr = &said
 	var err error
-	a.r.in(func() { err = cmd.Start() })
+	a.r.In(func() { err = cmd.Start() })
 	if err != nil {
 		a.r.t.Fatal(err)
 	}
@@ -119,7 +114,7 @@ func TestAvahi(t *testing.T) {
 				t.Logf("%s: %q", step.what, got)
 			}
 		})
-		r.until(step.what, func() bool {
+		r.Until(step.what, func() bool {
 			got = a.found("Studio")
 			return slices.Equal(got, step.want)
 		})

@@ -11,10 +11,12 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 	"golang.org/x/net/ipv4"
 	"golang.org/x/net/ipv6"
+
+	"portico/backend/discovery/group"
 )
 
 const (
-	interfacesMost = 32
+	interfacesMost = group.FilterMost
 	packetMost     = 9000 // bytes, RFC 6762, 17
 	port           = 5353
 )
@@ -68,7 +70,7 @@ func (e *ear) open4() error {
 	if err := p.SetControlMessage(ipv4.FlagInterface, true); err != nil || !joined {
 		return errors.Join(err, errNotJoined, p.Close())
 	}
-	_ = p.SetBPF(filterOf(e.list, group4())) // what other systems deliver is judged in heard, too
+	_ = p.SetBPF(filterOf(e.list, groupAddr4())) // what other systems deliver is judged in heard, too
 	_ = p.SetMulticastTTL(255)
 	e.v4 = p
 	e.readers.Go(func() {
@@ -96,7 +98,7 @@ func (e *ear) open6() error {
 	if err := p.SetControlMessage(ipv6.FlagInterface, true); err != nil || !joined {
 		return errors.Join(err, errNotJoined, p.Close())
 	}
-	_ = p.SetBPF(filterOf(e.list, group6()))
+	_ = p.SetBPF(filterOf(e.list, groupAddr6()))
 	_ = p.SetMulticastHopLimit(255)
 	e.v6 = p
 	e.readers.Go(func() {

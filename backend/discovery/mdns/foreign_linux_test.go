@@ -25,7 +25,7 @@ type stranger struct {
 
 func (r *room) stranger(name string) *stranger {
 	s := &stranger{t: r.t, done: make(chan struct{})}
-	r.in(func() { s.c = openGroup(r.t, name) })
+	r.In(func() { s.c = openGroup(r.t, name) })
 	go s.listen()
 	r.t.Cleanup(func() {
 		s.c.Close()
