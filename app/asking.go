@@ -10,9 +10,11 @@ import (
 
 // askingCommand holds what can be done about devices that wait to be let into a share.
 type askingCommand struct {
-	List   askingListCommand   `cmd:"" help:"List the devices that wait to be let in."`
-	Allow  askingAllowCommand  `cmd:"" help:"Let a device in, until the share ends."`
-	Refuse askingRefuseCommand `cmd:"" help:"Do not let a device in."`
+	List    askingListCommand    `cmd:"" help:"List the devices that wait to be let in."`
+	Allow   askingAllowCommand   `cmd:"" help:"Let a device in, until the share ends."`
+	Refuse  askingRefuseCommand  `cmd:"" help:"Do not let a device in."`
+	Answers askingAnswersCommand `cmd:"" help:"List the devices that were answered, and how."`
+	Forget  askingForgetCommand  `cmd:"" help:"Take an answer back: the device has to ask again."`
 }
 
 type askingListCommand struct{ output }
@@ -60,5 +62,41 @@ func (c *askingRefuseCommand) Run(ctx context.Context, con *console, p *place) e
 		return err
 	}
 	_, err := fmt.Fprintln(con.out, "it is not let in")
+	return err
+}
+
+type askingAnswersCommand struct{ output }
+
+func (c *askingAnswersCommand) Run(ctx context.Context, con *console, p *place) error {
+	var list []server.Answered
+	if err := (remote{p}).call(ctx, "asking.answered", struct{}{}, &list); err != nil {
+		return err
+	}
+	if c.JSON {
+		return c.json(con.out, list)
+	}
+	if len(list) == 0 {
+		fmt.Fprintln(con.err, "nobody was answered at a share that stands")
+	}
+	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
+	for _, a := range list {
+		title := a.Title
+		if a.Answer == "always" {
+			title = "every share that asks"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.ID, a.Answer, printable(a.Name), a.Remote, printable(title), day(a.At))
+	}
+	return w.Flush()
+}
+
+type askingForgetCommand struct {
+	ID string `arg:"" help:"As portico asking answers shows it."`
+}
+
+func (c *askingForgetCommand) Run(ctx context.Context, con *console, p *place) error {
+	if err := (remote{p}).call(ctx, "asking.forget", server.AnsweredRequest{ID: c.ID}, nil); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(con.out, "it has to ask again")
 	return err
 }

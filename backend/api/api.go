@@ -44,6 +44,8 @@ type Options struct {
 	Desktop Desktop
 	// People is who comes from other devices. nil: that is not told.
 	People People
+	// Undone remembers over a restart what was taken back. nil: it is forgotten then.
+	Undone Undone
 	// Diagnosis finds out why nobody comes. nil: that cannot be asked.
 	Diagnosis Diagnosis
 	// Networks is what is known of the networks of this computer, Peers who else is there. nil: that
@@ -93,6 +95,10 @@ func New(o Options) *API {
 	a.uploads = tus.New(tus.Options{Place: o.Place, Prefix: "/-/tus/", Log: o.Log})
 	a.streams = newStreams()
 	a.batches.source = o.Source
+	a.batches.undone = func(int64) bool { return false }
+	if o.Undone != nil {
+		a.batches.undone = o.Undone.Has
+	}
 	if o.Tree != nil {
 		a.batches.keeps, a.batches.heard = o.Tree.Keeps, o.Tree.Announced
 	}
@@ -124,6 +130,8 @@ func (a *API) operations(h huma.API) {
 	a.networksOperations(h)
 	a.peopleOperations(h)
 	a.askingOperations(h)
+	a.answerOperations(h)
+	a.accountOperations(h)
 	a.diagnosisOperations(h)
 }
 

@@ -47,7 +47,7 @@ func tagOf(path string) string {
 		return "session"
 	case "doors", "volumes", "health":
 		return "status"
-	case "diagnosis", "asking":
+	case "diagnosis", "asking", "accounts":
 		return "people"
 	case "desktop":
 		return "shares"

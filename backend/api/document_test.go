@@ -18,7 +18,8 @@ import (
 func promised() []string {
 	return []string{
 		"GET /-/api/activity", "GET /-/api/activity.csv", "GET /-/api/doors", "PATCH /-/api/doors/{name}", "GET /-/api/network", "PUT /-/api/network",
-		"GET /-/api/asking", "POST /-/api/asking/{id}", "GET /-/api/people", "PATCH /-/api/people/{id}", "DELETE /-/api/people/{id}", "GET /-/api/diagnosis", "POST /-/api/diagnosis/{code}/fix",
+		"GET /-/api/asking", "POST /-/api/asking/{id}", "GET /-/api/shares/{id}/answers", "DELETE /-/api/shares/{id}/answers/{answer}",
+		"GET /-/api/accounts", "POST /-/api/accounts/{id}/smb", "DELETE /-/api/accounts/{id}/smb", "GET /-/api/people", "PATCH /-/api/people/{id}", "DELETE /-/api/people/{id}", "GET /-/api/diagnosis", "POST /-/api/diagnosis/{code}/fix",
 		"GET /-/api/settings", "PATCH /-/api/settings",
 		"GET /-/api/networks", "PATCH /-/api/networks/{id}", "DELETE /-/api/networks/{id}", "GET /-/api/peers",
 		"GET /-/api/desktop/clipboard", "POST /-/api/desktop/clipboard", "GET /-/api/desktop/preferences", "PATCH /-/api/desktop/preferences",

@@ -19,7 +19,7 @@ import (
 const (
 	behindLimit  = 1000                   // events; who is further behind is told to load everything again
 	transferTick = 250 * time.Millisecond // between two looks at the transfers
-	restTick     = time.Second            // the same while nothing moves
+	restTick     = time.Second            // the same while nothing moves, and nothing begins to
 )
 
 // Hello opens every event stream.
@@ -114,7 +114,9 @@ type follower struct {
 	summed uint64         // the batches, as they were last sent
 	waits  uint64         // who waits to be let in, as it was last sent
 	proof  *proof
-	judged time.Time // when the stream was last found to stand
+	judged time.Time       // when the stream was last found to stand
+	looked time.Time       // at what moves
+	begins <-chan struct{} // closed when something begins to move; nil: something does
 }
 
 func (c *caller) follower(path string) (*follower, error) {
@@ -191,8 +193,10 @@ func (f *follower) run(ctx context.Context, after int64) {
 				f.over()
 				return
 			}
-			err = errors.Join(f.transfers(), f.batches(ctx), f.networks(ctx), f.asked(ctx))
 			look.Reset(f.pace())
+			err = errors.Join(f.transfers(), f.batches(ctx), f.networks(ctx), f.asked(ctx))
+		case <-f.begins:
+			look.Reset(f.soon())
 		case news := <-f.news:
 			if !f.still(ctx) {
 				f.over()
@@ -213,6 +217,9 @@ func (f *follower) run(ctx context.Context, after int64) {
 				facts, stop = f.facts(ctx, newest)
 				err = f.wire.send("resync", newest, Resync{newest})
 				break
+			}
+			if f.begins != nil {
+				look.Reset(f.soon())
 			}
 			err = f.tell(e)
 		}
@@ -264,12 +271,22 @@ func (f *follower) transfers() error {
 	return f.wire.send("transfer", 0, list)
 }
 
-// pace is how long nobody has to look again.
+// pace is how long nobody has to look again, unless something begins before.
 func (f *follower) pace() time.Duration {
-	if len(f.api.o.Tree.Transfers()) == 0 {
-		return restTick
+	f.looked = time.Now()
+	begins := f.api.o.Tree.Begins() // from before the look on, so that none is missed after it
+	if len(f.api.o.Tree.Transfers()) > 0 {
+		f.begins = nil
+		return transferTick
 	}
-	return transferTick
+	f.begins = begins
+	return restTick
+}
+
+// soon is how long the next look has to wait, for what happened just now.
+func (f *follower) soon() time.Duration {
+	f.begins = nil
+	return max(0, transferTick-time.Since(f.looked))
 }
 
 // batches sends those that changed since they were sent last.

@@ -34,6 +34,7 @@ const (
 type ledger struct {
 	source Source
 	keeps  func(path string) (removed, replaced bool)
+	undone func(newest int64) bool
 
 	heard func() []vfs.Announced
 
@@ -324,6 +325,9 @@ func (l *ledger) age(now time.Time) {
 	for id, t := range l.by {
 		if state := t.stands(now); state != t.state {
 			t.state, t.changed = state, 0
+		}
+		if t.arrived && !t.undone && l.undone(t.last) {
+			t.undone, t.changed = true, 0
 		}
 		if t.changed == 0 {
 			t.changed = l.version

@@ -27,6 +27,13 @@ type NotUndone struct {
 
 const undoneTold = 100
 
+// Undone remembers which batches were taken back, each by the id of its newest event. All methods may be
+// called from many goroutines.
+type Undone interface {
+	Has(newest int64) bool
+	Add(ctx context.Context, newest int64) error
+}
+
 // undo takes a batch back. What cannot be is told; asking again goes on where a broken one ended.
 func (c *caller) undo(ctx context.Context, id string) (*UndoAnswer, error) {
 	// The list is brought up to date before it is asked.
@@ -38,7 +45,11 @@ func (c *caller) undo(ctx context.Context, id string) (*UndoAnswer, error) {
 		return nil, err
 	}
 	out, again, err := c.takeBack(ctx, m, first, last)
-	c.api.batches.endUndo(id, err == nil && !again)
+	done := err == nil && !again
+	c.api.batches.endUndo(id, done)
+	if done && c.api.o.Undone != nil {
+		err = c.api.o.Undone.Add(ctx, last)
+	}
 	return out, err
 }
 

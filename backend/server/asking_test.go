@@ -125,6 +125,19 @@ func TestTheBlockedAreNotAskedAbout(t *testing.T) {
 	if len(waits.Asking) != 1 || waits.Asking[0].Remote != "192.168.1.67" || waits.Asking[0].Network != "Home" || !waits.Asking[0].Program {
 		t.Errorf("%+v", waits)
 	}
+	// Whoever waits and is blocked then is gone from the window at once, and back when the block ends.
+	told, who := stream(t, v.s, "asking"), -1
+	eventually(t, "who waits is known", func() bool {
+		v.ask(200, "GET", "/-/api/people", nil, &list)
+		who = slices.IndexFunc(list.People, func(p api.Person) bool { return p.Remote == "192.168.1.67" })
+		return who >= 0
+	})
+	for _, blocked := range []bool{true, false} {
+		v.ask(200, "PATCH", "/-/api/people/"+list.People[who].ID, map[string]any{"blocked": blocked}, nil)
+		if next(t, told, &waits); blocked != (len(waits.Asking) == 0) {
+			t.Errorf("blocked %v: %+v", blocked, waits)
+		}
+	}
 }
 
 // TestApproving: a network that nobody approved is named, and mended where it is told.

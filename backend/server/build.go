@@ -128,6 +128,7 @@ func (s *Server) buildDoors(ctx context.Context) (err error) {
 		Proxies: networks(c.HTTP.TrustedProxies), ProxyHeader: c.HTTP.ProxyHeader, Log: s.o.Log.With("room", "web"),
 	})
 	s.dav = webdav.New(webdav.Options{Place: s.front.Place, Base: s.front.Base, Local: s.front.Local})
+	s.undone = s.loadUndone(ctx)
 	s.api, s.inner = api.New(s.apiOptions(false)), api.New(s.apiOptions(true))
 	for _, kind := range doorKinds() {
 		s.gates = append(s.gates, &gate{doorKind: kind, want: off})
@@ -139,7 +140,7 @@ func (s *Server) apiOptions(control bool) api.Options {
 	o := api.Options{
 		Place: s.front.Place, Identity: s.front.Identity, Cookies: s.front,
 		Accounts: s.accounts, Shares: s.shares, Tree: s.tree, Bus: s.bus, Source: s.store,
-		Name: s.name, Status: s.Status, Admin: admin{s}, Networks: admin{s}, Peers: admin{s}, Addresses: s.Addresses, Host: s.known, People: admin{s}, Diagnosis: admin{s},
+		Name: s.name, Status: s.Status, Admin: admin{s}, Networks: admin{s}, Peers: admin{s}, Addresses: s.Addresses, Host: s.known, People: admin{s}, Diagnosis: admin{s}, Undone: s.undone,
 		Control: control, Log: s.o.Log.With("room", "api"),
 	}
 	if control {

@@ -40,8 +40,10 @@ func operations() map[string]operation {
 		"share.pause":  sharePause,
 		"share.resume": shareResume,
 
-		"asking.list":   askingList,
-		"asking.answer": askingAnswer,
+		"asking.list":     askingList,
+		"asking.answer":   askingAnswer,
+		"asking.answered": askingAnswered,
+		"asking.forget":   askingForget,
 
 		"network.list":    networkList,
 		"network.approve": networkApprove,

@@ -132,6 +132,7 @@ func (d admin) ChangePerson(ctx context.Context, id string, to api.PersonChange)
 	p.mu.Unlock()
 	row.Here = d.s.connected()[one.remote] || d.s.arrivals.within(one.remote)
 	if to.Blocked != nil {
+		d.s.shares.BlockedChanged()
 		text := "You let " + row.Name + " in again"
 		if *to.Blocked {
 			text = "You blocked " + row.Name
@@ -167,6 +168,7 @@ func (d admin) ForgetPerson(ctx context.Context, id string) error {
 	p.notes[id] = n
 	delete(p.known, id)
 	p.judge()
+	d.s.shares.BlockedChanged()
 	return nil
 }
 

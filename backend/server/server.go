@@ -84,6 +84,7 @@ type Server struct {
 	control  []*controlListener
 	people   *people
 	arrivals *arrivals
+	undone   *undone
 	examiner *diagnose.Examiner
 
 	prune chan struct{} // asks for Activity to be cut

@@ -59,6 +59,9 @@ func (s *Session) open(h *handle) error {
 		h.next.prev = h
 	}
 	s.handles = h
+	if c := t.begins.Load(); c != nil && t.begins.CompareAndSwap(c, nil) {
+		close(*c)
+	}
 	return nil
 }
 

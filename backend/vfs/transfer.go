@@ -38,6 +38,19 @@ func (t *Tree) Transfers() []Transfer {
 	return out
 }
 
+// Begins returns a channel that is closed when the next transfer begins. It costs nothing while nobody
+// waits, and nothing to whoever does not.
+func (t *Tree) Begins() <-chan struct{} {
+	for {
+		if c := t.begins.Load(); c != nil {
+			return *c
+		}
+		if c := make(chan struct{}); t.begins.CompareAndSwap(nil, &c) {
+			return c
+		}
+	}
+}
+
 // Stop ends one transfer: its client sees an error within a second, also when it is stalled. A
 // Writer is aborted, or kept where it asked for that; one that waits is discarded. It reports whether
 // there was such a transfer.

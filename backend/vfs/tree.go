@@ -39,7 +39,8 @@ type Tree struct {
 	policy atomic.Pointer[access.Policy]
 	grants atomic.Uint64 // the grants generation: moves with every SetPolicy
 
-	transfers atomic.Uint64 // numbers handles
+	transfers atomic.Uint64                 // numbers handles
+	begins    atomic.Pointer[chan struct{}] // see Begins; nil: nobody waits
 
 	names     nameLocks
 	locks     lockTable

@@ -6,6 +6,25 @@ export interface AcceptRequest {
 	volume: string;
 }
 
+export interface Account {
+	/** May administer this server */
+	admin?: boolean;
+	/** Is kept out */
+	disabled?: boolean;
+	/** Was named when this server started, and is changed there; comes by SMB with the password that it was given */
+	given?: boolean;
+	id: string;
+	name: string;
+	/** When it signed in last, milliseconds since 1970 */
+	seen?: number;
+	/** May sign in by SMB */
+	smb?: boolean;
+}
+
+export interface AccountList {
+	accounts: Account[];
+}
+
 export interface Activity {
 	/** With after: oldest first; else newest first */
 	events: Fact[];
@@ -28,6 +47,29 @@ export interface Announcement {
 	asked: Asker[];
 	/** mdns: to most programs and systems; ssdp, wsd: to Windows */
 	kind: "mdns" | "ssdp" | "wsd";
+}
+
+export interface Answer {
+	/** It may come in */
+	allowed: boolean;
+	/** Into everything that the maker of the share shares */
+	always?: boolean;
+	/** When it was answered, milliseconds since 1970 */
+	at: number;
+	/** What the client called itself */
+	client: string;
+	id: string;
+	/** What the device is called, as far as it told; empty: that was not noted */
+	name: string;
+	/** It keeps no cookies: the answer is about every program at its address */
+	program?: boolean;
+	/** When it asked */
+	remote?: string;
+}
+
+export interface AnswerList {
+	/** Newest first */
+	answers: Answer[];
 }
 
 export interface Asker {
@@ -710,6 +752,11 @@ export interface Row {
 	t: number;
 	/** Opaque; equal versions of one path mean equal bytes */
 	v?: string;
+}
+
+export interface SMBPassword {
+	/** Kept nowhere in a form in which it could be told again */
+	password: string;
 }
 
 export interface Setting {
