@@ -60,6 +60,9 @@ func (f *Front) byHeader(ctx context.Context, c account.Credential, value string
 	switch {
 	case strings.EqualFold(scheme, "Bearer"):
 		c.Kind, c.Secret = account.Token, strings.TrimSpace(rest)
+		if c.Secret == "" { // so does Office ask how to sign in: no attempt to be counted
+			return caller{source: sourceHeader, err: account.ErrWrong}
+		}
 	case strings.EqualFold(scheme, "Basic"):
 		name, secret, ok := basic(rest)
 		if !ok {

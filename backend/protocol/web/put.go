@@ -102,6 +102,9 @@ func putOptions(r *http.Request, s *vfs.Session, name string) (vfs.CreateOptions
 	if mounted(r) {
 		o.OnExist, o.Parents = vfs.Replace, false
 	}
+	if o.Size < 0 {
+		o.Size = expected(r)
+	}
 	switch exists := r.Header.Get("X-Portico-Exists"); exists {
 	case "":
 	case "keep":
@@ -118,6 +121,16 @@ func putOptions(r *http.Request, s *vfs.Session, name string) (vfs.CreateOptions
 		return o, err
 	}
 	return o, preconditions(r, s, name, &o)
+}
+
+// expected is the length that Finder tells of a body in chunks, -1 where nobody does: what does not fit is
+// refused before it comes.
+func expected(r *http.Request) int64 {
+	n, err := strconv.ParseInt(r.Header.Get("X-Expected-Entity-Length"), 10, 64)
+	if err != nil || n < 0 {
+		return -1
+	}
+	return n
 }
 
 // mostTime is in seconds, on both sides of 1970: files keep nanoseconds in 64 bits, which end in 2262.

@@ -22,8 +22,8 @@ const (
 	everything
 )
 
-// depthOf reads the field Depth of a PROPFIND. Office adds ",noroot" ([MS-WDV], 2.2.2): then only what is
-// below is told of.
+// depthOf reads the field Depth of a PROPFIND. Office adds ",noroot", an extension of Microsoft's: then only
+// what is below is told of.
 func depthOf(r *http.Request) (deep depth, root bool, err error) {
 	value, rest, more := strings.Cut(r.Header.Get("Depth"), ",")
 	root = !more

@@ -22,69 +22,6 @@ func (a *answer) lockToken(t *testing.T) string {
 
 const exclusive = `><?xml version="1.0"?><D:lockinfo xmlns:D="DAV:"><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype><D:owner><D:href>me &amp; you</D:href></D:owner></D:lockinfo>`
 
-// TestExplorer replays what Windows' redirector sends when a drive is mapped and a file is dragged in.
-func TestExplorer(t *testing.T) {
-	h := newHouse(t)
-	const agent = "User-Agent: Microsoft-WebDAV-MiniRedir/10.0.19045"
-	// Before anybody signs in.
-	h.do("OPTIONS", "/dav/", agent, "Translate: f").want(t, 200).head(t, "MS-Author-Via", "DAV").head(t, "DAV", "1, 2, 3")
-	h.do("PROPFIND", "/dav/", agent, "Depth: 0", "Translate: f").want(t, 401).head(t, "WWW-Authenticate", `Basic realm="Portico", charset="UTF-8"`)
-	h.do("PROPFIND", "/dav/", agent, "Depth: 0", "Translate: f", "@alice").want(t, 207, "<D:href>/dav/</D:href>", "<D:collection/>")
-	h.do("PROPFIND", "/dav/files", agent, "Depth: 1", "@alice").want(t, 207, "<D:href>/dav/files/</D:href>", "<D:href>/dav/files/inbox/</D:href>")
-	for _, probe := range []string{"/dav/files/desktop.ini", "/dav/files/folder.jpg", "/dav/files/report%20(1).docx"} {
-		h.do("PROPFIND", probe, agent, "Depth: 0", "@alice").want(t, 404)
-	}
-	file := "/dav/files/report%20(1).docx"
-	h.do("PUT", file, agent, "@alice", "Translate: f").want(t, 201)
-	l := h.do("LOCK", file, agent, "@alice", "Timeout: Second-3600", "Translate: f", exclusive).want(t, 200, "<D:lockroot><D:href>/dav/files/report%20%281%29.docx</D:href>", "Second-3600", "me &amp; you")
-	tok := l.lockToken(t)
-	shown := "If: (<" + tok + ">)"
-	h.do("PROPPATCH", file, agent, "@alice", shown, `><?xml version="1.0" encoding="utf-8" ?><D:propertyupdate xmlns:D="DAV:" xmlns:Z="urn:schemas-microsoft-com:"><D:set><D:prop><Z:Win32CreationTime>Tue, 03 Mar 2020 10:00:00 GMT</Z:Win32CreationTime><Z:Win32LastAccessTime>Tue, 03 Mar 2020 10:00:00 GMT</Z:Win32LastAccessTime><Z:Win32LastModifiedTime>Tue, 03 Mar 2020 10:00:01 GMT</Z:Win32LastModifiedTime><Z:Win32FileAttributes>00000000</Z:Win32FileAttributes></D:prop></D:set></D:propertyupdate>`).
-		want(t, 207, "200 OK", "Win32CreationTime", "Win32FileAttributes")
-	h.do("HEAD", file, agent, "@alice", "Translate: f").want(t, 200).head(t, "Last-Modified", "Tue, 03 Mar 2020 10:00:01 GMT")
-	h.do("PUT", file, agent, "@alice", ">no token").want(t, 423)
-	h.do("PUT", file, agent, "@alice", shown, ">content").want(t, 204)
-	h.do("UNLOCK", file, agent, "@alice", "Lock-Token: <"+tok+">").want(t, 204)
-	h.do("GET", file, agent, "@alice", "Translate: f").want(t, 200, "content")
-	h.do("PROPFIND", file, agent, "Depth: 0", "@alice").want(t, 207, `<Win32FileAttributes xmlns="urn:schemas-microsoft-com:">00000000</Win32FileAttributes>`, "!Win32LastModifiedTime")
-	// Folders are dated, too (golang/go#43929).
-	h.do("MKCOL", "/dav/files/New%20folder", agent, "@alice").want(t, 201)
-	h.do("PROPPATCH", "/dav/files/New%20folder", agent, "@alice", `><D:propertyupdate xmlns:D="DAV:" xmlns:Z="urn:schemas-microsoft-com:"><D:set><D:prop><Z:Win32FileAttributes>00000010</Z:Win32FileAttributes></D:prop></D:set></D:propertyupdate>`).want(t, 207, "200 OK")
-	h.do("MOVE", "/dav/files/New%20folder", agent, "@alice", "Destination: "+h.url+"/dav/files/Renamed", "Overwrite: F").want(t, 201)
-	h.do("PROPFIND", "/dav/files/Renamed/", agent, "Depth: 0", "@alice").want(t, 207, "00000010")
-	h.do("DELETE", file, agent, "@alice").want(t, 200)
-}
-
-// TestFinder replays what macOS sends when it mounts a server and copies a file with a resource fork.
-func TestFinder(t *testing.T) {
-	h := newHouse(t)
-	const agent = "User-Agent: WebDAVFS/3.0.0 (03008000) Darwin/23.5.0 (x86_64)"
-	h.do("OPTIONS", "/dav/", agent).want(t, 200).head(t, "DAV", "1, 2, 3")
-	ask := `><?xml version="1.0" encoding="utf-8"?><D:propfind xmlns:D="DAV:"><D:prop><D:getlastmodified/><D:getcontentlength/><D:creationdate/><D:resourcetype/></D:prop></D:propfind>`
-	quota := `><?xml version="1.0" encoding="utf-8"?><D:propfind xmlns:D="DAV:"><D:prop><D:quota-available-bytes/><D:quota-used-bytes/><D:quota/><D:quotaused/></D:prop></D:propfind>`
-	h.do("PROPFIND", "/dav/", agent, "Depth: 0", ask).want(t, 401)
-	h.do("PROPFIND", "/dav/", agent, "@alice", "Depth: 0", ask).want(t, 207, "<D:collection/>")
-	h.do("PROPFIND", "/dav/files/", agent, "@alice", "Depth: 0", quota).want(t, 207, "<D:quota-available-bytes>", "<D:quota-used-bytes>", "404 Not Found", "<D:quota/>")
-	for _, name := range []string{"._.", ".hidden", "._photo.jpg", "Contents", "mach_kernel"} {
-		h.do("PROPFIND", "/dav/files/"+name, agent, "@alice", "Depth: 0", ask).want(t, 404)
-	}
-	for _, name := range []string{"photo.jpg", "._photo.jpg", ".DS_Store"} {
-		at := "/dav/small/" + name
-		h.do("PUT", at, agent, "@alice").want(t, 201)
-		tok := h.do("LOCK", at, agent, "@alice", "Depth: 0", "Timeout: Second-600", exclusive).want(t, 200, "Second-600").lockToken(t)
-		h.do("PUT", at, agent, "@alice", "If: (<"+tok+">)", "X-Expected-Entity-Length: 5", ">bytes").want(t, 204)
-		h.do("LOCK", at, agent, "@alice", "If: (<"+tok+">)", "Timeout: Second-600").want(t, 200, "<D:locktoken>").head(t, "Lock-Token", "")
-		h.do("PROPFIND", at, agent, "@alice", "Depth: 0", ask).want(t, 207, "<D:getcontentlength>5</D:getcontentlength>")
-		h.do("UNLOCK", at, agent, "@alice", "Lock-Token: <"+tok+">").want(t, 204)
-	}
-	// What Finder strews is kept, and shown in no list to who may not see such names.
-	h.do("PROPFIND", "/dav/small/", agent, "@alice", "Depth: 1", ask).want(t, 207, "photo.jpg</D:href>", "!._photo", "!.DS_Store")
-	h.do("GET", "/dav/small/._photo.jpg", agent, "@alice").want(t, 200, "bytes")
-	if got := strings.Join(h.Names("/small"), " "); got != ".DS_Store ._photo.jpg photo.jpg" {
-		t.Errorf("on disk: %s", got)
-	}
-}
-
 // TestGuests: a guest is asked to sign in where that could help, and let in where guests may look.
 func TestGuests(t *testing.T) {
 	h := newHouse(t)

@@ -69,12 +69,15 @@ type answer struct {
 	body string
 }
 
-// do sends a request. Of what follows, "@who" signs in, ">text" is the body, the rest are fields.
+// do sends a request. Of what follows, "@who" signs in, ">text" is the body, ">>text" is one whose length is
+// not told, the rest are fields.
 func (h *house) do(method, path string, more ...string) *answer {
 	h.t.Helper()
 	var body io.Reader
 	for _, m := range more {
-		if text, ok := strings.CutPrefix(m, ">"); ok {
+		if text, ok := strings.CutPrefix(m, ">>"); ok {
+			body = struct{ io.Reader }{strings.NewReader(text)}
+		} else if text, ok := strings.CutPrefix(m, ">"); ok {
 			body = strings.NewReader(text)
 		}
 	}
