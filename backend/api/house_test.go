@@ -54,7 +54,7 @@ func open(t testing.TB) *house {
 	h := &house{t: t, disk: t.TempDir()}
 	ctx, log := context.Background(), slog.New(slog.DiscardHandler)
 	var err error
-	h.store, err = store.Open(ctx, store.Options{Dir: t.TempDir(), Log: log, Appended: func(n int64) { h.bus.Wake(n) }})
+	h.store, err = store.Open(ctx, store.Options{Dir: t.TempDir(), Log: log, Appended: func(e []event.Event) { h.bus.Publish(e) }})
 	h.must(err)
 	h.bus = event.NewBus(h.store, log)
 	h.tree, err = vfs.New(vfs.Config{Store: h.store, Log: log})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -25,6 +26,10 @@ const (
 	loadLimit  = 256             // events fetched from the log at once
 	tailLimit  = 1024            // newest events kept in memory for all followers
 	retryAfter = 2 * time.Second // after the log could not be read
+
+	// rest is how long a follower leaves be what comes right after what it has seen: a thousand events
+	// a second wake it a hundred times, not a thousand.
+	rest = 10 * time.Millisecond
 )
 
 // Bus wakes whoever reacts to events. It holds no truth: followers are cursors over the log, the bus
@@ -45,7 +50,7 @@ type Bus struct {
 	end  context.CancelFunc
 }
 
-// NewBus makes a bus over src. Wake must be called for every append.
+// NewBus makes a bus over src. Wake or Publish must be called for every append, in order.
 func NewBus(src Source, log *slog.Logger) *Bus {
 	life, end := context.WithCancel(context.Background())
 	return &Bus{src: src, log: log, load: make(chan struct{}, 1), life: life, end: end}
@@ -55,9 +60,36 @@ func NewBus(src Source, log *slog.Logger) *Bus {
 func (b *Bus) Wake(newest int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if newest <= b.newest {
+	if newest > b.newest {
+		b.wakes(newest)
+	}
+}
+
+// Publish is Wake that hands over what was appended, so that nobody has to read it from the log. The
+// slice remains the caller's.
+func (b *Bus) Publish(events []Event) {
+	if len(events) == 0 {
 		return
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := len(b.tail)
+	if n == 0 || b.tail[n-1].ID < b.newest { // the log holds more before than is remembered
+		b.after, b.tail = events[0].ID-1, slices.Clone(events)
+	} else {
+		last := b.tail[n-1].ID
+		for len(events) > 0 && events[0].ID <= last { // somebody has read it already
+			events = events[1:]
+		}
+		if len(events) > 0 {
+			b.remember(last, events)
+		}
+	}
+	b.wakes(max(b.newest, b.tail[len(b.tail)-1].ID))
+}
+
+// wakes needs b.mu.
+func (b *Bus) wakes(newest int64) {
 	b.newest = newest
 	if b.wake != nil {
 		close(b.wake)
@@ -84,6 +116,9 @@ func (b *Bus) Follow(ctx context.Context, after int64) iter.Seq2[Event, error] {
 					return
 				}
 				cursor = e.ID
+			}
+			if err == nil && len(events) < loadLimit {
+				pause(ctx, rest)
 			}
 			if err == nil || ctx.Err() != nil || b.life.Err() != nil {
 				continue

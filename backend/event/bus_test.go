@@ -51,6 +51,9 @@ func (l *ledger) add(n int) (newest int64) {
 		l.events = append(l.events, Event{ID: id, Kind: Created})
 		newest = id
 	}
+	if n == 0 && len(l.events) > 0 {
+		newest = l.events[len(l.events)-1].ID
+	}
 	return newest
 }
 
@@ -123,6 +126,7 @@ func TestFollowWaitsWithoutAsking(t *testing.T) {
 		}
 		synctest.Wait()
 		time.Sleep(time.Hour)
+		synctest.Wait()
 		if seen != 500 {
 			t.Errorf("saw %d, want 500", seen)
 		}
@@ -141,6 +145,69 @@ func TestFollowWaitsWithoutAsking(t *testing.T) {
 		}
 		cancel()
 		wg.Wait()
+	})
+}
+
+// TestPublishedIsNotRead: what is handed over reaches every follower without the log, in order and once,
+// also one that was told of events only by number in between, and one that comes back later.
+func TestPublishedIsNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := &ledger{}
+		src.add(5)
+		bus := NewBus(src, slog.New(slog.DiscardHandler))
+		publish := func(n int) {
+			before := src.add(0)
+			src.add(n)
+			events, _ := src.Events(t.Context(), before, n)
+			src.asked--
+			bus.Publish(events)
+			clear(events) // the slice remains the caller's
+		}
+		var wg sync.WaitGroup
+		got := make([][]int64, 3)
+		for i := range got {
+			wg.Go(func() {
+				for e := range bus.Follow(t.Context(), 0) {
+					got[i] = append(got[i], e.ID)
+				}
+			})
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		asked := src.asked
+		for range 3000 {
+			publish(1)
+			time.Sleep(time.Millisecond)
+		}
+		publish(700)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if src.asked != asked {
+			t.Errorf("the log was asked %d times for what was published", src.asked-asked)
+		}
+		bus.Wake(src.add(10))
+		time.Sleep(time.Minute)
+		publish(3)
+		publish(2000) // more than is remembered
+		time.Sleep(time.Minute)
+		wg.Go(func() {
+			for e := range bus.Follow(t.Context(), 40) {
+				if got[2] = append(got[2], e.ID); e.ID == 5000 {
+					return
+				}
+			}
+		})
+		time.Sleep(time.Minute)
+		bus.Close()
+		wg.Wait()
+		for i := range 2 {
+			if want := src.ids(0); !slices.Equal(got[i], want) {
+				t.Errorf("%d events, want %d", len(got[i]), len(want))
+			}
+		}
+		if late := got[2][len(src.ids(0)):]; len(late) == 0 || late[0] != 42 || late[len(late)-1] != 5000 || len(late) != (5000-40)/2 {
+			t.Errorf("who came back saw %d events", len(late))
+		}
 	})
 }
 

@@ -53,7 +53,7 @@ func (s *Server) buildGround(ctx context.Context) (err error) {
 		Dir: s.o.Data,
 		Log: s.o.Log.With("room", "store"),
 		// The bus reads from the store, so it comes second; nothing is written in between.
-		Appended: func(newest int64) { s.bus.Wake(newest) },
+		Appended: func(events []event.Event) { s.bus.Publish(events) },
 	})
 	if err != nil {
 		return err

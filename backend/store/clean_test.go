@@ -43,7 +43,7 @@ func TestDamageFoundLater(t *testing.T) {
 	woken := make(chan int64, 16)
 	s, err := Open(t.Context(), Options{
 		Dir: dir, CheckAfter: time.Nanosecond, Log: slog.New(slog.NewTextHandler(&log, nil)),
-		Appended: func(n int64) { woken <- n },
+		Appended: func(e []event.Event) { woken <- e[len(e)-1].ID },
 	})
 	if err != nil {
 		t.Fatal("a database that was closed in order was read at the start: ", err)

@@ -36,7 +36,8 @@ func (tx *Tx) Append(e *event.Event) error {
 		return err
 	}
 	e.ID, e.Time = id, time.Unix(0, at).UTC()
-	tx.w.lastTime, tx.w.newest = at, id
+	tx.w.lastTime = at
+	tx.w.fresh = append(tx.w.fresh, *e)
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 // that was rolled back.
 func TestFollowTheLog(t *testing.T) {
 	var bus *event.Bus
-	s := open(t, Options{Appended: func(n int64) { bus.Wake(n) }})
+	s := open(t, Options{Appended: func(e []event.Event) { bus.Publish(e) }})
 	bus = event.NewBus(s, slog.New(slog.DiscardHandler))
 	defer bus.Close()
 	const writers, each = 6, 150

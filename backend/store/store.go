@@ -18,15 +18,17 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"time"
+
+	"portico/backend/event"
 )
 
 // Options for Open.
 type Options struct {
 	Dir string // data folder; portico.db lies here, mode 0600
 	Log *slog.Logger
-	// Appended is called after a committed batch that appended events, with the newest event id,
-	// from the writer goroutine: it must not block. event.Bus.Wake fits.
-	Appended func(newest int64)
+	// Appended is called after a committed batch that appended events, with these, in order, and before
+	// those who appended them go on: it must not block, nor keep the slice. event.Bus.Publish fits.
+	Appended func([]event.Event)
 	// CheckAfter is how long after a start a database that was closed in order is read as a whole.
 	// 0: half a minute.
 	CheckAfter time.Duration

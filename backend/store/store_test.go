@@ -28,7 +28,7 @@ func open(t *testing.T, o Options) *Store {
 
 func TestAppendAndRead(t *testing.T) {
 	var newest int64
-	s := open(t, Options{Appended: func(n int64) { newest = n }})
+	s := open(t, Options{Appended: func(e []event.Event) { newest = e[len(e)-1].ID }})
 	odd := event.Event{
 		Kind: event.Renamed, Path: "/a\xff\x00b'", From: "/\xc3\x28", Node: 7, Size: 1 << 60, Count: 3, Hash: "ab",
 		Door: "ftp", Remote: "::1", Client: "c", Identity: "account:x", Name: "Zoë", Batch: "b", Code: "X-1", Text: "t\n",

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"portico/backend/event"
 )
 
 const (
@@ -25,7 +27,7 @@ type writer struct {
 	db       *sql.DB
 	c        *conn
 	log      *slog.Logger
-	appended func(int64)
+	appended func([]event.Event)
 
 	gate   sync.RWMutex // held shared while a job is put into the queue
 	closed bool
@@ -34,11 +36,11 @@ type writer struct {
 
 	// The rest belongs to the writer goroutine.
 	reserve  *reserve
-	rest     []*job    // gathered, but left for the next batch
-	full     bool      // PRAGMA synchronous is FULL now, not NORMAL
-	unsynced time.Time // when the oldest commit happened that was not followed by an fsync; zero: none
-	lastTime int64     // time of the newest event, ns since 1970 (event.go)
-	newest   int64     // newest event id of the part that runs (event.go)
+	rest     []*job        // gathered, but left for the next batch
+	full     bool          // PRAGMA synchronous is FULL now, not NORMAL
+	unsynced time.Time     // when the oldest commit happened that was not followed by an fsync; zero: none
+	lastTime int64         // time of the newest event, ns since 1970 (event.go)
+	fresh    []event.Event // of the batch that runs (event.go)
 }
 
 type job struct {
@@ -226,7 +228,8 @@ func (w *writer) transact(batch []*job) ([]*job, error) {
 	if err := w.begin(durable); err != nil {
 		return batch, err
 	}
-	var kept, newest int64
+	kept := 0
+	w.fresh = w.fresh[:0]
 	start := time.Now()
 	for i, j := range batch {
 		if i > 0 && time.Since(start) > batchTime {
@@ -241,7 +244,6 @@ func (w *writer) transact(batch []*job) ([]*job, error) {
 		}
 		if ok {
 			kept++
-			newest = max(newest, w.newest)
 		}
 	}
 	if kept == 0 {
@@ -251,8 +253,8 @@ func (w *writer) transact(batch []*job) ([]*job, error) {
 	if err := w.end(); err != nil {
 		return batch, err
 	}
-	if newest > 0 && w.appended != nil {
-		w.appended(newest)
+	if len(w.fresh) > 0 && w.appended != nil {
+		w.appended(w.fresh)
 	}
 	return batch, nil
 }
@@ -271,7 +273,7 @@ func (w *writer) part(j *job) (kept bool, err error) {
 	if _, err := w.c.ExecContext(bg, `SAVEPOINT part`); err != nil {
 		return false, err
 	}
-	w.newest = 0
+	before := len(w.fresh)
 	// Without the waiter's cancellation: an interrupted statement would take the whole batch along.
 	failed := w.call(j.fn, &Tx{tx: w.c, ctx: context.WithoutCancel(j.ctx), w: w})
 	w.c.settle()
@@ -279,6 +281,7 @@ func (w *writer) part(j *job) (kept bool, err error) {
 		return false, w.c.fatal
 	}
 	if failed != nil {
+		w.fresh = w.fresh[:before]
 		if _, err := w.c.ExecContext(bg, `ROLLBACK TO part`); err != nil {
 			return false, err
 		}

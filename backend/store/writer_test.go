@@ -49,7 +49,7 @@ func pathsIn(t *testing.T, s *Store) string {
 // Writes that wait are committed together, in their order.
 func TestWritesAreGrouped(t *testing.T) {
 	var commits atomic.Int64
-	s := open(t, Options{Appended: func(int64) { commits.Add(1) }})
+	s := open(t, Options{Appended: func([]event.Event) { commits.Add(1) }})
 	let := hold(t, s)
 	var wg sync.WaitGroup
 	for range 100 {
@@ -272,7 +272,11 @@ func TestFullDisk(t *testing.T) {
 // Appended is told of each batch before its writers go on, and not of what was rolled back.
 func TestAppended(t *testing.T) {
 	var told []int64
-	s := open(t, Options{Appended: func(n int64) { told = append(told, n) }})
+	s := open(t, Options{Appended: func(list []event.Event) {
+		for _, e := range list {
+			told = append(told, e.ID)
+		}
+	}})
 	boom := errors.New("boom")
 	for i := range 6 {
 		err := s.Write(t.Context(), Fast, func(tx *Tx) error {
@@ -291,7 +295,7 @@ func TestAppended(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if fmt.Sprint(told) != "[2 4 6 8]" {
+	if fmt.Sprint(told) != "[1 2 3 4 5 6 7 8]" {
 		t.Errorf("told %v", told)
 	}
 }
