@@ -71,7 +71,7 @@ func (tx *Tx) events(query string, args ...any) ([]event.Event, error) {
 	return out, rows.Err()
 }
 
-// loadEvents reads where the log stands, before the writer goroutine runs.
+// loadEvents reads where the log stands, before anybody writes.
 func (w *writer) loadEvents(ctx context.Context) error {
 	err := w.c.QueryRowContext(ctx, `SELECT coalesce(max(time), 0) FROM (SELECT time FROM event ORDER BY id DESC LIMIT 1)`).
 		Scan(&w.lastTime)

@@ -73,7 +73,6 @@ func openLocked(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	w.reserve.refill()
-	go w.run()
 	s := &Store{dir: o.Dir, log: o.Log, writer: w, readers: newReaders(readDB), stopVerify: func() {}}
 	if trusted {
 		s.verifyLater(path, cmp.Or(o.CheckAfter, checkAfter))

@@ -28,7 +28,7 @@ func MakesRoom(ctx context.Context) context.Context { return context.WithValue(c
 
 func (j *job) makesRoom() bool { return j.ctx.Value(makesRoom{}) != nil }
 
-// reserve is that file. It belongs to the writer's goroutine.
+// reserve is that file. It belongs to whoever leads the writer.
 type reserve struct {
 	path  string
 	spent bool
@@ -76,7 +76,7 @@ func (r *reserve) release() bool {
 // urgent are the jobs of a failed batch that make room and have no result yet.
 func urgent(batch []*job) (again, others []*job) {
 	for _, j := range batch {
-		if j.makesRoom() && len(j.done) == 0 && j.state.Load() != jobLeft {
+		if j.makesRoom() && len(j.done) == 0 {
 			again = append(again, j)
 		} else {
 			others = append(others, j)
@@ -90,8 +90,5 @@ func (w *writer) onReserve(batch []*job) ([]*job, error) {
 	w.reserve.release()
 	// The log goes into the database, where it mostly takes the place of what was there.
 	_, _ = w.c.c.ExecContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`)
-	for _, j := range batch {
-		j.state.CompareAndSwap(jobTaken, jobQueued)
-	}
 	return w.transact(batch)
 }

@@ -1,7 +1,7 @@
 // Package store is the database: the only SQL of the program.
 //
 // portico.db holds the truth (nodes, grants, accounts, shares, events, pending writes, locks): FULL
-// synchronous, WAL, one writer goroutine that groups the commits of everybody who waits. Each noun
+// synchronous, WAL, one writer at a time that groups the commits of everybody who waits. Each noun
 // has its own file with typed methods on *Tx; nobody outside sees a query. The dialect of SQL and
 // the migrations are hidden here too, so that a second engine can follow.
 //
@@ -63,8 +63,8 @@ type Tx struct {
 }
 
 // Write runs fn in a transaction that is committed together with those of everybody who waits at
-// that moment. fn runs on the writer goroutine inside a savepoint: it must be quick, do no I/O of
-// its own and must not call Write. Its error, or panic, rolls back only its own part and is
+// that moment. fn runs on the goroutine of one of them inside a savepoint: it must be quick, do no I/O
+// of its own and must not call Write. Its error, or panic, rolls back only its own part and is
 // returned (a panic as an error).
 //
 // A ctx that ends while fn waits for its turn takes it out of the queue; once fn has begun, Write

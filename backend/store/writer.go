@@ -8,60 +8,62 @@ import (
 	"log/slog"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"portico/backend/event"
 )
 
 const (
-	queueLength = 1024                   // writes that may wait before Write itself blocks
 	batchLength = 512                    // writes in one commit
 	batchTime   = 50 * time.Millisecond  // after which a batch is committed with what it has
 	flushAfter  = 500 * time.Millisecond // how long a Fast write may stay in the system's cache only
 )
 
-// writer is the one goroutine that changes the database.
+// writer lets one goroutine at a time change the database: whoever comes while nobody does leads a
+// batch, its own write and those that wait, and hands over to the first that came meanwhile. So a write
+// that is alone changes no goroutine, and many share one commit.
 type writer struct {
 	db       *sql.DB
 	c        *conn
 	log      *slog.Logger
 	appended func([]event.Event)
 
-	gate   sync.RWMutex // held shared while a job is put into the queue
+	mu     sync.Mutex
+	queue  []*job // who waits
+	busy   bool   // somebody leads
 	closed bool
-	jobs   chan *job
-	done   chan struct{}
+	done   chan struct{} // closed when nobody leads any more
 
-	// The rest belongs to the writer goroutine.
+	// The rest belongs to whoever leads.
 	reserve  *reserve
-	rest     []*job        // gathered, but left for the next batch
+	batch    []*job        // that runs
 	full     bool          // PRAGMA synchronous is FULL now, not NORMAL
-	unsynced time.Time     // when the oldest commit happened that was not followed by an fsync; zero: none
+	unsynced bool          // a commit happened that was not followed by an fsync
+	flush    *time.Timer   // runs while unsynced
 	lastTime int64         // time of the newest event, ns since 1970 (event.go)
 	fresh    []event.Event // of the batch that runs (event.go)
 }
 
 type job struct {
-	ctx   context.Context
-	d     Durability
-	fn    func(*Tx) error
-	state atomic.Int32 // jobQueued → jobTaken by the writer, or → jobLeft by the waiter
-	done  chan error
+	ctx  context.Context
+	d    Durability
+	fn   func(*Tx) error
+	done chan error // its result, or errTurn
 }
 
-const (
-	jobQueued int32 = iota
-	jobTaken
-	jobLeft
-)
+// errTurn tells a job that waits to lead.
+var errTurn = errors.New("store: lead")
 
 func newWriter(db *sql.DB, c *conn, o Options) *writer {
-	return &writer{
+	w := &writer{
 		db: db, c: c, log: o.Log, appended: o.Appended, full: true,
-		jobs: make(chan *job, queueLength), done: make(chan struct{}), reserve: newReserve(o.Dir),
+		done: make(chan struct{}), reserve: newReserve(o.Dir),
 	}
+	w.flush = time.AfterFunc(flushAfter, w.beat)
+	w.flush.Stop()
+	return w
 }
 
 func (w *writer) write(ctx context.Context, d Durability, fn func(*Tx) error) error {
@@ -69,124 +71,116 @@ func (w *writer) write(ctx context.Context, d Durability, fn func(*Tx) error) er
 		return err
 	}
 	j := &job{ctx: ctx, d: d, fn: fn, done: make(chan error, 1)}
-	if err := w.enqueue(j); err != nil {
+	leads, err := w.enter(j)
+	if err == nil && !leads {
+		err = w.wait(j)
+		leads = err == errTurn
+	}
+	if !leads {
 		return err
 	}
+	w.lead(j)
+	return <-j.done
+}
+
+// enter makes a job the leader where there is none, and lets it wait otherwise.
+func (w *writer) enter(j *job) (leads bool, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.closed:
+		return false, ErrClosed
+	case w.busy:
+		w.queue = append(w.queue, j)
+		return false, nil
+	}
+	w.busy = true
+	return true, nil
+}
+
+// wait returns what became of a job. Until it is part of a batch it can be given up.
+func (w *writer) wait(j *job) error {
 	select {
 	case err := <-j.done:
 		return err
-	case <-ctx.Done():
-		if j.state.CompareAndSwap(jobQueued, jobLeft) {
-			return ctx.Err()
-		}
-		return <-j.done
-	}
-}
-
-func (w *writer) enqueue(j *job) error {
-	w.gate.RLock()
-	defer w.gate.RUnlock()
-	if w.closed {
-		return ErrClosed
-	}
-	select {
-	case w.jobs <- j:
-		return nil
 	case <-j.ctx.Done():
+	}
+	w.mu.Lock()
+	i := slices.Index(w.queue, j)
+	if i >= 0 {
+		w.queue = slices.Delete(w.queue, i, i+1)
+	}
+	w.mu.Unlock()
+	if i >= 0 {
 		return j.ctx.Err()
 	}
+	return <-j.done
 }
 
-// run commits batch after batch until the queue is closed and empty.
-func (w *writer) run() {
+// lead commits one batch that begins with a job.
+func (w *writer) lead(j *job) {
 	ended := false
-	var batch []*job
+	w.batch = append(w.batch[:0], j)
 	defer func() {
-		if ended {
-			close(w.done)
-			return
+		if !ended {
+			// A function ended the goroutine (runtime.Goexit, as t.FailNow does): nobody may hang for it.
+			w.rollback()
+			release(w.batch, errors.New("store: a write ended its goroutine"))
 		}
-		// A function ended the goroutine (runtime.Goexit, as t.FailNow does): nobody may hang for it.
-		w.rollback()
-		release(batch, fmt.Errorf("store: a write ended its goroutine"))
-		go w.run()
+		clear(w.batch)
+		w.handOver()
 	}()
-	for {
-		if batch = w.gather(); batch == nil {
-			break
-		}
-		w.commit(batch)
+	w.gather()
+	if len(w.batch) < batchLength {
+		// Whoever is about to write gets the processor first: one commit for all costs less than one each.
+		runtime.Gosched()
+		w.gather()
 	}
+	w.commit(w.batch)
 	ended = true
 }
 
-// gather waits for work and returns what is there, nil when there will be no more. When Fast writes
-// have stayed unsynced for long enough it adds a durable write of its own.
-func (w *writer) gather() []*job {
-	batch := w.rest
-	w.rest = nil
-	if len(batch) == 0 {
-		j, ok := w.next()
-		if !ok {
-			return nil
-		}
-		batch = append(batch, j)
-	}
-	batch, open := w.more(batch)
-	if open && len(batch) < batchLength {
-		// Whoever is about to write gets the processor first: one commit for all costs less than one each.
-		runtime.Gosched()
-		batch, open = w.more(batch)
-	}
-	if !open {
-		return batch
-	}
-	if !w.unsynced.IsZero() && time.Since(w.unsynced) > flushAfter {
-		batch = append(batch, beat())
-	}
-	return batch
+// gather adds those who wait to the batch.
+func (w *writer) gather() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := min(len(w.queue), batchLength-len(w.batch))
+	w.batch = append(w.batch, w.queue[:n]...)
+	w.queue = slices.Delete(w.queue, 0, n)
 }
 
-// more adds what waits in the queue; open is false when the queue was closed.
-func (w *writer) more(batch []*job) (_ []*job, open bool) {
-	for len(batch) < batchLength {
-		select {
-		case j, ok := <-w.jobs:
-			if !ok {
-				return batch, false
-			}
-			batch = append(batch, j)
-			continue
-		default:
-		}
-		break
-	}
-	return batch, true
+// later puts the rest of a batch back.
+func (w *writer) later(rest []*job) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.queue = slices.Insert(w.queue, 0, rest...)
 }
 
-// next waits for one job, or for the time to flush.
-func (w *writer) next() (*job, bool) {
-	if w.unsynced.IsZero() {
-		j, ok := <-w.jobs
-		return j, ok
+// handOver lets the first who waits lead.
+func (w *writer) handOver() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.queue) > 0 {
+		next := w.queue[0]
+		w.queue = slices.Delete(w.queue, 0, 1)
+		next.done <- errTurn
+		return
 	}
-	t := time.NewTimer(flushAfter - time.Since(w.unsynced))
-	defer t.Stop()
-	select {
-	case j, ok := <-w.jobs:
-		return j, ok
-	case <-t.C:
-		return beat(), true
+	if w.busy = false; w.closed {
+		close(w.done)
 	}
 }
 
 // beat is a durable write that changes nothing anybody reads: its commit forces the log to disk, and
 // with it every earlier commit.
-func beat() *job {
-	return &job{ctx: context.Background(), d: Durable, done: make(chan error, 1), fn: func(tx *Tx) error {
+func (w *writer) beat() {
+	err := w.write(context.Background(), Durable, func(tx *Tx) error {
 		_, err := tx.exec(`UPDATE beat SET n = n + 1`)
 		return err
-	}}
+	})
+	if err != nil && !errors.Is(err, ErrClosed) {
+		w.flush.Reset(flushAfter)
+	}
 }
 
 // commit runs a batch in one transaction and releases everybody who waits for it.
@@ -196,10 +190,7 @@ func (w *writer) commit(batch []*job) {
 		again, others := urgent(ran)
 		release(others, err)
 		if ran = again; len(again) > 0 {
-			rest := w.rest
-			w.rest = nil
 			ran, err = w.onReserve(again)
-			w.rest = append(w.rest, rest...)
 		}
 	}
 	release(ran, err)
@@ -233,11 +224,12 @@ func (w *writer) transact(batch []*job) ([]*job, error) {
 	start := time.Now()
 	for i, j := range batch {
 		if i > 0 && time.Since(start) > batchTime {
-			w.rest = batch[i:]
+			w.later(batch[i:])
 			batch = batch[:i]
+			w.batch = batch
 			break
 		}
-		ok, err := w.part(j)
+		ok, err := w.part(j, len(batch) == 1)
 		if err != nil {
 			w.rollback()
 			return batch, err
@@ -259,18 +251,14 @@ func (w *writer) transact(batch []*job) ([]*job, error) {
 	return batch, nil
 }
 
-// part runs one job in its savepoint. kept is whether its changes stay; a failed job has been told.
-// An error means that the whole transaction is lost.
-func (w *writer) part(j *job) (kept bool, err error) {
-	if !j.state.CompareAndSwap(jobQueued, jobTaken) {
-		return false, nil
-	}
+// part runs one job, in a savepoint of its own unless it is alone. kept is whether its changes stay; a
+// failed job has been told. An error means that the whole transaction is lost.
+func (w *writer) part(j *job, alone bool) (kept bool, err error) {
 	if err := j.ctx.Err(); err != nil {
 		j.done <- err
 		return false, nil
 	}
-	bg := context.Background()
-	if _, err := w.c.ExecContext(bg, `SAVEPOINT part`); err != nil {
+	if err := w.savepoint(`SAVEPOINT part`, alone); err != nil {
 		return false, err
 	}
 	before := len(w.fresh)
@@ -282,17 +270,26 @@ func (w *writer) part(j *job) (kept bool, err error) {
 	}
 	if failed != nil {
 		w.fresh = w.fresh[:before]
-		if _, err := w.c.ExecContext(bg, `ROLLBACK TO part`); err != nil {
+		if err := w.savepoint(`ROLLBACK TO part`, alone); err != nil {
 			return false, err
 		}
 	}
-	if _, err := w.c.ExecContext(bg, `RELEASE part`); err != nil {
+	if err := w.savepoint(`RELEASE part`, alone); err != nil {
 		return false, err
 	}
 	if failed != nil {
 		j.done <- failed
 	}
 	return failed == nil, nil
+}
+
+// savepoint does nothing for a job that is alone: the transaction is its own.
+func (w *writer) savepoint(statement string, alone bool) error {
+	if alone {
+		return nil
+	}
+	_, err := w.c.ExecContext(context.Background(), statement)
+	return err
 }
 
 func (w *writer) call(fn func(*Tx) error, tx *Tx) (err error) {
@@ -329,9 +326,11 @@ func (w *writer) end() error {
 	}
 	switch {
 	case w.full:
-		w.unsynced = time.Time{}
-	case w.unsynced.IsZero():
-		w.unsynced = time.Now()
+		w.unsynced = false
+		w.flush.Stop()
+	case !w.unsynced:
+		w.unsynced = true
+		w.flush.Reset(flushAfter)
 	}
 	return nil
 }
@@ -346,16 +345,17 @@ func (w *writer) rollback() {
 
 // close refuses new jobs and waits until the queued ones are committed.
 func (w *writer) close() error {
-	w.gate.Lock()
-	if w.closed {
-		w.gate.Unlock()
-		<-w.done
+	w.mu.Lock()
+	again := w.closed
+	if w.closed = true; !w.busy && !again {
+		close(w.done)
+	}
+	w.mu.Unlock()
+	<-w.done
+	if again {
 		return errAlreadyClosed
 	}
-	w.closed = true
-	close(w.jobs)
-	w.gate.Unlock()
-	<-w.done
+	w.flush.Stop()
 	if w.full {
 		return nil
 	}

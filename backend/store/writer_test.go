@@ -29,6 +29,15 @@ func hold(t *testing.T, s *Store) (let func()) {
 	}
 }
 
+// waitFor waits until so many writes wait.
+func waitFor(s *Store, many int) {
+	for waiting := 0; waiting < many; runtime.Gosched() {
+		s.writer.mu.Lock()
+		waiting = len(s.writer.queue)
+		s.writer.mu.Unlock()
+	}
+}
+
 func put(path string) func(*Tx) error {
 	return func(tx *Tx) error { return tx.Append(&event.Event{Kind: event.Created, Path: path}) }
 }
@@ -59,9 +68,7 @@ func TestWritesAreGrouped(t *testing.T) {
 			}
 		})
 	}
-	for len(s.writer.jobs) < 100 {
-		runtime.Gosched()
-	}
+	waitFor(s, 100)
 	let()
 	wg.Wait()
 	// One, unless a busy machine let the batch grow past its time.
@@ -76,9 +83,7 @@ func TestCancelWhileWaiting(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	errs := make(chan error)
 	go func() { errs <- s.Write(ctx, Durable, put("/cancelled")) }()
-	for len(s.writer.jobs) < 1 {
-		runtime.Gosched()
-	}
+	waitFor(s, 1)
 	cancel()
 	if err := <-errs; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
@@ -98,26 +103,25 @@ func TestCancelWhileWaiting(t *testing.T) {
 	}
 }
 
-// A full queue makes writers wait, and lets them give up.
-func TestQueueIsBounded(t *testing.T) {
+// Many who wait may give up, and leave nothing behind.
+func TestManyGiveUp(t *testing.T) {
 	s := open(t, Options{})
+	const many = 3000
 	let := hold(t, s)
 	ctx, cancel := context.WithCancel(t.Context())
 	var gaveUp atomic.Int64
 	var wg sync.WaitGroup
-	for range queueLength + 50 {
+	for range many {
 		wg.Go(func() {
 			if err := s.Write(ctx, Fast, put("/x")); errors.Is(err, context.Canceled) {
 				gaveUp.Add(1)
 			}
 		})
 	}
-	for len(s.writer.jobs) < queueLength {
-		runtime.Gosched()
-	}
+	waitFor(s, many)
 	cancel()
 	wg.Wait()
-	if n := gaveUp.Load(); n != queueLength+50 {
+	if n := gaveUp.Load(); n != many {
 		t.Errorf("%d gave up", n)
 	}
 	let()
@@ -139,9 +143,7 @@ func TestCloseDrains(t *testing.T) {
 			}
 		})
 	}
-	for len(s.writer.jobs) < 200 {
-		runtime.Gosched()
-	}
+	waitFor(s, 200)
 	closed := make(chan error)
 	go func() { closed <- s.Close() }()
 	let()
@@ -212,15 +214,33 @@ func TestCloseRace(t *testing.T) {
 // A function that ends the goroutine takes nobody along but those of its batch, who are told.
 func TestGoexit(t *testing.T) {
 	s := open(t, Options{})
-	err := s.Write(t.Context(), Durable, func(tx *Tx) error {
-		if err := put("/lost")(tx); err != nil {
-			return err
-		}
-		runtime.Goexit()
-		return nil
+	let := hold(t, s)
+	var ends, others sync.WaitGroup
+	var told atomic.Int64
+	ends.Go(func() {
+		err := s.Write(t.Context(), Durable, func(tx *Tx) error {
+			if err := put("/lost")(tx); err != nil {
+				return err
+			}
+			runtime.Goexit()
+			return nil
+		})
+		t.Error("a function that had ended its goroutine came back: ", err)
 	})
-	if err == nil {
-		t.Error("no error")
+	waitFor(s, 1)
+	for range 5 {
+		others.Go(func() {
+			if err := s.Write(t.Context(), Durable, put("/with it")); err != nil {
+				told.Add(1)
+			}
+		})
+	}
+	waitFor(s, 6)
+	let()
+	ends.Wait()
+	others.Wait()
+	if told.Load() != 5 {
+		t.Errorf("%d of 5 were told", told.Load())
 	}
 	if err := s.Write(t.Context(), Durable, put("/kept")); err != nil || pathsIn(t, s) != "/kept" {
 		t.Errorf("%v; the log holds %q", err, pathsIn(t, s))
