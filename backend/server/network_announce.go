@@ -13,8 +13,12 @@ import (
 
 // announce tells the approved networks that this computer is here, or no more. It returns at once.
 func (s *Server) announce() {
-	if s.speaker != nil {
-		s.speaker.Wish(s.wish())
+	if s.speaker == nil {
+		return
+	}
+	s.speaker.Wish(s.wish())
+	for _, v := range s.voices {
+		v.Wish(s.selves(v.kind))
 	}
 }
 
@@ -31,6 +35,11 @@ func (s *Server) announcements(name string) (out []api.Announcement) {
 	if said := s.said(); said.On(name) {
 		out = append(out, announcement("mdns", said.Instance, s.speaker.Asked(name)))
 	}
+	for _, v := range s.voices {
+		if v.On(name) {
+			out = append(out, announcement(v.kind, s.name(), v.Asked(name)))
+		}
+	}
 	return out
 }
 
@@ -44,12 +53,12 @@ func announcement(kind, as string, asked []discovery.Asker) api.Announcement {
 
 // wish is what others shall be told.
 func (s *Server) wish() mdns.Wish {
-	c := s.config()
-	if !c.Network.Announce || !slices.Contains(c.Network.AnnounceKinds, "mdns") {
+	told := s.told("mdns")
+	if len(told) == 0 {
 		return mdns.Wish{}
 	}
+	c := s.config()
 	w := mdns.Wish{Name: s.name(), Host: s.addrs.host}
-	told := slices.DeleteFunc(s.open(), func(p place) bool { return p.Silent })
 	for _, g := range s.gates {
 		if d, _, _ := g.now(); d == nil || g.services == nil {
 			continue
@@ -68,6 +77,15 @@ func (s *Server) wish() mdns.Wish {
 		}
 	}
 	return w
+}
+
+// told are the networks that shall be told of this computer in a kind of announcement.
+func (s *Server) told(kind string) []place {
+	c := s.config()
+	if !c.Network.Announce || !slices.Contains(c.Network.AnnounceKinds, kind) {
+		return nil
+	}
+	return slices.DeleteFunc(s.open(), func(p place) bool { return p.Silent })
 }
 
 // open are the networks in the room that are approved.
@@ -139,21 +157,30 @@ func (d admin) Peers(ctx context.Context) api.PeerList {
 	return out
 }
 
-// beginAnnouncing makes the voice of this computer; closing it takes back what it said.
+// beginAnnouncing makes the voices of this computer; closing them takes back what they said.
 func (s *Server) beginAnnouncing() {
+	s.voices = s.newVoices()
 	s.speaker = mdns.New(s.o.Log.With("room", "mdns"), s.places.touch)
 }
 
 // forgetAskers drops who asked elsewhere.
 func (s *Server) forgetAskers() {
-	if s.speaker != nil {
-		s.speaker.Forget()
+	if s.speaker == nil {
+		return
+	}
+	s.speaker.Forget()
+	for _, v := range s.voices {
+		v.Forget()
 	}
 }
 
 func (s *Server) endAnnouncing() {
-	if s.speaker != nil {
-		s.speaker.Close()
+	if s.speaker == nil {
+		return
+	}
+	s.speaker.Close()
+	for _, v := range s.voices {
+		v.Close()
 	}
 }
 

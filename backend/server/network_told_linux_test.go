@@ -12,9 +12,9 @@ import (
 	"portico/backend/api"
 )
 
-// TestToldServices: GET /-/api/networks shows what is announced, and no more what was withdrawn. It runs
+// TestTold: GET /-/api/networks shows what is announced, and no more what was withdrawn. It runs
 // again by itself in a network namespace, where it is at home and heard by nobody.
-func TestToldServices(t *testing.T) {
+func TestTold(t *testing.T) {
 	const inside = "PORTICO_TEST_HOME"
 	if os.Getenv(inside) == "" {
 		self, err := os.Executable()
@@ -24,7 +24,7 @@ func TestToldServices(t *testing.T) {
 		if _, err := exec.LookPath("ip"); err != nil || os.Geteuid() != 0 {
 			t.Skip("a network namespace needs root and iproute2")
 		}
-		again := exec.CommandContext(t.Context(), self, "-test.run=^TestToldServices$", "-test.v")
+		again := exec.CommandContext(t.Context(), self, "-test.run=^TestTold$", "-test.v")
 		again.Env = append(os.Environ(), inside+"=1")
 		again.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
 		if out, err := again.CombinedOutput(); err != nil {
@@ -40,41 +40,46 @@ func TestToldServices(t *testing.T) {
 	v := travel(t, t.TempDir())
 	v.comesTo(home())
 	v.shares()
-	v.set("network.announce_kinds", []string{"mdns"})
 	v.set("http.addr", ":0")
 	v.set("ftp.addr", ":0")
-	v.showsServices("_ftp._tcp", "_http._tcp", "_portico._tcp", "_webdav._tcp")
-	v.set("network.announce_kinds", []string{})
-	v.showsServices()
-	v.set("network.announce_kinds", []string{"mdns"})
-	v.showsServices("_ftp._tcp", "_http._tcp", "_portico._tcp", "_webdav._tcp")
+	v.shows("mdns ssdp wsd", "_ftp._tcp", "_http._tcp", "_portico._tcp", "_webdav._tcp")
+	for _, kinds := range []string{"ssdp", "wsd", "ssdp wsd", ""} {
+		v.set("network.announce_kinds", strings.Fields(kinds))
+		v.shows(kinds)
+	}
+	v.set("network.announce_kinds", []string{"mdns", "ssdp", "wsd"})
+	v.shows("mdns ssdp wsd", "_ftp._tcp", "_http._tcp", "_portico._tcp", "_webdav._tcp")
 	if err := v.s.SetDoor(t.Context(), "ftp", off); err != nil {
 		t.Fatal(err)
 	}
-	v.showsServices("_http._tcp", "_portico._tcp", "_webdav._tcp")
-	v.ask(200, "PATCH", "/-/api/networks/"+v.networks().Networks[0].ID, map[string]any{"approved": false}, nil)
-	v.showsServices()
+	v.shows("mdns ssdp wsd", "_http._tcp", "_portico._tcp", "_webdav._tcp")
+	id := v.networks().Networks[0].ID
+	v.ask(200, "PATCH", "/-/api/networks/"+id, map[string]any{"approved": false}, nil)
+	v.shows("")
+	v.ask(200, "PATCH", "/-/api/networks/"+id, map[string]any{"approved": true}, nil)
+	v.shows("mdns ssdp wsd", "_http._tcp", "_portico._tcp", "_webdav._tcp")
+	v.set("network.announce", false)
+	v.shows("")
 }
 
-// showsServices waits until these are shown at home, sorted, and nothing anywhere else.
-func (v *traveller) showsServices(want ...string) {
+// shows waits until these kinds and services are shown at home, sorted, and nothing anywhere else.
+func (v *traveller) shows(kinds string, want ...string) {
 	v.t.Helper()
 	var now api.LocalNetworkList
 	for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		now = v.networks()
-		var got []string
+		var got, by []string
 		for _, one := range now.Networks[0].Services {
 			got = append(got, one.Type)
 		}
-		var kinds []string
 		for _, one := range now.Networks[0].Announcements {
-			kinds = append(kinds, one.Kind)
+			by = append(by, one.Kind)
 		}
-		if slices.Sort(got); slices.Equal(got, want) && (slices.Equal(kinds, now.Kinds) || len(want) == 0 && kinds == nil) && now.Networks[1].Services == nil {
+		if slices.Sort(got); slices.Equal(got, want) && strings.Join(by, " ") == kinds && now.Networks[1].Announcements == nil {
 			return
 		}
 		if time.Now().After(deadline) {
-			v.t.Fatalf("shown: %+v, want %q", now, want)
+			v.t.Fatalf("shown: %+v, want %q by %q", now, want, kinds)
 		}
 	}
 }

@@ -78,6 +78,7 @@ type Server struct {
 	addrs    addresses
 	places   places
 	speaker  *mdns.Speaker // nil before Start
+	voices   []voice       // none before Start
 	gates    []*gate
 	instance string // names this installation on the disks it serves
 	volumes  volumes
