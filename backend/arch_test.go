@@ -50,7 +50,7 @@ func table() []room {
 		{"backend/protocol/sftp", doors, files, door},
 		{"backend/protocol/tftp", doors, files, door},
 		{"backend/protocol/smb", append(doors, "backend/samba"), files, door + "; Samba speaks for it"},
-		{"backend/protocol/protocoltest", []string{"backend/access", "backend/event", "backend/account", "backend/share", "backend/store", "backend/vfs"}, append(sql, "net", "net/http"),
+		{"backend/protocol/protocoltest", []string{"backend/access", "backend/event", "backend/account", "backend/share", "backend/store", "backend/vfs", "backend/listen"}, append(sql, "net", "net/http"),
 			"what every door must pass; knows none of them"},
 		{"backend/protocol/entry", append(ground, "backend/share", "backend/vfs"), append(files, "net", "net/http"),
 			"who comes by a name and a secret, alike at every door; what they may do is not its to say"},

@@ -27,6 +27,7 @@ const (
 // Options for Open.
 type Options struct {
 	Dir   string       // data folder; certificate.pem and certificate.key lie here, mode 0600
+	RSA   bool         // with a key of RSA, for devices that know no other: certificate-rsa.pem and .key
 	Names []string     // host names to cover; localhost is always covered
 	Addrs []netip.Addr // addresses to cover; loopback is always covered
 	Now   func() time.Time
@@ -36,6 +37,7 @@ type Options struct {
 // Keeper holds the present certificate. It is safe for concurrent use.
 type Keeper struct {
 	dir string
+	rsa bool
 	now func() time.Time
 	log *slog.Logger
 
@@ -48,14 +50,14 @@ type Keeper struct {
 // Open loads the certificate of the data folder, or makes one. A damaged or foreign file is an
 // error in words, never overwritten.
 func Open(o Options) (*Keeper, error) {
-	k := &Keeper{dir: o.Dir, now: o.Now, log: o.Log}
+	k := &Keeper{dir: o.Dir, rsa: o.RSA, now: o.Now, log: o.Log}
 	if k.now == nil {
 		k.now = time.Now
 	}
 	if k.log == nil {
 		k.log = slog.New(slog.DiscardHandler)
 	}
-	loaded, err := load(o.Dir)
+	loaded, err := load(k.files())
 	if err != nil {
 		return nil, err
 	}
@@ -104,11 +106,12 @@ func (k *Keeper) refresh() error {
 	if k.current != nil && k.serves() {
 		return nil
 	}
-	made, err := issue(k.current, k.names, k.addrs, k.now())
+	made, err := issue(k.current, k.rsa, k.names, k.addrs, k.now())
 	if err != nil {
 		return fmt.Errorf("make a certificate: %w", err)
 	}
-	if err := save(k.dir, made); err != nil {
+	cert, key := k.files()
+	if err := save(cert, key, made); err != nil {
 		return err
 	}
 	k.log.Info("made a certificate", "names", k.names, "until", made.Leaf.NotAfter.Format(time.DateOnly))

@@ -12,13 +12,22 @@ import (
 )
 
 const (
-	certFile = "certificate.pem"
-	keyFile  = "certificate.key"
+	certFile    = "certificate.pem"
+	keyFile     = "certificate.key"
+	rsaCertFile = "certificate-rsa.pem"
+	rsaKeyFile  = "certificate-rsa.key"
 )
 
+// files are where a certificate and its key lie.
+func (k *Keeper) files() (cert, key string) {
+	if k.rsa {
+		return filepath.Join(k.dir, rsaCertFile), filepath.Join(k.dir, rsaKeyFile)
+	}
+	return filepath.Join(k.dir, certFile), filepath.Join(k.dir, keyFile)
+}
+
 // load returns nil when there is none yet.
-func load(dir string) (*tls.Certificate, error) {
-	certPath, keyPath := filepath.Join(dir, certFile), filepath.Join(dir, keyFile)
+func load(certPath, keyPath string) (*tls.Certificate, error) {
 	keyText, err := os.ReadFile(keyPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -58,15 +67,15 @@ func keyOnly(path string, text []byte) (*tls.Certificate, error) {
 }
 
 // save writes the key first: a certificate without its key would be of no use.
-func save(dir string, cert *tls.Certificate) error {
+func save(certPath, keyPath string, cert *tls.Certificate) error {
 	key, err := x509.MarshalPKCS8PrivateKey(cert.PrivateKey)
 	if err != nil {
 		return err
 	}
-	if err := replace(filepath.Join(dir, keyFile), "PRIVATE KEY", key); err != nil {
+	if err := replace(keyPath, "PRIVATE KEY", key); err != nil {
 		return fmt.Errorf("keep the key of the certificate: %w", err)
 	}
-	if err := replace(filepath.Join(dir, certFile), "CERTIFICATE", cert.Certificate[0]); err != nil {
+	if err := replace(certPath, "CERTIFICATE", cert.Certificate[0]); err != nil {
 		return fmt.Errorf("keep the certificate: %w", err)
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -14,9 +15,10 @@ import (
 	"time"
 )
 
-// issue makes a self-signed certificate (ECDSA P-256), with the key of old where there is one.
-func issue(old *tls.Certificate, names []string, addrs []netip.Addr, now time.Time) (*tls.Certificate, error) {
-	key, err := keyOf(old)
+// issue makes a self-signed certificate (ECDSA P-256, or RSA with 2048 bits, which is what old devices
+// can bear), with the key of old where there is one.
+func issue(old *tls.Certificate, ofRSA bool, names []string, addrs []netip.Addr, now time.Time) (*tls.Certificate, error) {
+	key, err := keyOf(old, ofRSA)
 	if err != nil {
 		return nil, err
 	}
@@ -35,6 +37,9 @@ func issue(old *tls.Certificate, names []string, addrs []netip.Addr, now time.Ti
 		BasicConstraintsValid: true,
 		DNSNames:              names,
 	}
+	if ofRSA {
+		template.KeyUsage |= x509.KeyUsageKeyEncipherment // how the oldest agree on keys
+	}
 	for _, a := range addrs {
 		template.IPAddresses = append(template.IPAddresses, net.IP(a.AsSlice()))
 	}
@@ -49,11 +54,14 @@ func issue(old *tls.Certificate, names []string, addrs []netip.Addr, now time.Ti
 	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, nil
 }
 
-func keyOf(old *tls.Certificate) (crypto.Signer, error) {
+func keyOf(old *tls.Certificate, ofRSA bool) (crypto.Signer, error) {
 	if old != nil {
 		if key, ok := old.PrivateKey.(crypto.Signer); ok {
 			return key, nil
 		}
+	}
+	if ofRSA {
+		return rsa.GenerateKey(rand.Reader, 2048)
 	}
 	return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 }

@@ -60,6 +60,8 @@ type FTP struct {
 	PassiveFrom int      `toml:"passive_from" doc:"The first port for files and lists; a router has to let these ports through, too. 0: any." min:"0" max:"65535" example:"40000"`
 	PassiveTo   int      `toml:"passive_to" doc:"The last of them." min:"0" max:"65535" example:"40099"`
 	Idle        Duration `toml:"idle" doc:"Whoever says nothing for so long is sent away." min:"10s" max:"24h"`
+	// OldTLS is by address: the name comes after the handshake.
+	OldTLS map[string]string `toml:"old_tls" doc:"Devices too old for today's encryption: from which address or network TLS 1.0 and 1.1 and their ciphers are taken, and which account or device comes from there. Nobody else may sign in by such encryption." form:"from" example:"{ \"192.168.1.31\" = \"microscope\" }"`
 }
 
 // FTPS is the door for FTP over TLS from the first byte.
@@ -69,8 +71,9 @@ type FTPS struct {
 
 // SFTP is the SSH door.
 type SFTP struct {
-	Addr string   `toml:"addr" doc:"Address and port; \"off\" closes the door." form:"listen" example:":2222"`
-	Idle Duration `toml:"idle" doc:"A connection on which nothing is asked for so long is ended." min:"1m" max:"30d"`
+	Addr   string            `toml:"addr" doc:"Address and port; \"off\" closes the door." form:"listen" example:":2222"`
+	Idle   Duration          `toml:"idle" doc:"A connection on which nothing is asked for so long is ended." min:"1m" max:"30d"`
+	OldSSH map[string]string `toml:"old_ssh" doc:"Devices too old for today's encryption: from which address or network SHA-1 (ssh-rsa, diffie-hellman-group1 and group14, hmac-sha1) and CBC ciphers are taken, and which account or device comes from there. Nobody else may sign in by such encryption." form:"from" example:"{ \"192.168.1.31\" = \"microscope\" }"`
 }
 
 // TFTP is the TFTP door.

@@ -137,6 +137,8 @@ func risks() map[string]string {
 		"http.tls.mode":                  "Off: passwords and files can be read by everybody on the network. Your own files: when they cannot be read, the encrypted address does not answer.",
 		"http.tls.names":                 "The certificate is made anew: browsers that trusted the old one warn again.",
 		"http.tls.required":              "Browsers warn about a certificate that was made here, and devices that do not know encryption are kept out.",
+		"ftp.old_tls":                    "Whoever stands between such a device and this computer can break its encryption: read its password and files, and change them. Name an account with few rights.",
+		"sftp.old_ssh":                   "Whoever stands between such a device and this computer can break its encryption: read its password and files, and change them. Name an account with few rights.",
 		"tftp.write":                     "replace: whoever can send from an address that may replace, or forges it, can overwrite what is there.",
 		"tftp.devices":                   "Whoever forges such an address gets what that account may.",
 		"tftp.networks":                  "Networks beyond your own: strangers can have files sent to addresses that never asked for them.",

@@ -19,6 +19,7 @@ import (
 	"portico/backend/diagnose"
 	"portico/backend/event"
 	"portico/backend/media"
+	"portico/backend/protocol/entry"
 	"portico/backend/protocol/web"
 	"portico/backend/protocol/webdav"
 	"portico/backend/server/machine"
@@ -211,6 +212,17 @@ func ages(k config.Keep) vfs.Ages {
 		return d.D()
 	}
 	return vfs.Ages{Unfinished: forEver(k.Unfinished), Trash: forEver(k.Trash), Versions: forEver(k.Versions)}
+}
+
+// placesOf reads who comes from where; the addresses were checked before.
+func placesOf(settings map[string]string) entry.Places {
+	places := make(entry.Places)
+	for from, name := range settings {
+		for _, n := range networks([]string{from}) {
+			places[n] = name
+		}
+	}
+	return places
 }
 
 // networks reads addresses and networks; they were checked before.

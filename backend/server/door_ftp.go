@@ -16,6 +16,7 @@ func ftpKind() doorKind {
 	return doorKind{
 		name: "ftp", title: "FTP", standard: ":2121",
 		warn:  "FTP does not hide passwords or files on this network.",
+		risks: oldTLS,
 		wants: func(c *config.Config) string { return c.FTP.Addr },
 		next:  func(*config.Config) []int { return nil },
 		made:  ftpSettings,
@@ -33,7 +34,7 @@ func ftpKind() doorKind {
 
 func ftpsKind() doorKind {
 	return doorKind{
-		name: "ftps", title: "FTP over TLS", standard: ":2990",
+		name: "ftps", title: "FTP over TLS", standard: ":2990", risks: oldTLS,
 		wants: func(c *config.Config) string { return c.FTPS.Addr },
 		next:  func(*config.Config) []int { return nil },
 		made:  ftpSettings,
@@ -41,6 +42,9 @@ func ftpsKind() doorKind {
 		lines: func(p spot) []api.DoorLine { return ftpLines(p, "-k ", "tls=true") },
 	}
 }
+
+// oldTLS warns of devices whose encryption can be broken.
+func oldTLS(c *config.Config) string { return oldFrom("TLS", c.FTP.OldTLS) }
 
 // ftpSettings are those that ftpDoor reads.
 func ftpSettings(c *config.Config) any {
@@ -76,6 +80,13 @@ func (s *Server) ftpDoor(name string, how ftp.Security, at listen.Spec) (door, e
 	}
 	if source := s.tls.Load(); source != nil && (c.FTP.TLS != "off" || how == ftp.Implicit) {
 		o.Certificate = source.certificate
+	}
+	if o.Old = placesOf(c.FTP.OldTLS); len(o.Old) > 0 && o.Certificate != nil {
+		old, err := s.oldCertificate()
+		if err != nil {
+			return nil, err
+		}
+		o.OldCertificate = old
 	}
 	if o.Certificate == nil && how != ftp.Optional {
 		return nil, errors.New(`it cannot encrypt: [http.tls] mode is "off"`)

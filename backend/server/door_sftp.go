@@ -19,8 +19,9 @@ func sftpKind() doorKind {
 		name: "sftp", title: "SFTP", standard: ":2222",
 		wants: func(c *config.Config) string { return c.SFTP.Addr },
 		next:  func(*config.Config) []int { return nil },
+		risks: func(c *config.Config) string { return oldFrom("SSH", c.SFTP.OldSSH) },
 		made: func(c *config.Config) any {
-			return []any{c.SFTP.Idle, c.Limits.Connections, c.Limits.ConnectionsPerAddress}
+			return []any{c.SFTP.Idle, c.SFTP.OldSSH, c.Limits.Connections, c.Limits.ConnectionsPerAddress}
 		},
 		make: (*Server).sftpDoor,
 		lines: func(p spot) []api.DoorLine {
@@ -51,7 +52,7 @@ func (s *Server) sftpDoor(at listen.Spec) (door, error) {
 		each = c.Limits.Connections
 	}
 	return keyedDoor{sftp.New(sftp.Options{
-		Listen: at, Keys: keys, Idle: c.SFTP.Idle.D(), Most: c.Limits.Connections, Each: each,
+		Listen: at, Keys: keys, Old: placesOf(c.SFTP.OldSSH), Idle: c.SFTP.Idle.D(), Most: c.Limits.Connections, Each: each,
 		Entry: entry.New(entry.Options{Tree: s.tree, Accounts: s.accounts, Shares: s.shares}),
 		Log:   s.o.Log.With("room", "sftp"),
 	}), keys}, nil

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"net/netip"
 	"strings"
 
 	"portico/backend/api"
@@ -42,15 +41,9 @@ func tftpSettings(c *config.Config) any {
 // tftpDoor makes the TFTP door.
 func (s *Server) tftpDoor(at listen.Spec) (door, error) {
 	c := s.config().TFTP
-	names := make(map[netip.Prefix]string)
-	for from, name := range c.Devices {
-		for _, n := range networks([]string{from}) {
-			names[n] = name
-		}
-	}
 	return tftp.New(tftp.Options{
 		Entry:  entry.New(entry.Options{Tree: s.tree, Accounts: s.accounts, Shares: s.shares}),
-		Listen: at, Networks: networks(c.Networks), Names: names,
+		Listen: at, Networks: networks(c.Networks), Names: placesOf(c.Devices),
 		Write: map[string]tftp.Write{"off": tftp.Nothing, "add": tftp.Add, "replace": tftp.Replace}[c.Write],
 		Log:   s.o.Log.With("room", "tftp"),
 	}), nil

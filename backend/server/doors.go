@@ -22,6 +22,7 @@ type doorKind struct {
 	title    string                      // as people read it
 	standard string                      // where it opens when nobody said where
 	warn     string                      // what to know before it is opened, where it hides nothing on the network
+	risks    func(*config.Config) string // what the settings make unsafe, as part of the warning; nil: nothing
 	wants    func(*config.Config) string // the address it should have, or "off"
 	next     func(*config.Config) []int  // ports to move on to, 0 any
 	made     func(*config.Config) any    // what make reads: a door is opened anew when it changes

@@ -2,7 +2,9 @@ package server
 
 import (
 	"context"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +35,10 @@ func (s *Server) Status(ctx context.Context) api.Status {
 func (s *Server) doorNow(g *gate) api.Door {
 	d, _, problem := g.now()
 	row := api.Door{Name: g.name, Title: g.title, Open: d != nil, Address: s.doorURL(g), Clear: g.warn != "", Warn: g.warn}
+	if g.risks != nil {
+		c := s.config()
+		row.Warn = strings.TrimSpace(row.Warn + " " + g.risks(&c))
+	}
 	if at, ok := spotOf(row.Address); ok {
 		if g.within == "" {
 			row.Port, _ = strconv.Atoi(at.port)
@@ -46,6 +52,18 @@ func (s *Server) doorNow(g *gate) api.Door {
 		row.Problem = problem.Error()
 	}
 	return row
+}
+
+// oldFrom warns of the devices for which old encryption is open.
+func oldFrom(protocol string, places map[string]string) string {
+	var who []string
+	for _, from := range slices.Sorted(maps.Keys(places)) {
+		who = append(who, places[from]+" at "+from)
+	}
+	if who == nil {
+		return ""
+	}
+	return "Old " + protocol + ", which can be broken on the way, is taken from " + strings.Join(who, ", ") + "."
 }
 
 // spotOf reads the address of a door. The web door's may be a name with a path behind it and no port.

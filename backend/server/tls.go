@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"portico/backend/certificate"
@@ -14,6 +15,9 @@ import (
 type tlsSource struct {
 	keeper *certificate.Keeper // mode auto
 	pair   atomic.Pointer[tls.Certificate]
+
+	mu  sync.Mutex
+	old *certificate.Keeper // for devices that know RSA only; nil until there are some
 }
 
 // newTLS opens the certificate; nil with encryption off.
@@ -26,12 +30,40 @@ func (s *Server) newTLS() (*tlsSource, error) {
 	case "files":
 		return t, t.load(c.HTTP.TLS)
 	}
-	names, addrs := s.covered()
-	keeper, err := certificate.Open(certificate.Options{
-		Dir: s.o.Data, Names: names, Addrs: addrs, Now: s.now, Log: s.o.Log.With("room", "certificate"),
-	})
+	keeper, err := s.keeper(false)
 	t.keeper = keeper
 	return t, err
+}
+
+// keeper opens one of the certificates that are made here.
+func (s *Server) keeper(rsa bool) (*certificate.Keeper, error) {
+	names, addrs := s.covered()
+	return certificate.Open(certificate.Options{
+		Dir: s.o.Data, RSA: rsa, Names: names, Addrs: addrs, Now: s.now, Log: s.o.Log.With("room", "certificate"),
+	})
+}
+
+// oldCertificate returns tls.Config.GetCertificate for devices that may be too old for everybody's
+// certificate. Encryption is on.
+func (s *Server) oldCertificate() (func(*tls.ClientHelloInfo) (*tls.Certificate, error), error) {
+	t := s.tls.Load()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.old == nil {
+		old, err := s.keeper(true)
+		if err != nil {
+			return nil, err
+		}
+		t.old = old
+	}
+	old := t.old
+	return func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		usual, err := t.certificate(hello)
+		if err != nil || hello.SupportsCertificate(usual) == nil {
+			return usual, err
+		}
+		return old.Certificate(hello)
+	}, nil
 }
 
 // load reads the certificate files that the settings name.
@@ -74,10 +106,18 @@ func (s *Server) covered() (names []string, addrs []netip.Addr) {
 // cover keeps the certificate valid for the addresses of the present networks.
 func (s *Server) cover() {
 	source := s.tls.Load()
-	if source == nil || source.keeper == nil {
+	if source == nil {
 		return
 	}
-	if err := source.keeper.Cover(s.covered()); err != nil {
-		s.log.Error("the certificate does not cover the new addresses", "error", err)
+	source.mu.Lock()
+	old := source.old
+	source.mu.Unlock()
+	for _, keeper := range []*certificate.Keeper{source.keeper, old} {
+		if keeper == nil {
+			continue
+		}
+		if err := keeper.Cover(s.covered()); err != nil {
+			s.log.Error("the certificate does not cover the new addresses", "error", err)
+		}
 	}
 }

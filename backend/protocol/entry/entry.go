@@ -34,14 +34,26 @@ type Client struct {
 	Remote netip.Addr // where from
 	Name   string     // what the client calls itself
 	Secure bool       // nobody on the way can read along
+	Only   string     // the one account or device that may come so; "": whoever shows the right secret
 	Alone  bool       // its requests stand alone: what it half sent is nothing yet (vfs.Origin.Committed)
 }
 
-// Password says who shows a name and a password: account.ErrWrong, account.ErrDisabled,
+// Password says who shows a name and a password: ErrOnly, account.ErrWrong, account.ErrDisabled,
 // account.ErrTooMany, share.ErrAsked for a link whose maker has to let this address in first, or what the
 // store said. What opens no link is told apart from a wrong password
 // nowhere.
 func (e *Entry) Password(ctx context.Context, name, secret string, c Client) (access.Identity, error) {
+	if err := c.admits(name); err != nil {
+		return access.Identity{}, err
+	}
+	id, err := e.password(ctx, name, secret, c)
+	if err == nil {
+		err = e.Admits(ctx, id, c)
+	}
+	return id, err
+}
+
+func (e *Entry) password(ctx context.Context, name, secret string, c Client) (access.Identity, error) {
 	if key, ok := strings.CutPrefix(strings.ToLower(name), "s."); ok && share.Fold(key) != "" && !e.taken(ctx, name) {
 		return e.link(ctx, key, secret, c)
 	}
@@ -56,6 +68,9 @@ func (e *Entry) Password(ctx context.Context, name, secret string, c Client) (ac
 // Key says whose public key, as SSH sends it, belongs to a name; errors as of Password. Whoever asks has
 // proved nothing by it: when the client has, the door tells so (Arrived).
 func (e *Entry) Key(ctx context.Context, name string, key []byte, c Client) (access.Identity, error) {
+	if err := c.admits(name); err != nil {
+		return access.Identity{}, err
+	}
 	return e.o.Accounts.Authenticate(ctx, c.credential(account.Key, name, string(key)))
 }
 

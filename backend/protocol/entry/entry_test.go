@@ -181,3 +181,53 @@ func TestAsked(t *testing.T) {
 		t.Errorf("another address: %v", err)
 	}
 }
+
+// TestOnly: where one account alone may come, nobody else does, by whatever they show, and guesses are not
+// even looked at.
+func TestOnly(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	e, only := newEntry(h), from
+	only.Only = "Alice"
+	alice, bob := protocoltest.Alice, protocoltest.Bob
+	list, err := h.Accounts.Find(t.Context(), bob)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, _, err := h.Accounts.CreateToken(t.Context(), access.Identity{Kind: list.Kind, ID: list.ID}, account.NewToken{Name: "script", Mask: access.Read})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, secret string
+		in           bool
+	}{
+		{alice, protocoltest.Password(alice), true},
+		{"ALICE", protocoltest.Password(alice), true},
+		{bob, protocoltest.Password(bob), false},
+		{alice, token, false}, // bob's
+		{"anonymous", "", false},
+		{"s." + h.Share(share.NewShare{Path: "/files"}), "", false},
+		{"", "", false},
+	} {
+		id, err := e.Password(t.Context(), c.name, c.secret, only)
+		if c.in != (err == nil) || !c.in && !errors.Is(err, entry.ErrOnly) {
+			t.Errorf("%q: %v, %v", c.name, id, err)
+		}
+	}
+	only.Only = "nobody"
+	if id, err := e.Password(t.Context(), alice, protocoltest.Password(alice), only); !errors.Is(err, entry.ErrOnly) {
+		t.Errorf("the account is gone: %v, %v", id, err)
+	}
+}
+
+// TestPlaces: of several networks the narrowest counts, however an address is written.
+func TestPlaces(t *testing.T) {
+	p := entry.Places{
+		netip.MustParsePrefix("10.0.0.0/8"): "bench", netip.MustParsePrefix("10.0.0.7/32"): "microscope", netip.MustParsePrefix("fe80::/10"): "scanner",
+	}
+	for at, want := range map[string]string{"10.0.0.7": "microscope", "::ffff:10.0.0.7": "microscope", "10.9.9.9": "bench", "fe80::1%eth0": "scanner", "192.168.1.1": ""} {
+		if got, known := p.At(netip.MustParseAddr(at)); got != want || known != (want != "") {
+			t.Errorf("%s: %q, %v", at, got, known)
+		}
+	}
+}

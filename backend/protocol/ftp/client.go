@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"portico/backend/access"
+	"portico/backend/listen"
 	"portico/backend/protocol/stream"
 	"portico/backend/vfs"
 )
@@ -34,6 +35,7 @@ type client struct {
 	queue []string // commands that came during a transfer
 
 	tls       *tls.Config // nil before TLS
+	device    string      // who alone may sign in by this TLS, which is old; "": it is not
 	private   bool        // PROT P: TLS on data connections
 	announced bool        // PBSZ was said
 	latin     bool        // names are Latin-1 and not UTF-8
@@ -42,8 +44,9 @@ type client struct {
 
 	until   time.Time // signing in must be done by then
 	user    string
-	wrong   int // secrets that were wrong
-	strange int // commands that are none
+	wrong   int  // secrets that were wrong
+	strange int  // commands that are none
+	spoke   bool // one that is one came
 	session *vfs.Session
 	cwd     string
 
@@ -109,10 +112,14 @@ func (c *client) converse() {
 			c.reply(500, "That line is too long.")
 			c.stray()
 		case errors.Is(err, os.ErrDeadlineExceeded):
+			c.late()
 			c.reply(421, c.farewell())
 			return
-		case err != nil:
-			return // gone
+		case err != nil: // gone
+			if c.babbled() {
+				c.d.TurnAway(c.conn, listen.Foreign("FTP"))
+			}
+			return
 		default:
 			c.obey(line)
 		}
@@ -163,6 +170,7 @@ func (c *client) next() (string, error) {
 func (c *client) obey(line string) {
 	name, arg := split(line)
 	v, known := c.d.verbs[name]
+	c.spoke = c.spoke || known
 	switch {
 	case name == "":
 		c.reply(500, "A command is missing.")
@@ -199,6 +207,7 @@ func (c *client) run(name string, v verb, arg string) {
 func (c *client) unknown(name string) {
 	switch name {
 	case "GET", "POST", "PUT", "HEAD", "CONNECT", "OPTIONS", "EHLO", "HELO":
+		c.d.TurnAway(c.conn, listen.Foreign("FTP"))
 		c.reply(421, "This is FTP.")
 		c.over = true
 		return
@@ -212,8 +221,28 @@ const mostStrange = 10
 
 func (c *client) stray() {
 	if c.strange++; c.session == nil && c.strange >= mostStrange {
+		c.d.TurnAway(c.conn, listen.Foreign("FTP"))
 		c.reply(421, "That is not FTP.")
 		c.over = true
+	}
+}
+
+// babbled reports whether nothing that came was FTP: not even the beginning of it.
+func (c *client) babbled() bool {
+	return c.session == nil && !c.spoke && (c.strange > 0 || c.in.waiting())
+}
+
+// late tells of a client that the door does not wait for any longer.
+func (c *client) late() {
+	c.mu.Lock()
+	left := c.left
+	c.mu.Unlock()
+	switch {
+	case left || c.session != nil:
+	case c.babbled():
+		c.d.TurnAway(c.conn, listen.Foreign("FTP"))
+	default:
+		c.d.TurnAway(c.conn, listen.Silent())
 	}
 }
 

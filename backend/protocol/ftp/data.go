@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"portico/backend/listen"
 )
 
 // data is an open data connection. Reads and writes in which nothing moves for a while fail. The core
@@ -163,11 +165,16 @@ func (c *client) accept(ctx context.Context) (*net.TCPConn, error) {
 		if err != nil {
 			return nil, errors.Join(errOpen, err)
 		}
-		if conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr().Unmap().WithZone("") == c.conn.Remote() {
+		if addrOf(conn) == c.conn.Remote() {
 			return conn, nil
 		}
+		c.d.o.Listen.TurnAway(addrOf(conn), listen.Reason{Code: "DOOR-STEAL-01", Text: "it connected to a port that waited for somebody else's file"})
 		conn.Close()
 	}
+}
+
+func addrOf(conn *net.TCPConn) netip.Addr {
+	return conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr().Unmap().WithZone("")
 }
 
 func (c *client) dial(ctx context.Context) (*net.TCPConn, error) {

@@ -35,6 +35,10 @@ type Options struct {
 	// Certificate is tls.Config.GetCertificate; nil: no TLS, Security must be Optional then.
 	Certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
 	Security    Security
+	// Old says from where old TLS is spoken, and who may sign in by it.
+	Old entry.Places
+	// OldCertificate is GetCertificate for who comes from there; nil: Certificate.
+	OldCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
 	// Reuse demands that data connections continue the TLS session of their control connection.
 	Reuse bool
 
@@ -112,11 +116,18 @@ func (d *Door) full(c net.Conn) {
 
 // config is the TLS of one client: its keys are its own, so that a data connection that continues a
 // session can only continue one of its own control connection.
-func (d *Door) config() *tls.Config {
-	return &tls.Config{
-		GetCertificate: d.o.Certificate, MinVersion: tls.VersionTLS12,
+func (d *Door) config(old bool) *tls.Config {
+	c := &tls.Config{
+		GetCertificate: d.o.Certificate, MinVersion: modernTLS,
 		DynamicRecordSizingDisabled: true, // whole files go through
 	}
+	if old {
+		c.MinVersion, c.CipherSuites = tls.VersionTLS10, oldSuites()
+		if d.o.OldCertificate != nil {
+			c.GetCertificate = d.o.OldCertificate
+		}
+	}
+	return c
 }
 
 // serve speaks with one client.

@@ -15,7 +15,8 @@ import (
 // TestBounce: the door connects to nobody but its client, and lets nobody else in (RFC 2577).
 func TestBounce(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	d := serveHouse(t, h, Options{Times: Times{Open: 500 * time.Millisecond}})
+	var away protocoltest.Away
+	d := serveHouse(t, h, Options{Listen: away.Spec(), Times: Times{Open: 500 * time.Millisecond}})
 	c := signedIn(t, d, protocoltest.Alice)
 	for line, code := range map[string]int{
 		"PORT 10,0,0,1,7,208": 504, "PORT 127,0,0,2,7,208": 504, "PORT 127,0,0,1,0,25": 504, "PORT 127,0,0,1,3,255": 504,
@@ -40,6 +41,11 @@ func TestBounce(t *testing.T) {
 	c.want(200, "EPSV ALL")
 	c.want(503, "PASV")
 	c.want(503, "PORT 127,0,0,1,7,208")
+	away.Want(t, "DOOR-BOUNCE-01", "to connect to somewhere else")
+	away.Want(t, "DOOR-STEAL-01", "")
+	if n := len(away.Reasons()); n != 2 {
+		t.Errorf("%d reasons: %v", n, away.Reasons())
+	}
 }
 
 // TestPorts: ports come from the range, are given back, and are told when they are all in use.
@@ -64,12 +70,20 @@ func TestPorts(t *testing.T) {
 // TestSilence: who says nothing, or too much, is sent away; the others are served.
 func TestSilence(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	d := serveHouse(t, h, Options{Times: Times{SignIn: 300 * time.Millisecond, Idle: 600 * time.Millisecond}})
+	var away protocoltest.Away
+	d := serveHouse(t, h, Options{Listen: away.Spec(), Times: Times{SignIn: 300 * time.Millisecond, Idle: 600 * time.Millisecond}})
 	slow := greeted(t, d)
 	busy := signedIn(t, d, protocoltest.Alice)
 	slow.wants(421)
 	busy.want(200, "NOOP")
 	busy.wants(421)
+	away.Want(t, "DOOR-SLOW-01", "")
+	leaves := greeted(t, d) // that is no attack
+	leaves.want(331, "USER alice")
+	leaves.Close()
+	if n := len(away.Reasons()); n != 1 {
+		t.Errorf("%d reasons: %v", n, away.Reasons())
+	}
 	for _, garbage := range []string{strings.Repeat("x", 1<<20), strings.Repeat("?\r\n", 50), "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00", strings.Repeat("\x00\xff\xfb", 100_000)} {
 		c := greeted(t, d)
 		_, _ = io.WriteString(c, garbage) // it may be cut in the middle
@@ -77,6 +91,10 @@ func TestSilence(t *testing.T) {
 		if len(got) > 64<<10 {
 			t.Errorf("%d bytes for garbage", len(got))
 		}
+	}
+	eventually(t, "each is told of", func() bool { return away.Count("DOOR-NOISE-01") == 5 })
+	if n := len(away.Reasons()); n != 2 {
+		t.Errorf("%d reasons: %v", n, away.Reasons())
 	}
 }
 
@@ -158,7 +176,8 @@ func TestEscapes(t *testing.T) {
 // TestCrowd: a thousand connections, most of them silent; somebody works all the same.
 func TestCrowd(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	d := serveHouse(t, h, Options{Each: 300})
+	var away protocoltest.Away
+	d := serveHouse(t, h, Options{Listen: away.Spec(), Each: 300})
 	works := signedIn(t, d, protocoltest.Alice)
 	var all sync.WaitGroup
 	for range 8 {
@@ -176,5 +195,8 @@ func TestCrowd(t *testing.T) {
 	}
 	if got, code := signedIn(t, d, protocoltest.Alice).fetch("RETR /files/a"); got != "still here" || code != 226 {
 		t.Errorf("a newcomer: %q, %d", got, code)
+	}
+	if why := away.Reasons(); len(why) != 1 || away.Count("DOOR-CROWD-01") < 700 {
+		t.Errorf("%d turned away for %v", away.Count("DOOR-CROWD-01"), why)
 	}
 }

@@ -4,8 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
+	"crypto"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
@@ -22,7 +21,6 @@ import (
 
 	"go.uber.org/goleak"
 
-	"portico/backend/listen"
 	"portico/backend/protocol/entry"
 	"portico/backend/protocol/protocoltest"
 )
@@ -50,7 +48,7 @@ func openHouse(t *testing.T, h *protocoltest.House, o Options) *Door {
 		o.Name = "ftp"
 	}
 	o.Entry = entry.New(entry.Options{Tree: h.Tree, Accounts: h.Accounts, Shares: h.Shares})
-	o.Listen = listen.Spec{Addrs: []string{"127.0.0.1:0"}}
+	o.Listen.Addrs = []string{"127.0.0.1:0"}
 	o.Log = slog.New(slog.NewTextHandler(testWriter{t}, nil))
 	o.Host = func() string { return "bench" }
 	d := New(o)
@@ -70,15 +68,16 @@ func (w testWriter) Write(p []byte) (int, error) {
 // certificate makes one for this computer.
 func certificate(t *testing.T) func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	return certificateOf(t, ecdsaKey(t))
+}
+
+func certificateOf(t *testing.T, key crypto.Signer) func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	t.Helper()
 	about := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "bench"}, DNSNames: []string{"localhost"},
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 	}
-	der, err := x509.CreateCertificate(rand.Reader, about, about, &key.PublicKey, key)
+	der, err := x509.CreateCertificate(rand.Reader, about, about, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"portico/backend/listen"
 )
 
 // passive waits for a client to open a data connection. It takes one, or none after a while.
@@ -147,6 +149,7 @@ func (c *client) activate(at netip.AddrPort) {
 	case c.only:
 		c.reply(503, "After EPSV ALL only EPSV may be used.")
 	case at.Addr() != c.conn.Remote() || at.Port() < 1024:
+		c.d.TurnAway(c.conn, listen.Reason{Code: "DOOR-BOUNCE-01", Text: "it asked this computer to connect to somewhere else for it"})
 		c.reply(504, "Data connections go to the address that you come from, and to a port above 1023.")
 	default:
 		c.closePassive()

@@ -4,8 +4,11 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"slices"
 	"strings"
 	"time"
+
+	"portico/backend/listen"
 )
 
 // auth is AUTH (RFC 4217). What came in the clear behind it would be taken for encrypted, so a client
@@ -24,6 +27,7 @@ func (c *client) auth(arg string) {
 		return
 	}
 	if c.in.waiting() || len(c.queue) > 0 {
+		c.d.TurnAway(c.conn, listen.Reason{Code: "DOOR-INJECT-01", Text: "commands that were not encrypted came where encryption begins: somebody on the way may have put them there"})
 		c.reply(421, "Something came behind AUTH that was not encrypted.")
 		c.over = true
 		return
@@ -40,14 +44,27 @@ func (c *client) auth(arg string) {
 
 // secureControl puts TLS on the control connection.
 func (c *client) secureControl() bool {
-	config := c.d.config()
+	only, old := c.d.o.Old.At(c.conn.Remote())
+	config := c.d.config(old)
+	var said offer
+	config.GetConfigForClient = func(h *tls.ClientHelloInfo) (*tls.Config, error) {
+		said = offer{slices.Clone(h.SupportedVersions), slices.Clone(h.CipherSuites)}
+		return nil, nil
+	}
 	_ = c.conn.SetDeadline(c.until)
 	over := tls.Server(c.conn.Conn, config)
 	if err := over.HandshakeContext(c.ctx); err != nil {
 		c.d.log.Debug("no encryption with a client", "remote", c.conn.RemoteAddr(), "error", err)
+		c.unencrypted(said, err)
 		return false
 	}
-	c.tls, c.wire, c.in = config, over, newReader(over)
+	c.tls, c.wire, c.in = config.Clone(), over, newReader(over)
+	c.tls.GetConfigForClient = nil
+	if old && outdated(over.ConnectionState()) {
+		c.device = only
+	} else { // then its data connections are not old, either
+		c.tls.MinVersion, c.tls.CipherSuites = modernTLS, nil
+	}
 	return true
 }
 

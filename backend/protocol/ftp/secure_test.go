@@ -45,12 +45,14 @@ func TestRequired(t *testing.T) {
 // TestInjection: what was said before the encryption began is not taken for said in it.
 func TestInjection(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	d := serveHouse(t, h, Options{Certificate: certificate(t)})
+	var away protocoltest.Away
+	d := serveHouse(t, h, Options{Listen: away.Spec(), Certificate: certificate(t)})
 	c := greeted(t, d)
 	if _, err := io.WriteString(c, "AUTH TLS\r\nUSER mallory\r\nPASS x\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	c.wants(421)
+	away.Want(t, "DOOR-INJECT-01", "")
 	old := greeted(t, d)
 	old.want(234, "AUTH TLS")
 	if err := tls.Client(old.Conn, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}).Handshake(); err == nil {

@@ -58,7 +58,7 @@ func (c *client) secret(arg string) {
 		c.reply(503, "USER comes first.")
 		return
 	}
-	who := entry.Client{Door: c.d.o.Name, Remote: c.conn.Remote(), Name: c.program, Secure: c.secure(), Alone: true}
+	who := entry.Client{Door: c.d.o.Name, Remote: c.conn.Remote(), Name: c.program, Secure: c.secure(), Only: c.device, Alone: true}
 	ctx, cancel := context.WithTimeout(c.ctx, c.d.o.Times.SignIn)
 	defer cancel()
 	id, err := c.d.o.Entry.Password(ctx, c.decode(c.user), c.decode(arg), who)
@@ -94,6 +94,9 @@ func (c *client) refuse(err error) {
 		c.reply(421, "Too many wrong names or passwords came. Try again in "+strconv.Itoa(wait)+" s.")
 		c.over = true
 		return
+	case errors.Is(err, entry.ErrOnly):
+		c.tooOld()
+		c.reply(530, onlyOld)
 	case errors.Is(err, share.ErrAsked):
 		p := problem.From(err)
 		c.reply(530, p.Detail+" "+p.Next)

@@ -22,6 +22,7 @@ type Options struct {
 	Entry  *entry.Entry
 	Keys   []ssh.Signer  // by which clients know this server again, one of each kind
 	Idle   time.Duration // who asks nothing for so long is let go; 0: 12 hours
+	Old    entry.Places  // from where old algorithms are spoken, and who may sign in by them
 	Most   int           // connections in all; 0: as stream has it
 	Each   int           // connections from one address
 	Log    *slog.Logger
@@ -32,6 +33,8 @@ type Door struct {
 	o      Options
 	server *stream.Server
 	config *ssh.ServerConfig
+	old    *ssh.ServerConfig // for devices that know nothing better
+	times  times
 	large  pool
 }
 
@@ -43,7 +46,7 @@ func New(o Options) *Door {
 	if o.Idle <= 0 {
 		o.Idle = 12 * time.Hour
 	}
-	d := &Door{o: o, config: configure(o.Keys)}
+	d := &Door{o: o, config: configure(o.Keys, false), old: configure(o.Keys, true), times: times{greeting, signing}}
 	d.server = stream.New(stream.Options{Listen: o.Listen, Most: o.Most, Each: o.Each, Serve: d.serve, Log: o.Log})
 	return d
 }
@@ -63,31 +66,3 @@ func (d *Door) Refused() []*listen.RefusedError { return d.server.Refused() }
 
 // Connected returns the addresses from which connections are open now.
 func (d *Door) Connected() []netip.Addr { return d.server.Connected() }
-
-// modern keeps a key of RSA from signing by SHA-1.
-func modern(k ssh.Signer) ssh.Signer {
-	a, ok := k.(ssh.AlgorithmSigner)
-	if !ok || k.PublicKey().Type() != ssh.KeyAlgoRSA {
-		return k
-	}
-	sound, err := ssh.NewSignerWithAlgorithms(a, []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256})
-	if err != nil {
-		return k
-	}
-	return sound
-}
-
-// configure says how this door speaks SSH: what is new and sound only, the quick before the slow.
-func configure(keys []ssh.Signer) *ssh.ServerConfig {
-	sound := ssh.SupportedAlgorithms()
-	c := &ssh.ServerConfig{
-		Config:                  ssh.Config{KeyExchanges: sound.KeyExchanges, Ciphers: sound.Ciphers, MACs: sound.MACs},
-		PublicKeyAuthAlgorithms: sound.PublicKeyAuths,
-		MaxAuthTries:            6,
-		ServerVersion:           "SSH-2.0-Portico",
-	}
-	for _, k := range keys {
-		c.AddHostKey(modern(k))
-	}
-	return c
-}

@@ -66,7 +66,12 @@ func hostKey(t testing.TB) ssh.Signer {
 
 // serveHouse opens the door over a house and returns its address.
 func serveHouse(t testing.TB, h *protocoltest.House) string {
-	d := newDoor(t, h)
+	return serveDoor(t, newDoor(t, h))
+}
+
+// serveDoor opens a door and returns its address.
+func serveDoor(t testing.TB, d *Door) string {
+	t.Helper()
 	if err := d.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -81,8 +86,12 @@ func serveHouse(t testing.TB, h *protocoltest.House) string {
 }
 
 func newDoor(t testing.TB, h *protocoltest.House) *Door {
+	return newDoorWith(t, h, Options{Listen: listen.Spec{Addrs: []string{"127.0.0.1:0"}}, Keys: []ssh.Signer{hostKey(t)}})
+}
+
+func newDoorWith(t testing.TB, h *protocoltest.House, o Options) *Door {
 	return New(Options{
-		Listen: listen.Spec{Addrs: []string{"127.0.0.1:0"}}, Keys: []ssh.Signer{hostKey(t)},
+		Listen: o.Listen, Keys: o.Keys, Old: o.Old,
 		Entry: entry.New(entry.Options{Tree: h.Tree, Accounts: h.Accounts, Shares: h.Shares}),
 		Log:   slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})

@@ -3,6 +3,7 @@ package sftp
 import (
 	"context"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,6 +34,7 @@ type visit struct {
 	c      *stream.Conn
 	wire   *wire
 	client entry.Client
+	until  time.Time // signing in must be done by then
 	conn   ssh.Conn
 	s      *vfs.Session
 	start  string
@@ -45,27 +47,45 @@ type visit struct {
 	asked    atomic.Int64 // when something was asked last, ns since 1970
 }
 
-// wire notes when something came.
+// wire notes when something came, and what came first.
 type wire struct {
 	net.Conn
 	heard atomic.Int64 // ns since 1970
+
+	mu    sync.Mutex
+	first []byte // as many bytes as sign; only the one reader changes it
 }
+
+// sign is what every client of SSH begins with.
+const sign = "SSH-"
 
 func (w *wire) Read(p []byte) (int, error) {
 	n, err := w.Conn.Read(p)
 	w.heard.Store(time.Now().UnixNano())
+	if more := len(sign) - len(w.first); more > 0 {
+		w.mu.Lock()
+		w.first = append(w.first, p[:min(n, more)]...)
+		w.mu.Unlock()
+	}
 	return n, err
+}
+
+// ssh reports whether what came began as SSH does, as far as it came.
+func (w *wire) ssh() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return strings.HasPrefix(sign, string(w.first))
 }
 
 // serve speaks with one client.
 func (d *Door) serve(ctx context.Context, c *stream.Conn) {
 	v := &visit{d: d, c: c, wire: &wire{Conn: c.Conn}}
 	v.client = entry.Client{Door: doorName, Remote: c.Remote(), Secure: true, Alone: true}
-	// A deadline that cannot be set is a connection that is gone; so is what follows.
-	_ = c.SetDeadline(time.Now().Add(greeting))
+	v.within(d.times.greeting)
 	conn, chans, requests, err := ssh.NewServerConn(v.wire, v.config(ctx))
 	if err != nil {
 		d.o.Log.Debug("nobody signed in", "remote", c.RemoteAddr(), "error", err)
+		v.refused(err)
 		return
 	}
 	_ = c.SetDeadline(time.Time{})

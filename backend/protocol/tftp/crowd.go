@@ -36,29 +36,29 @@ func newCrowd(most, each int) *crowd {
 }
 
 // enter lets a transfer begin: nil where the request is one that is being answered, or where there is
-// no room. Then the client asks again by itself.
-func (c *crowd) enter(peer netip.AddrPort, packet []byte) *transfer {
+// no room (full). Then the client asks again by itself.
+func (c *crowd) enter(peer netip.AddrPort, packet []byte) (t *transfer, full bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
-		return nil
+		return nil, false
 	}
 	if old := c.by[peer]; old != nil {
 		if old.request == string(packet) && old.lively() {
-			return nil
+			return nil, false
 		}
 		// Simple clients speak from one port always, and this one began anew.
 		c.end(old)
 		c.leaveNow(old)
 	}
 	if !c.room(peer.Addr()) {
-		return nil
+		return nil, true
 	}
-	t := &transfer{peer: peer, request: string(packet), since: time.Now()}
+	t = &transfer{peer: peer, request: string(packet), since: time.Now()}
 	c.by[peer] = t
 	c.from[peer.Addr()]++
 	c.run++
-	return t
+	return t, false
 }
 
 // room makes room for one more where there is none: whoever has not said a word since the request was

@@ -31,14 +31,12 @@ type Options struct {
 	Listen listen.Spec // UDP
 	// Networks are those from which somebody is answered. Everybody else hears nothing.
 	Networks []netip.Prefix
-	// Names says which account or device comes from an address; of several networks the narrowest
-	// counts. Everybody else is a guest.
-	Names map[netip.Prefix]string
-	Write Write
-	Most  int           // transfers at once in all; 128
-	Each  int           // from one address; 16
-	Wait  time.Duration // for an answer, before a packet is sent again, where the client does not say; 1 s
-	Log   *slog.Logger
+	Names    entry.Places // everybody else is a guest
+	Write    Write
+	Most     int           // transfers at once in all; 128
+	Each     int           // from one address; 16
+	Wait     time.Duration // for an answer, before a packet is sent again, where the client does not say; 1 s
+	Log      *slog.Logger
 }
 
 // Door serves TFTP. Start and Stop are called once each; the rest is safe for concurrent use.

@@ -31,6 +31,12 @@ func TestStrangers(t *testing.T) {
 	}
 	other.to(w.peer, errorPacket(undefined, "stop it"))
 	other.none(100 * time.Millisecond)
+	for range mostStrangers - 3 { // what answers everything is not answered for ever
+		other.to(w.peer, []byte("0123456789"))
+		other.want("error 5")
+	}
+	other.to(w.peer, []byte("0123456789"))
+	other.none(100 * time.Millisecond)
 	w.data(1, []byte("right"))
 	w.want("ack 1")
 	if got := string(h.OnDisk("/files/a")); got != "right" {
@@ -77,31 +83,38 @@ func TestRefusals(t *testing.T) {
 		mode  string
 		want  string
 		words string
+		line  string // the code in Activity
 	}{
-		{"", Add, opRead, "files/none", "octet", "error 1", "does not exist"},
-		{"", Add, opRead, "nowhere", "octet", "error 1", "does not exist"},
-		{"", Add, opRead, "files", "octet", "error 1", "is a folder"},
-		{"", Add, opRead, "files/private/p", "octet", "error 2", "may not"},
-		{"", Add, opRead, "../../etc/passwd", "octet", "error 1", "does not exist"},
-		{"", Add, opWrite, "files/new", "octet", "error 2", "may not"},
-		{"", Add, opRead, "files/old", "mail", "error 4", "octet and netascii"},
-		{"", Add, opRead, "", "octet", "error 4", "cannot be read"},
-		{protocoltest.Alice, Add, opWrite, "files/old", "octet", "error 6", "already"},
-		{protocoltest.Alice, Nothing, opWrite, "files/new", "octet", "error 2", "[tftp] write"},
-		{protocoltest.Alice, Add, opWrite, "files/a\x01b", "octet", "error 2", "cannot be used"},
-		{"nobody", Add, opRead, "files/old", "octet", "error 2", "does not exist"},
-		{"nothing", Add, opWrite, "small/x", "octet", "error 2", "may not"},
+		{"", Add, opRead, "files/none", "octet", "error 1", "does not exist", ""},
+		{"", Add, opRead, "nowhere", "octet", "error 1", "does not exist", ""},
+		{"", Add, opRead, "files", "octet", "error 1", "is a folder", ""},
+		{"", Add, opRead, "files/private/p", "octet", "error 2", "may not", "DOOR-READ-01"},
+		{"", Add, opRead, "../../etc/passwd", "octet", "error 1", "does not exist", ""},
+		{"", Add, opWrite, "files/new", "octet", "error 2", "may not", "DOOR-WRITE-03"},
+		{"", Add, opRead, "files/old", "mail", "error 4", "octet and netascii", ""},
+		{"", Add, opRead, "", "octet", "error 4", "cannot be read", ""},
+		{protocoltest.Alice, Add, opWrite, "files/old", "octet", "error 6", "already", "DOOR-WRITE-02"},
+		{protocoltest.Alice, Nothing, opWrite, "files/new", "octet", "error 2", "[tftp] write", "DOOR-WRITE-01"},
+		{protocoltest.Alice, Add, opWrite, "files/a\x01b", "octet", "error 2", "cannot be used", ""},
+		{"nobody", Add, opRead, "files/old", "octet", "error 2", "does not exist", "DOOR-GUEST-02"},
+		{"nothing", Add, opWrite, "small/x", "octet", "error 2", "may not", "DOOR-WRITE-03"},
 	} {
-		w := dial(t, open(t, h, Options{Names: everybody(c.who), Write: c.write}))
+		var away protocoltest.Away
+		w := dial(t, open(t, h, Options{Listen: away.Spec(), Names: everybody(c.who), Write: c.write}))
 		w.ask(c.op, c.name, c.mode)
 		if got := w.want(c.want); !strings.Contains(string(got), c.words) {
 			t.Errorf("%+v: %q", c, got)
 		}
+		if why := away.Reasons(); c.line == "" && len(why) > 0 || c.line != "" && away.Count(c.line) != 1 {
+			t.Errorf("%+v: told of %v", c, why)
+		}
 	}
 	h.Regrant(func(g access.Grant) bool { return g.Who == protocoltest.Person(protocoltest.Alice) })
-	w := dial(t, open(t, h, Options{}))
+	var away protocoltest.Away
+	w := dial(t, open(t, h, Options{Listen: away.Spec()}))
 	w.ask(opRead, "files/old", "octet")
 	w.want("error 2")
+	away.Want(t, "DOOR-GUEST-01", "Settings, TFTP, devices")
 }
 
 // TestNames: slashes and back-slashes, and a home that is all there is.
@@ -154,17 +167,20 @@ func TestNames(t *testing.T) {
 func TestNetworks(t *testing.T) {
 	h := protocoltest.NewHouse(t)
 	h.Lay("/files/a", []byte("a"))
-	w := dial(t, open(t, h, Options{Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::/0")}}))
+	var away protocoltest.Away
+	w := dial(t, open(t, h, Options{Listen: away.Spec(), Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::/0")}}))
 	w.ask(opRead, "files/a", "octet")
 	w.ask(opRead, "files/a", "mail")
 	w.none(200 * time.Millisecond)
+	away.Want(t, "DOOR-FROM-01", "Settings, TFTP, networks")
 }
 
 // TestGarbage: what is no request is not answered, and nothing ends by it.
 func TestGarbage(t *testing.T) {
 	h := protocoltest.NewHouse(t)
 	h.Lay("/files/a", []byte("a"))
-	d := open(t, h, Options{})
+	var away protocoltest.Away
+	d := open(t, h, Options{Listen: away.Spec()})
 	w := dial(t, d)
 	for _, p := range [][]byte{nil, {0}, {0, 0}, {0, 3, 0, 1, 'x'}, ackPacket(1), errorPacket(illegal, "no"), {0, 6, 'a', 0}, {9, 9, 9, 9}, bytes.Repeat([]byte{0xff}, 60_000)} {
 		w.to(w.door, p)
@@ -178,6 +194,9 @@ func TestGarbage(t *testing.T) {
 	}
 	w.ack(1)
 	idle(t, d)
+	if why := away.Reasons(); len(why) != 1 || away.Count("DOOR-NOISE-01") != 4 {
+		t.Errorf("%d told of as garbage: %v", away.Count("DOOR-NOISE-01"), why)
+	}
 }
 
 // TestBounds: requests from many ports at once take neither memory nor goroutines without end, and
@@ -265,7 +284,7 @@ func TestStop(t *testing.T) {
 	stopped := make(chan error, 1)
 	go func() { stopped <- d.Stop(ctx) }()
 	for {
-		in := d.crowd.enter(netip.MustParseAddrPort("127.0.0.1:1"), nil)
+		in, _ := d.crowd.enter(netip.MustParseAddrPort("127.0.0.1:1"), nil)
 		if in == nil {
 			break
 		}

@@ -21,11 +21,11 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // everybody on this computer comes as who; "" is a guest.
-func everybody(who string) map[netip.Prefix]string {
+func everybody(who string) entry.Places {
 	if who == "" {
 		return nil
 	}
-	return map[netip.Prefix]string{netip.MustParsePrefix("127.0.0.0/8"): who}
+	return entry.Places{netip.MustParsePrefix("127.0.0.0/8"): who}
 }
 
 // options are those that tests want where o leaves something out.

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 
 	"portico/backend/access"
+	"portico/backend/listen"
 	"portico/backend/protocol/entry"
 )
 
@@ -18,6 +19,7 @@ func (d *Door) serve(p *port) {
 			return
 		}
 		if !d.answered(a.from.Addr()) {
+			d.o.Listen.TurnAway(a.from.Addr(), unanswered())
 			continue
 		}
 		r, err := parseRequest(a.packet)
@@ -32,8 +34,11 @@ func (d *Door) serve(p *port) {
 		if !ok {
 			continue
 		}
-		t := d.crowd.enter(a.from, a.packet)
+		t, full := d.crowd.enter(a.from, a.packet)
 		if t == nil {
+			if full {
+				d.o.Listen.TurnAway(a.from.Addr(), listen.Crowd(false))
+			}
 			continue
 		}
 		a.packet = nil // the next one comes there
@@ -66,6 +71,9 @@ func (d *Door) misread(p *port, a asked, err error) {
 	case errors.Is(err, errMode):
 		text = "Only the modes octet and netascii are spoken here."
 	case len(a.packet) < 2 || a.packet[0] != 0 || a.packet[1] != opRead && a.packet[1] != opWrite:
+		if len(a.packet) < 2 || a.packet[0] != 0 || a.packet[1] > opOptions {
+			d.o.Listen.TurnAway(a.from.Addr(), listen.Foreign("TFTP"))
+		}
 		return
 	}
 	// The client asks again when it is lost.
@@ -100,18 +108,14 @@ func (d *Door) transfer(t *transfer, at netip.Addr, most int, r request) {
 	if c == undefined && !known(err) {
 		d.o.Log.Warn("a transfer failed", "remote", t.peer, "name", r.name, "error", err)
 	}
+	d.tell(t.peer.Addr(), r, err)
 	_ = s.send(errorPacket(c, text))
 }
 
 // who says who asks from an address.
 func (d *Door) who(ctx context.Context, from netip.Addr) (access.Identity, error) {
-	name, best := "", -1
-	for n, as := range d.o.Names {
-		if n.Contains(from.WithZone("")) && n.Bits() > best {
-			name, best = as, n.Bits()
-		}
-	}
-	if best < 0 {
+	name, known := d.o.Names.At(from)
+	if !known {
 		return d.o.Entry.Guest()
 	}
 	return d.o.Entry.Named(ctx, name)

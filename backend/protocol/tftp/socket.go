@@ -23,6 +23,9 @@ var (
 	errEnded  = errors.New("the transfer was ended here")
 )
 
+// mostText is how much of such a packet is read: a log is no place for more.
+const mostText = 256
+
 // peerError is what the client said when it gave up.
 type peerError struct {
 	code code
@@ -42,6 +45,7 @@ type socket struct {
 	ended  atomic.Bool
 	heard  atomic.Int64 // when the client said something last, ns since 1970
 	proven atomic.Bool  // it said something at this port
+	others int          // packets of strangers that were answered
 }
 
 // openSocket takes a free port at the address that the client knows us by.
@@ -136,19 +140,24 @@ func (s *socket) receive(until time.Time) (op uint16, rest []byte, err error) {
 		s.hear()
 		s.proven.Store(true)
 		if op == opError {
-			text, _, _ := cutString(append(s.buf[head:n:n], 0))
+			text, _, _ := cutString(append(s.buf[head:min(n, mostText):min(n, mostText)], 0))
 			return op, nil, &peerError{code(binary.BigEndian.Uint16(s.buf[2:])), strings.ToValidUTF8(text, "?")}
 		}
 		return op, s.buf[2:n], nil
 	}
 }
 
+// mostStrangers is how many packets of others a transfer answers: a service that answers whatever it is
+// sent (RFC 864) would never end.
+const mostStrangers = 16
+
 // stranger answers who has nothing to say here, without disturbing who has. An error is never answered:
 // that would be answered in turn.
 func (s *socket) stranger(op uint16, from netip.AddrPort) {
-	if op == opError {
+	if op == opError || s.others == mostStrangers {
 		return
 	}
+	s.others++
 	// It may be lost, as everything here.
 	_, _ = s.conn.WriteToUDPAddrPort(errorPacket(unknownPort, "This port belongs to another transfer."), from)
 }
