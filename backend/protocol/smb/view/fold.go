@@ -42,8 +42,8 @@ func (f *folds) find(s *vfs.Session, folder, name string) string {
 		for _, e := range list {
 			known.names[fold(e.Name)] = e.Name
 		}
-		if f.names += len(list); f.names > mostFolds || f.folders == nil {
-			f.folders, f.names = make(map[string]*folded), len(list)
+		if f.names += len(list) + 1; f.names > mostFolds || f.folders == nil {
+			f.folders, f.names = make(map[string]*folded), len(list)+1
 		}
 		f.folders[folder] = known
 	}

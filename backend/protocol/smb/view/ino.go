@@ -3,8 +3,12 @@
 package view
 
 import (
+	"context"
 	"strings"
 	"sync"
+	"syscall"
+
+	"github.com/hanwen/go-fuse/v2/fs"
 )
 
 // inos gives each path of the tree one inode number for all visits, while any of them knows it: by that
@@ -20,7 +24,7 @@ type inos struct {
 type ino struct {
 	number uint64
 	path   string
-	users  int
+	users  int // in whose trees the kernel knows it
 }
 
 const firstIno = 16
@@ -37,8 +41,9 @@ func (t *inos) take() uint64 {
 	return t.last
 }
 
-// use returns the number of a path; release gives it back.
-func (t *inos) use(path string) *ino {
+// node returns what stands for a path in a user's tree, made where the kernel does not know it, and how many
+// the kernel knows of that tree. mode says of which kind it is.
+func (t *inos) node(ctx context.Context, u *user, above *fs.Inode, path string, mode uint32) (n *node, known int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	i := t.paths[path]
@@ -49,15 +54,27 @@ func (t *inos) use(path string) *ino {
 		i = &ino{number: t.take(), path: path}
 		t.paths[path] = i
 	}
-	i.users++
-	return i
+	attr := fs.StableAttr{Mode: mode & syscall.S_IFMT, Ino: i.number, Gen: u.gen}
+	if n = u.known[attr]; n == nil {
+		n = &node{u: u, ino: i}
+		i.users++
+		u.known[attr] = n
+		above.NewInode(ctx, n, attr)
+	}
+	return n, len(u.known)
 }
 
-func (t *inos) release(i *ino) {
+// forget tells that the kernel does not know a node any more.
+func (t *inos) forget(n *node) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if i.users--; i.users == 0 && t.paths[i.path] == i {
-		delete(t.paths, i.path)
+	attr := n.StableAttr()
+	if n.u.known[attr] != n { // it was forgotten, and found again at the same moment
+		return
+	}
+	delete(n.u.known, attr)
+	if n.ino.users--; n.ino.users == 0 && t.paths[n.ino.path] == n.ino {
+		delete(t.paths, n.ino.path)
 	}
 }
 

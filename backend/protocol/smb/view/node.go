@@ -72,27 +72,21 @@ func (u *user) child(ctx context.Context, inode *fs.Inode, parent *node, name st
 	if parent != nil {
 		where = path.Join(parent.path(), name)
 	}
-	fresh := &node{u: u, ino: u.visit.v.inos.use(u.global(where)), parent: parent, name: name}
 	u.attr(e, &out.Attr)
-	made := inode.NewInode(ctx, fresh, fs.StableAttr{Mode: out.Mode & syscall.S_IFMT, Ino: fresh.ino.number, Gen: u.gen})
-	if old, _ := made.Operations().(*node); old != fresh {
-		u.visit.v.inos.release(fresh.ino)
-		u.place.Lock()
-		old.parent, old.name = parent, name
-		u.place.Unlock()
-		u.attr(old.shown(e), &out.Attr)
-	} else {
-		u.nodes.Add(1)
+	n, known := u.visit.v.inos.node(ctx, u, inode, u.global(where), out.Mode)
+	u.place.Lock()
+	n.parent, n.name = parent, name
+	u.place.Unlock()
+	u.attr(n.shown(e), &out.Attr)
+	out.Ino = n.ino.number
+	if known > u.visit.v.o.Names {
+		u.prune()
 	}
-	out.Ino = fresh.ino.number
-	return made
+	return &n.Inode
 }
 
-// OnForget gives back what the node stands for.
-func (n *node) OnForget() {
-	n.u.nodes.Add(-1)
-	n.u.visit.v.inos.release(n.ino)
-}
+// OnForget tells that the kernel does not know the node any more.
+func (n *node) OnForget() { n.u.visit.v.inos.forget(n) }
 
 // attr is what an entry looks like. Who may do what is not in it: the core says so when it is asked.
 func (u *user) attr(e vfs.Entry, out *fuse.Attr) {

@@ -27,6 +27,7 @@ type Options struct {
 	UID, GID uint32 // who may look into it, and owns what is above the users' folders
 	Foreign  bool   // that is somebody else than this process
 	Root     bool   // this process may mount by itself
+	Names    int    // of one user's tree, that the kernel is left to remember; 0: 30,000
 	Log      *slog.Logger
 }
 
@@ -43,6 +44,9 @@ type View struct {
 
 // Mount mounts an empty view at a folder.
 func Mount(at string, o Options) (*View, error) {
+	if o.Names == 0 {
+		o.Names = mostNodes
+	}
 	v := &View{o: o, visits: make(map[string]*Visit)}
 	v.root = &rootNode{v: v}
 	none := time.Duration(0)
@@ -123,7 +127,11 @@ func (n *visitNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut)
 	}
 	out.SetEntryTimeout(standing)
 	out.SetAttrTimeout(looked)
-	return u.child(ctx, &n.Inode, nil, "", e, out), 0
+	root := u.child(ctx, &n.Inode, nil, "", e, out)
+	n.visit.mu.Lock()
+	u.root = root
+	n.visit.mu.Unlock()
+	return root, 0
 }
 
 // folder is how the folders above the tree look.

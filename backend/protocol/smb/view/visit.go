@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/hanwen/go-fuse/v2/fs"
+
 	"portico/backend/vfs"
 )
 
@@ -31,6 +33,7 @@ type Visit struct {
 	mu    sync.Mutex
 	users map[string]*user
 	gone  bool
+	work  sync.WaitGroup
 }
 
 // Enter adds a visit; whoever entered calls Leave.
@@ -61,8 +64,16 @@ func (t *Visit) Leave() {
 	for _, u := range users {
 		u.s.Close()
 	}
+	t.work.Wait()
 	// The kernel forgets what it knows of it, and with it the nodes go. That it knew nothing is fine.
 	_ = t.v.root.NotifyEntry(t.name)
+}
+
+// left reports whether the visit has ended.
+func (t *Visit) left() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.gone
 }
 
 // user returns the folder of who signed in by a name.
@@ -79,7 +90,7 @@ func (t *Visit) user(name string) (*user, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &user{visit: t, s: s, uid: uid, gen: t.v.inos.next(), drafts: make(map[string]*draft)}
+	u := &user{visit: t, s: s, uid: uid, gen: t.v.inos.next(), drafts: make(map[string]*draft), known: make(map[fs.StableAttr]*node)}
 	t.users[name] = u
 	return u, nil
 }
@@ -91,6 +102,10 @@ type user struct {
 	uid   uint32
 	gen   uint64 // tells its nodes from those of others with the same inode number
 	folds folds
+	root  *fs.Inode // guarded by the visit's mu
+
+	known   map[fs.StableAttr]*node // guarded by inos.mu
+	pruning atomic.Bool             // some of them are being forgotten
 
 	place sync.RWMutex // guards parent and name of all nodes
 
