@@ -18,7 +18,7 @@ type Self struct {
 	Computer  bool       // Explorer opens it by its name, because its SMB door is at port 445
 
 	// Set by the Voice.
-	Page  string    // where its description is: "http://192.168.1.20:5357"
+	Page  string    // where its description is: "http://192.168.1.20:5358"
 	Since time.Time // when it began to be told so
 }
 

@@ -143,8 +143,11 @@ func (e *ear) read(next func([]byte) (n, index int, from net.Addr, err error)) {
 
 // heard takes one packet from somebody on the link; others are not listened to (RFC 6762, 11).
 func (e *ear) heard(packet []byte, index int, from netip.AddrPort) {
+	if !e.on(index) {
+		return
+	}
 	own := addressesOf(index)
-	if !e.on(index) || !own.near(from.Addr()) {
+	if !own.near(from.Addr()) {
 		return
 	}
 	var p dnsmessage.Parser

@@ -49,8 +49,8 @@ func New() *Speech { return &Speech{began: time.Now().Unix(), sequence: newID()}
 // Group is that of WS-Discovery for IPv4.
 func (*Speech) Group() netip.AddrPort { return netip.MustParseAddrPort("239.255.255.250:3702") }
 
-// Port is where Windows has descriptions, too.
-func (*Speech) Port() int { return 5357 }
+// Port is beside the usual 5357: other programs that tell of this computer's Samba insist on that.
+func (*Speech) Port() int { return 5358 }
 
 // Every is 0: whoever comes later asks.
 func (*Speech) Every() time.Duration { return 0 }

@@ -3,6 +3,7 @@ package wsd
 import (
 	"log/slog"
 	"net/netip"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -33,9 +34,16 @@ func TestFound(t *testing.T) {
 	computer.Computer = true
 	v.Wish([]group.Self{computer})
 	r.Until("said", func() bool { return v.On("lan0") })
+	// Somebody else tells of this computer as well, and is not in the way.
+	other := exec.CommandContext(t.Context(), "wsdd", "-4", "-i", "lan0", "-n", "other", "-U", "7c9e6679-f3a1-42c4-8d5e-999999999999")
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Process.Kill(); _ = other.Wait() }()
 	lan := r.Start("wsdd", "--discovery", "--no-host", "-4", "-vv", "-i", "lan0")
 	cafe := r.Start("wsdd", "--discovery", "--no-host", "-4", "-vv", "-i", "cafe0")
 	lan.Until("discovered STUDIO in Workgroup:WORKGROUP on 192.168.50.1%lan0")
+	lan.Until("discovered OTHER in Workgroup:WORKGROUP on 192.168.50.1%lan0")
 	r.Until("who asked is known", func() bool { return len(v.Asked("lan0")) == 1 })
 	if asked := v.Asked("lan0"); asked[0].Address.String() != "192.168.50.2" {
 		t.Errorf("%v", asked)
