@@ -28,6 +28,9 @@ func (a *Accounts) guarded(ctx context.Context, t *attempt) (owner string, fresh
 		return "", false, err
 	}
 	defer land()
+	if owner, hit := a.cache.get(t.mac); first && hit {
+		return owner, false, nil // it was judged between the look and the turn
+	}
 	if !first {
 		if owner, done, err := a.known(t); done {
 			return owner, false, err

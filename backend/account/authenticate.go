@@ -59,7 +59,7 @@ func (a *Accounts) byPassword(ctx context.Context, c Credential) (access.Identit
 		}
 		return access.Identity{}, err
 	}
-	id, err := a.whose(ctx, account)
+	id, err := a.whose(ctx, t.mac, account)
 	if err == nil && fresh {
 		a.places.add(fold(id.Name), t.from)
 		a.signedIn(ctx, id, c.Remote, c.Door, c.Client)
@@ -67,14 +67,23 @@ func (a *Accounts) byPassword(ctx context.Context, c Credential) (access.Identit
 	return id, wrong(err)
 }
 
-// whose returns the present identity of an account or device.
-func (a *Accounts) whose(ctx context.Context, account string) (access.Identity, error) {
+// whose returns the present identity of an account or device that was shown to be meant by m. What the
+// store says of an account is asked once for each change of it, and not for each request.
+func (a *Accounts) whose(ctx context.Context, m mac, account string) (access.Identity, error) {
+	if w := a.cache.who(m); w != nil {
+		return a.resolve(ctx, w)
+	}
+	changes := a.before()
 	return a.who(ctx, func(tx *store.Tx) (*who, error) {
 		row, err := a.row(tx, account)
 		if err != nil {
 			return nil, err
 		}
-		return a.presentRow(tx, &row)
+		w, err := a.presentRow(tx, &row)
+		if err == nil && w.behind == nil && a.givenByID(account) == nil {
+			a.remember(changes, func() { a.cache.tell(m, w) })
+		}
+		return w, err
 	})
 }
 

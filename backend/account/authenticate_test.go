@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -109,6 +110,32 @@ func TestVerifiedCredentialIsNotHashedAgain(t *testing.T) {
 	}
 	h.must(h.Delete(t.Context(), alice.ID))
 	h.refused(pw("alice", "battery staple", home), ErrWrong)
+}
+
+// TestRememberedIsPresent: who signs in with every request is who the account is now, whatever was
+// remembered of it.
+func TestRememberedIsPresent(t *testing.T) {
+	h := newHouse(t)
+	alice := h.account(NewAccount{Name: "alice", Password: "correct horse"})
+	name, role, groups, place := "alicia", RoleAdmin, []string{"staff"}, "/home/alice"
+	who := pw("alice", "correct horse", home)
+	for _, c := range []Change{{}, {Groups: &groups}, {Home: &place}, {Role: &role}, {Name: &name}} {
+		_, err := h.Update(t.Context(), alice.ID, c)
+		h.must(err)
+		if c.Name != nil {
+			h.refused(who, ErrWrong)
+			who = pw(name, "correct horse", home)
+		}
+		for range 3 {
+			now, err := h.Present(t.Context(), access.Identity{Kind: access.Account, ID: alice.ID})
+			h.must(err)
+			if got := h.in(who); !reflect.DeepEqual(got, now) {
+				t.Errorf("%+v signs in, and is %+v", got, now)
+			}
+		}
+	}
+	h.must(h.Delete(t.Context(), alice.ID))
+	h.refused(who, ErrWrong)
 }
 
 // TestManyAtOnce: a page that fires twenty requests with the same password costs one hash and is

@@ -35,6 +35,7 @@ type verified struct {
 	mac     mac
 	account string
 	since   time.Time
+	who     *who // that is, since its last change; nil: not asked yet, or not for others to say
 }
 
 func newCache(now func() time.Time) *cache {
@@ -81,9 +82,28 @@ func (c *cache) put(m mac, account string) {
 	if e, ok := c.verified[m]; ok {
 		c.remove(e)
 	}
-	c.verified[m] = c.order.PushFront(&verified{m, account, c.now()})
+	c.verified[m] = c.order.PushFront(&verified{mac: m, account: account, since: c.now()})
 	if c.order.Len() > verifiedMost {
 		c.remove(c.order.Back())
+	}
+}
+
+// who returns what was told of who m is, nil for nothing. It is not to be changed.
+func (c *cache) who(m mac) *who {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.verified[m]; ok {
+		return e.Value.(*verified).who
+	}
+	return nil
+}
+
+// tell remembers who m is for as long as the account does not change.
+func (c *cache) tell(m mac, w *who) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.verified[m]; ok {
+		e.Value.(*verified).who = w
 	}
 }
 
