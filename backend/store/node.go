@@ -39,7 +39,38 @@ func (tx *Tx) Node(volume, rel string) (int64, error) {
 
 // MakeNode returns the id of a place in a volume, making it and what lies above it.
 func (tx *Tx) MakeNode(volume, rel string) (int64, error) {
-	return tx.node(volume, rel, true)
+	if rel == "." {
+		return tx.node(volume, rel, true)
+	}
+	dir, name := splitRel(rel)
+	parent, err := tx.makeFolder(volume, dir)
+	if err != nil {
+		return 0, err
+	}
+	return tx.NodeIn(parent, name, true)
+}
+
+// folder is a place that many others lie in.
+type folder struct{ volume, rel string }
+
+// mostFolders bounds how many folders the writer remembers.
+const mostFolders = 1000
+
+// makeFolder is MakeNode of a folder: the writer remembers those that it has made or found, until a
+// node moves or goes, or what it did is undone.
+func (tx *Tx) makeFolder(volume, rel string) (int64, error) {
+	at := folder{volume, rel}
+	if id, ok := tx.w.folders[at]; ok {
+		return id, nil
+	}
+	id, err := tx.node(volume, rel, true)
+	if err == nil {
+		if len(tx.w.folders) >= mostFolders {
+			clear(tx.w.folders)
+		}
+		tx.w.folders[at] = id
+	}
+	return id, err
 }
 
 func (tx *Tx) node(volume, rel string, make bool) (int64, error) {
@@ -75,7 +106,7 @@ func (tx *Tx) FreshNode(volume, rel string) (int64, error) {
 		return 0, errors.New("store: the root of a volume is never new")
 	}
 	dir, name := splitRel(rel)
-	parent, err := tx.MakeNode(volume, dir)
+	parent, err := tx.makeFolder(volume, dir)
 	if err != nil {
 		return 0, err
 	}
@@ -134,10 +165,11 @@ func (tx *Tx) MoveNode(volume, from, toVolume, to string) (int64, error) {
 		return 0, err
 	}
 	dir, name := splitRel(to)
-	parent, err := tx.MakeNode(toVolume, dir)
+	parent, err := tx.makeFolder(toVolume, dir)
 	if err != nil {
 		return 0, err
 	}
+	clear(tx.w.folders)
 	_, err = tx.exec(`UPDATE node SET parent = ?, name = ? WHERE id = ?`, parent, name, id)
 	return id, err
 }
@@ -177,6 +209,7 @@ func (tx *Tx) DropNode(volume, rel string) error {
 }
 
 func (tx *Tx) dropNode(id int64) error {
+	clear(tx.w.folders)
 	const below = `WITH RECURSIVE below(id) AS (
 		VALUES (?) UNION ALL SELECT node.id FROM node JOIN below ON node.parent = below.id) `
 	for _, table := range [...]string{"content", "property"} {

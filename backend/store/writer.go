@@ -44,6 +44,8 @@ type writer struct {
 	flush    *time.Timer   // runs while unsynced
 	lastTime int64         // time of the newest event, ns since 1970 (event.go)
 	fresh    []event.Event // of the batch that runs (event.go)
+
+	folders map[folder]int64 // nodes of folders (node.go)
 }
 
 type job struct {
@@ -59,7 +61,7 @@ var errTurn = errors.New("store: lead")
 func newWriter(db *sql.DB, c *conn, o Options) *writer {
 	w := &writer{
 		db: db, c: c, log: o.Log, appended: o.Appended, full: true,
-		done: make(chan struct{}), reserve: newReserve(o.Dir),
+		done: make(chan struct{}), reserve: newReserve(o.Dir), folders: make(map[folder]int64),
 	}
 	w.flush = time.AfterFunc(flushAfter, w.beat)
 	w.flush.Stop()
@@ -270,6 +272,7 @@ func (w *writer) part(j *job, alone bool) (kept bool, err error) {
 	}
 	if failed != nil {
 		w.fresh = w.fresh[:before]
+		clear(w.folders)
 		if err := w.savepoint(`ROLLBACK TO part`, alone); err != nil {
 			return false, err
 		}
@@ -338,6 +341,7 @@ func (w *writer) end() error {
 func (w *writer) rollback() {
 	w.c.settle()
 	w.c.fatal = nil
+	clear(w.folders)
 	// Fails when the engine has rolled back by itself: that is what is wanted.
 	_, _ = w.c.ExecContext(context.Background(), `ROLLBACK`)
 	w.c.fatal = nil
