@@ -73,6 +73,13 @@ func (a *Accounts) whose(ctx context.Context, m mac, account string) (access.Ide
 	if w := a.cache.who(m); w != nil {
 		return a.resolve(ctx, w)
 	}
+	if g := a.givenByID(account); g != nil {
+		w, err := a.presentRow(nil, &g.row) // nothing of it is stored
+		if err != nil {
+			return access.Identity{}, err
+		}
+		return a.resolve(ctx, w)
+	}
 	changes := a.before()
 	return a.who(ctx, func(tx *store.Tx) (*who, error) {
 		row, err := a.row(tx, account)
@@ -80,7 +87,7 @@ func (a *Accounts) whose(ctx context.Context, m mac, account string) (access.Ide
 			return nil, err
 		}
 		w, err := a.presentRow(tx, &row)
-		if err == nil && w.behind == nil && a.givenByID(account) == nil {
+		if err == nil && w.behind == nil {
 			a.remember(changes, func() { a.cache.tell(m, w) })
 		}
 		return w, err

@@ -1,6 +1,7 @@
 package webdav
 
 import (
+	"bytes"
 	"encoding/xml"
 	"net/http"
 	"strings"
@@ -39,12 +40,33 @@ func depthOf(r *http.Request) (deep depth, root bool, err error) {
 	return 0, false, badRequest("WEB-DEPTH-01", "Depth is 0, 1 or infinity.")
 }
 
-// readAsk reads the body of a PROPFIND; none asks for all.
-func readAsk(w http.ResponseWriter, r *http.Request) (ask, error) {
+// asked is what a body was found to ask. Neither is changed.
+type asked struct {
+	body []byte
+	ask  ask
+}
+
+// readAsk reads the body of a PROPFIND; none asks for all. Clients send the same one again and again, so
+// the last is remembered.
+func (h *Handler) readAsk(w http.ResponseWriter, r *http.Request) (ask, error) {
 	body, err := readBody(w, r, smallBody)
 	if err != nil || len(body) == 0 {
 		return ask{all: true}, err
 	}
+	if last := h.asked.Load(); last != nil && bytes.Equal(last.body, body) {
+		return last.ask, nil
+	}
+	a, err := parseAsk(body)
+	if err == nil && len(body) <= mostRemembered {
+		h.asked.Store(&asked{body, a})
+	}
+	return a, err
+}
+
+// mostRemembered is how long a body may be that is remembered, in bytes.
+const mostRemembered = 4 << 10
+
+func parseAsk(body []byte) (ask, error) {
 	root, err := parse(body)
 	if err != nil {
 		return ask{}, err

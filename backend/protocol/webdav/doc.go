@@ -5,7 +5,8 @@
 //
 // It translates to verbs of a vfs.Session. It checks no right and cleans no path, keeps no lock and no
 // property (the core does, for every door), opens no file, and holds nothing but whether it is switched
-// on. PROPPATCH is read and answered by golang.org/x/net/webdav, to which one resource is shown.
+// on and what was asked last. PROPPATCH is read and answered by golang.org/x/net/webdav, to which one
+// resource is shown.
 //
 //	door.go                     switched on and off; it has no port of its own
 //	handler.go fail.go          methods, and errors as RFC 4918 wants them

@@ -23,8 +23,9 @@ type Options struct {
 
 // Handler answers what only WebDAV asks. One serves all HTTP of a house; it is safe for concurrent use.
 type Handler struct {
-	o    Options
-	open atomic.Pointer[Door]
+	o     Options
+	open  atomic.Pointer[Door]
+	asked atomic.Pointer[asked] // the last PROPFIND
 }
 
 // New returns a Handler that is switched off until a Door of it starts.

@@ -57,7 +57,7 @@ func (v *view) wants(name string) bool {
 func (v *view) write(w http.ResponseWriter, entries []vfs.Entry) {
 	announce(w.Header())
 	w.WriteHeader(http.StatusMultiStatus)
-	b := make([]byte, 0, chunk+8<<10)
+	b := make([]byte, 0, min(chunk+8<<10, 1024*(len(entries)+1)))
 	b = append(b, xmlHead+`<D:multistatus xmlns:D="DAV:">`+"\n"...)
 	for i := range entries {
 		b = v.response(b, &entries[i])

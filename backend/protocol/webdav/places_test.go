@@ -85,6 +85,26 @@ func TestOddNames(t *testing.T) {
 	h.do("DELETE", "/dav/files/bad%FF%FE", "@alice").want(t, 200)
 }
 
+// TestAsksApart: everybody is answered what they asked, also while others ask something else.
+func TestAsksApart(t *testing.T) {
+	h := newHouse(t)
+	h.Lay("/files/a", []byte("a"))
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for range 20 {
+				one, other := "getetag", "getlastmodified"
+				if i%2 == 0 {
+					one, other = other, one
+				}
+				h.do("PROPFIND", "/dav/files/a", "@alice", "Depth: 0", `><propfind xmlns="DAV:"><prop><`+one+`/></prop></propfind>`).want(t, 207, "<D:"+one+">", "!"+other)
+			}
+		})
+	}
+	all.Wait()
+	h.do("PROPFIND", "/dav/files/a", "@alice", "Depth: 0").want(t, 207, "getetag", "getlastmodified")
+}
+
 // TestManyAtOnce: of those who want a free name for themselves one has it, and all may ask on.
 func TestManyAtOnce(t *testing.T) {
 	h := newHouse(t)

@@ -17,7 +17,7 @@ func (h *Handler) propfind(w http.ResponseWriter, r *http.Request, s *vfs.Sessio
 	if err != nil {
 		return err
 	}
-	a, err := readAsk(w, r)
+	a, err := h.readAsk(w, r)
 	if err != nil {
 		return err
 	}
