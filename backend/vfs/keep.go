@@ -16,7 +16,7 @@ const (
 	journalFormat = 1
 	saveEvery     = 2 * time.Second // at most that much is lost with the power
 	// saveBytes: with the process at most 8 MiB are lost. That needs no sync.
-	saveBytes = 8<<20 - bufferSize
+	saveBytes = 8<<20 - bulkSize
 )
 
 // journal is what lies beside a stage: everything that is needed to go on after a restart. The row in

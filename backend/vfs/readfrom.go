@@ -7,12 +7,20 @@ import (
 )
 
 // hashBeside is after how many bytes of one ReadFrom hashing moves to a goroutine of its own, so that
-// small files pay for none.
-const hashBeside = 1 << 20
+// small files pay for none; bulk is after how many it uses larger buffers of its own: with them the system
+// is called, and a goroutine woken, a quarter as often. There are few hashers, so that memory is bounded.
+const (
+	hashBeside = 1 << 20
+	bulk       = 16 << 20
+	bulkSize   = 1 << 20
+)
+
+// linger is for how long bytes wait for more before they are written, once half a usual buffer is full.
+const linger = 20 * time.Millisecond
 
 // chunk is a buffer on its way from the client to the disk to the digest.
 type chunk struct {
-	buf *[bufferSize]byte
+	buf []byte // bufferSize or bulkSize
 	n   int
 	off int64
 }
@@ -26,14 +34,13 @@ func (w *Writer) ReadFrom(r io.Reader) (total int64, err error) {
 	}
 	var beside *besideHasher
 	defer func() { beside.wait() }()
-	t := w.s.tree
 	for {
-		buf := t.large.Get().(*[bufferSize]byte)
-		n, rerr := fill(r, buf[:])
+		buf := w.buffer(beside, total)
+		n, rerr := fill(r, buf)
 		if n > 0 {
 			c := chunk{buf, n, w.off}
 			if err := w.put(buf[:n], c.off); err != nil {
-				t.large.Put(buf)
+				beside.recycle(w.s.tree, buf)
 				return total, w.failing(problem(VerbCreate, w.name, err))
 			}
 			w.off += int64(n)
@@ -46,7 +53,7 @@ func (w *Writer) ReadFrom(r io.Reader) (total int64, err error) {
 				return total, w.failing(problem(VerbCreate, w.name, err))
 			}
 		} else {
-			t.large.Put(buf)
+			beside.recycle(w.s.tree, buf)
 		}
 		switch {
 		case rerr == io.EOF:
@@ -60,10 +67,24 @@ func (w *Writer) ReadFrom(r io.Reader) (total int64, err error) {
 	}
 }
 
+// buffer returns the next buffer to fill.
+func (w *Writer) buffer(beside *besideHasher, total int64) []byte {
+	if beside == nil || total < bulk || w.paced() {
+		return w.s.tree.large.Get().(*[bufferSize]byte)[:]
+	}
+	select {
+	case buf := <-beside.free:
+		return buf
+	default:
+		return make([]byte, bulkSize)
+	}
+}
+
 // fill reads until the buffer is at least half full, so that a client who sends little at a time does
-// not cost a write for each piece.
+// not cost a write for each piece; of one who sends slowly less is held back.
 func fill(r io.Reader, buf []byte) (n int, err error) {
-	for n < len(buf)/2 && err == nil {
+	began := time.Now()
+	for n < len(buf)/2 && err == nil && (n < bufferSize/2 || time.Since(began) < linger) {
 		var m int
 		m, err = r.Read(buf[n:])
 		n += m
@@ -75,6 +96,7 @@ func fill(r io.Reader, buf []byte) (n int, err error) {
 type besideHasher struct {
 	u    *upload
 	todo chan chunk
+	free chan []byte // of bulkSize
 	done sync.WaitGroup
 }
 
@@ -87,20 +109,30 @@ func (w *Writer) hashBeside() *besideHasher {
 		return nil
 	}
 	b := &besideHasher{u: w.up, todo: make(chan chunk, 2)}
+	b.free = make(chan []byte, cap(b.todo)+2) // one is filled, one is hashed
 	b.done.Go(func() {
 		defer func() { <-t.hashers }()
 		for c := range b.todo {
 			b.u.hash(c.buf[:c.n], c.off)
-			t.large.Put(c.buf)
+			b.recycle(t, c.buf)
 		}
 	})
 	return b
 }
 
+// recycle gives a buffer back to where it came from.
+func (b *besideHasher) recycle(t *Tree, buf []byte) {
+	if len(buf) == bulkSize {
+		b.free <- buf
+		return
+	}
+	t.large.Put((*[bufferSize]byte)(buf))
+}
+
 func (b *besideHasher) take(u *upload, c chunk) {
 	if b == nil {
 		u.hash(c.buf[:c.n], c.off)
-		u.tree.large.Put(c.buf)
+		b.recycle(u.tree, c.buf)
 		return
 	}
 	b.todo <- c
