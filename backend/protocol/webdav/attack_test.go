@@ -59,6 +59,10 @@ func TestHostileXML(t *testing.T) {
 		if name == "live" {
 			a.want(t, 207, "403 Forbidden", "cannot-modify-protected-property")
 		}
+		told := h.away.Swap(0)
+		if attack := strings.Contains("bomb, external entity, lock, deep in PROPPATCH, wide", name); attack != (told == 1) {
+			t.Errorf("told of %d times", told)
+		}
 		if t.Failed() {
 			t.Fatalf("%s", name)
 		}

@@ -60,6 +60,10 @@ func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error
 
 var errDocument = errors.New("webdav: not a document that can be read")
 
+// errBomb is a document as nobody writes it who only asks for something: one that declares entities, or
+// has parts without end.
+var errBomb = errors.New("webdav: a document made to do harm")
+
 // parse reads a document. Document types are refused, so there are no entities to expand; prefixes must
 // be bound, and to something.
 func parse(body []byte) (*element, error) {
@@ -72,6 +76,9 @@ func parse(body []byte) (*element, error) {
 		}
 		if err == nil {
 			err = p.token(t)
+		}
+		if errors.Is(err, errBomb) {
+			return nil, errors.Join(err, badRequest("DAV-XML-01", "The body is not XML that can be read here."))
 		}
 		if err != nil {
 			return nil, badRequest("DAV-XML-01", "The body is not XML that can be read here.")
@@ -120,20 +127,23 @@ func (p *parser) token(t xml.Token) error {
 			return errDocument
 		}
 	case xml.Directive:
-		return errDocument
+		return errBomb
 	}
 	return nil
 }
 
 func (p *parser) counted() error {
 	if p.count++; p.count > mostElements {
-		return errDocument
+		return errBomb
 	}
 	return nil
 }
 
 func (p *parser) start(t xml.StartElement) error {
-	if len(p.open) >= mostDepth || len(p.open) == 0 && p.root != nil {
+	switch {
+	case len(p.open) >= mostDepth:
+		return errBomb
+	case len(p.open) == 0 && p.root != nil:
 		return errDocument
 	}
 	f := frame{element: &element{}, raw: t.Name}

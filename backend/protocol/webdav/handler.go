@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"portico/backend/listen"
 	"portico/backend/vfs"
 )
 
@@ -19,6 +20,8 @@ type Options struct {
 	// Local turns an address that a client wrote, a whole URL or a path, into the URL path that Place
 	// understands. The error is a *problem.Problem.
 	Local func(r *http.Request, address string) (string, error)
+	// Away is told of whoever is turned away for what was sent. It must not wait. nil: nobody is.
+	Away func(from vfs.Origin, why listen.Reason)
 }
 
 // Handler answers what only WebDAV asks. One serves all HTTP of a house; it is safe for concurrent use.
@@ -63,6 +66,9 @@ func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, fail func(error)
 	case errors.As(err, &p):
 		p.write(w, h.o.Base(r))
 	default:
+		if h.o.Away != nil && errors.Is(err, errBomb) {
+			h.o.Away(s.Origin(), listen.Reason{Code: "DOOR-XML-01", Text: "it sent XML that is made to use up memory or to read files"})
+		}
 		fail(err)
 	}
 }

@@ -28,6 +28,7 @@ type house struct {
 	url    string // http://127.0.0.1:PORT
 	client *http.Client
 	dav    *webdav.Door
+	away   atomic.Int32 // who was told of as turned away
 }
 
 func newHouse(t *testing.T) *house {
@@ -40,8 +41,14 @@ func newHouse(t *testing.T) *house {
 func serve(t *testing.T, h *protocoltest.House, o web.FrontOptions) *house {
 	t.Helper()
 	front := web.NewFront(o)
-	handler := webdav.New(webdav.Options{Place: front.Place, Base: front.Base, Local: front.Local})
-	out := &house{House: h, t: t, dav: webdav.NewDoor(handler)}
+	out := &house{House: h, t: t}
+	handler := webdav.New(webdav.Options{Place: front.Place, Base: front.Base, Local: front.Local, Away: func(from vfs.Origin, why listen.Reason) {
+		if from.Remote != "127.0.0.1" || why.Code != "DOOR-XML-01" {
+			t.Errorf("told of %+v: %v", from, why)
+		}
+		out.away.Add(1)
+	}})
+	out.dav = webdav.NewDoor(handler)
 	if err := out.dav.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}

@@ -183,7 +183,7 @@ func TestRoom(t *testing.T) {
 	h := newHouse(t)
 	const ask = `><propfind xmlns="DAV:"><prop><quota-available-bytes/><quota-used-bytes/></prop></propfind>`
 	for _, at := range []string{"/dav/", "/dav/files/", "/", "/files/private/"} {
-		h.do("PROPFIND", at, "@alice", "Depth: 0", ask).want(t, 207, "<D:quota-available-bytes>", "<D:quota-used-bytes>", "!404")
+		h.do("PROPFIND", at, "@alice", "Depth: 0", ask).want(t, 207, "<D:quota-available-bytes>", "<D:quota-used-bytes>", "!404 Not Found")
 	}
 	h.do("PROPFIND", "/files/", "Depth: 0", ask).want(t, 207, "<D:quota-available-bytes/>", "404 Not Found")
 	h.do("PROPFIND", "/", "Depth: 0", ask).want(t, 207, "<D:quota-available-bytes/>", "404 Not Found")
