@@ -16,13 +16,19 @@ import (
 // wakes it by a deadline when a transfer is ended from outside (vfs.File.SendTo, vfs.Writer.ReadFrom);
 // that deadline stays.
 type data struct {
-	net.Conn // TCP, or TLS on it
+	net.Conn // wire, or TLS on it
 	tcp      *net.TCPConn
 	word     *lastWord // nil without TLS
 	stall    time.Duration
 
 	mu    sync.Mutex
 	woken bool // the deadline that is set stays
+}
+
+func newData(tcp *net.TCPConn, stall time.Duration) *data {
+	d := &data{tcp: tcp, stall: stall}
+	d.Conn = wire{tcp, d}
+	return d
 }
 
 func (d *data) extend(set func(time.Time) error) error {
@@ -53,23 +59,29 @@ func (d *data) SetReadDeadline(t time.Time) error { return d.wake(d.tcp.SetReadD
 // SetWriteDeadline wakes whoever waits.
 func (d *data) SetWriteDeadline(t time.Time) error { return d.wake(d.tcp.SetWriteDeadline, t) }
 
-func (d *data) Read(p []byte) (int, error) {
-	if err := d.extend(d.tcp.SetReadDeadline); err != nil {
-		return 0, err
-	}
-	return d.Conn.Read(p)
+// wire is the connection itself, with a new deadline for each call to the system.
+type wire struct {
+	*net.TCPConn
+	d *data
 }
 
-func (d *data) Write(p []byte) (int, error) {
-	if err := d.extend(d.tcp.SetWriteDeadline); err != nil {
+func (w wire) Read(p []byte) (int, error) {
+	if err := w.d.extend(w.SetReadDeadline); err != nil {
 		return 0, err
 	}
-	return d.Conn.Write(p)
+	return w.TCPConn.Read(p)
+}
+
+func (w wire) Write(p []byte) (int, error) {
+	if err := w.d.extend(w.SetWriteDeadline); err != nil {
+		return 0, err
+	}
+	return w.TCPConn.Write(p)
 }
 
 const (
 	piece = 512 << 10 // how much must move before the connection counts as stalled
-	batch = 128 << 10 // how much is encrypted, or read to be decrypted, at once
+	batch = 128 << 10 // how much is encrypted at once
 )
 
 // ReadFrom lets the system copy a file to the connection by itself where that is not encrypted.
@@ -126,7 +138,7 @@ func (d *data) end(whole bool) {
 		cut(d.tcp)
 		return
 	}
-	_ = d.tcp.SetDeadline(time.Now().Add(5 * time.Second)) // TLS says goodbye
+	_ = d.wake(d.tcp.SetDeadline, time.Now().Add(5*time.Second)) // TLS says goodbye
 	d.Conn.Close()
 }
 

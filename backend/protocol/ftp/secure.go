@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"portico/backend/listen"
 )
@@ -104,16 +103,14 @@ var errReuse = errors.New("the TLS session was not continued")
 func (c *client) secureData(ctx context.Context, d *data) error {
 	ctx, cancel := context.WithTimeout(ctx, c.d.o.Times.Open)
 	defer cancel()
-	d.word = newLastWord(d.tcp)
+	d.word = newLastWord(d.Conn)
 	over := tls.Server(d.word, c.tls)
-	_ = d.tcp.SetDeadline(time.Now().Add(c.d.o.Times.Open))
 	if err := over.HandshakeContext(ctx); err != nil {
 		return err
 	}
 	if c.d.o.Reuse && !over.ConnectionState().DidResume {
 		return errReuse
 	}
-	_ = d.tcp.SetDeadline(time.Time{})
 	d.Conn = over
 	return nil
 }

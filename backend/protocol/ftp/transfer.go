@@ -35,7 +35,7 @@ func (c *client) carry(w *watch, opening string, move func(w *watch, d *data) er
 		return err
 	}
 	c.reply(150, opening)
-	d := &data{Conn: tcp, tcp: tcp, stall: c.d.o.Times.Stall}
+	d := newData(tcp, c.d.o.Times.Stall)
 	if c.private {
 		if err = c.secureData(w.ctx, d); err != nil {
 			cut(tcp)

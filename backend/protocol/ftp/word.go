@@ -16,19 +16,27 @@ type lastWord struct {
 
 	in   []byte // the whole buffer
 	left []byte // of it: what was read and not taken yet
+	full bool   // the buffer was, the last time
 
 	out  []byte
 	held bool // what is written waits in out
 }
 
-func newLastWord(c net.Conn) *lastWord { return &lastWord{Conn: c} }
+// How much is read at once: where a client sends fast, more.
+const (
+	leastRead = 32 << 10
+	mostRead  = 512 << 10
+)
+
+func newLastWord(c net.Conn) *lastWord { return &lastWord{Conn: c, full: true} }
 
 func (l *lastWord) Read(p []byte) (int, error) {
 	if len(l.left) == 0 {
-		if l.in == nil {
-			l.in = make([]byte, batch)
+		if l.full { // much is coming
+			l.in = make([]byte, min(max(4*len(l.in), leastRead), mostRead))
 		}
 		n, err := l.Conn.Read(l.in)
+		l.full = n == len(l.in) && n < mostRead
 		l.missing = l.missing || err == io.EOF
 		if l.left = l.in[:n]; n == 0 {
 			return 0, err
