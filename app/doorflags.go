@@ -13,7 +13,7 @@ type doorFlags struct {
 	FTPS string `name:"ftps" placeholder:"ADDR" help:"Address of FTP that is encrypted from the first byte on: :2990."`
 	SFTP string `name:"sftp" placeholder:"ADDR" help:"Address of SFTP and scp: :2222."`
 	TFTP string `name:"tftp" placeholder:"ADDR" help:"Address of TFTP, over UDP: :6969."`
-	SMB  string `name:"smb" placeholder:"ADDR" help:"Address of SMB (Windows shares), which Samba speaks: :4455."`
+	SMB  string `name:"smb" placeholder:"ADDR" help:"Address of SMB (Windows shares), which Samba speaks: :445, or :4455 without administrator rights."`
 }
 
 // doorFlag is one of them, and the setting that it stands for.

@@ -86,7 +86,7 @@ type TFTP struct {
 
 // SMB is the SMB door.
 type SMB struct {
-	Addr        string `toml:"addr" doc:"Address and port. Explorer only knows port 445, which needs administrator rights on most systems; other clients can be told another. \"off\" closes the door." form:"listen" example:":4455"`
+	Addr        string `toml:"addr" doc:"Address and port. Explorer only knows port 445, which needs administrator rights on most systems; other clients can be told another: :445 moves on to 4455. \"off\" closes the door." form:"listen" example:":445"`
 	Encrypt     bool   `toml:"encrypt" doc:"Whoever does not encrypt is not let in. Clients older than Windows 8 and macOS 11 cannot."`
 	Connections int    `toml:"connections" doc:"Clients at once. Each costs a program of some 20 MB." min:"1" max:"1000"`
 }

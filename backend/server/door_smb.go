@@ -13,9 +13,9 @@ import (
 
 func smbKind() doorKind {
 	return doorKind{
-		name: "smb", title: "SMB (Windows shares)", standard: ":4455",
+		name: "smb", title: "SMB (Windows shares)", standard: ":" + smbPort,
 		wants: func(c *config.Config) string { return c.SMB.Addr },
-		next:  func(*config.Config) []int { return nil },
+		next:  smbNext,
 		made: func(c *config.Config) any {
 			return []any{c.SMB.Encrypt, c.SMB.Connections, c.Limits.ConnectionsPerAddress, c.General.Name}
 		},
@@ -25,12 +25,24 @@ func smbKind() doorKind {
 	}
 }
 
+// smbPort is the port of SMB. Explorer knows no other, and most systems keep it for their administrator.
+const smbPort = "445"
+
+// smbNext is where other clients find the door when that port cannot be had. Whoever wrote another port into
+// the settings means that one.
+func smbNext(c *config.Config) []int {
+	if want := c.SMB.Addr; want != off && !strings.HasSuffix(want, ":"+smbPort) {
+		return nil
+	}
+	return []int{4455}
+}
+
 // smbLines are ready-made for the usual port or another: Explorer knows no other, unless it is told.
 func smbLines(p spot) []api.DoorLine {
 	host := strings.Trim(p.host, "[]")
 	unc, url, port := `\\`+host+`\portico`, "smb://"+p.host+":"+p.port+"/portico", "-p "+p.port+" "
 	windows := api.DoorLine{For: "Windows 11 24H2 and later", Text: "net use P: " + unc + " /user:NAME /tcpport:" + p.port}
-	if p.port == "445" {
+	if p.port == smbPort {
 		windows = api.DoorLine{For: "Explorer: type into the address bar", Text: unc}
 		url, port = "smb://"+p.host+"/portico", ""
 	}

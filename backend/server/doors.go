@@ -24,7 +24,7 @@ type doorKind struct {
 	warn     string                      // what to know before it is opened, where it hides nothing on the network
 	risks    func(*config.Config) string // what the settings make unsafe, as part of the warning; nil: nothing
 	wants    func(*config.Config) string // the address it should have, or "off"
-	next     func(*config.Config) []int  // ports to move on to, 0 any
+	next     func(*config.Config) []int  // ports to move on to from there, or from where the settings want it; 0 any
 	made     func(*config.Config) any    // what make reads: a door is opened anew when it changes
 	make     func(*Server, listen.Spec) (door, error)
 	lines    func(spot) []api.DoorLine // ready-made lines for its clients
@@ -224,10 +224,10 @@ func (s *Server) SetDoor(ctx context.Context, name, want string) error {
 	if _, now, _ := g.now(); now != off {
 		was = now
 	}
-	if err := s.move(ctx, g, want, nil); err != nil {
+	c := s.config()
+	if err := s.move(ctx, g, want, g.onward(want, &c)); err != nil {
 		return err
 	}
-	c := s.config()
 	return s.setSetting(ctx, "door."+name, choice{Want: want, Was: was, Over: g.wants(&c)})
 }
 
@@ -254,9 +254,17 @@ func (s *Server) wanted(ctx context.Context, g *gate) (want string, next []int) 
 		return fixed, nil
 	}
 	if chosen := s.chosen(ctx, g); chosen.Want != "" {
-		return chosen.Want, nil
+		return chosen.Want, g.onward(chosen.Want, &c)
 	}
 	return g.wants(&c), g.next(&c)
+}
+
+// onward are the ports to move on to from an address that somebody chose: none, where it is not the usual one.
+func (g *gate) onward(want string, c *config.Config) []int {
+	if want != g.standard {
+		return nil
+	}
+	return g.next(c)
 }
 
 func (s *Server) gate(name string) *gate {
