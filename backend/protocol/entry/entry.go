@@ -132,6 +132,22 @@ func (e *Entry) Session(ctx context.Context, id access.Identity, c Client) (s *v
 	return e.o.Tree.Session(ctx, id, vfs.Origin{Door: c.Door, Remote: c.remote(), Visit: visit, Client: c.Name, Committed: c.Alone}), start
 }
 
+// Introduced returns the session of a client that said only behind its signing in what it calls itself: s
+// where that has ended, else another in its place, of the same visit. Nothing may be open in s.
+func (e *Entry) Introduced(ctx context.Context, s *vfs.Session, name string) *vfs.Session {
+	o := s.Origin()
+	o.Client = name
+	next := e.o.Tree.Session(ctx, s.Identity(), o)
+	select {
+	case <-s.Done(): // whatever ended it did not see the other
+		next.Close()
+		return s
+	default:
+	}
+	s.Close()
+	return next
+}
+
 // link opens a link, and takes one that opens nothing for a wrong password.
 func (e *Entry) link(ctx context.Context, key, secret string, c Client) (access.Identity, error) {
 	id, _, err := e.o.Shares.Open(ctx, key, share.Visitor{Remote: c.Remote, Door: c.Door, Client: c.Name, Password: secret})

@@ -14,6 +14,7 @@ import (
 	"portico/backend/protocol/entry"
 	"portico/backend/protocol/protocoltest"
 	"portico/backend/share"
+	"portico/backend/vfs"
 )
 
 var from = entry.Client{Door: "ftp", Remote: netip.MustParseAddr("192.168.1.7"), Name: "scanner"}
@@ -119,6 +120,29 @@ func TestVisitorsAreApart(t *testing.T) {
 	defer two.Close()
 	if a, b := one.Origin(), two.Origin(); a.Visit == "" || a.Visit == b.Visit || a.Remote != "192.168.1.7" || start != "/" {
 		t.Errorf("%+v and %+v from %q", a, b, start)
+	}
+}
+
+// TestIntroduced: who says late what it is stays who it is, and gets nothing back that was taken away.
+func TestIntroduced(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	e := newEntry(h)
+	id, err := e.Guest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, _ := e.Session(t.Context(), id, from)
+	now := e.Introduced(t.Context(), was, "Camera/2")
+	want := was.Origin()
+	if want.Client = "Camera/2"; now.Origin() != want || now.Identity().Kind != id.Kind {
+		t.Errorf("%+v, want %+v", now.Origin(), want)
+	}
+	if _, err := was.Stat("/"); !errors.Is(err, vfs.ErrClosed) {
+		t.Errorf("the first session: %v", err)
+	}
+	now.Close()
+	if s := e.Introduced(t.Context(), now, "Other/1"); s != now {
+		t.Error("a session that had ended goes on")
 	}
 }
 

@@ -219,3 +219,32 @@ func TestDevices(t *testing.T) {
 		c.want(550, "MKD /files/new")
 	})
 }
+
+// TestIntroduced: what a client calls itself is seen, whenever it says so.
+func TestIntroduced(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	d := serveHouse(t, h, Options{})
+	c := signedIn(t, d, protocoltest.Alice)
+	c.want(250, "CWD /files")
+	c.want(200, "CLNT Camera/2.1")
+	conn := c.data()
+	c.want(150, "STOR picture.jpg")
+	all := h.Tree.Transfers()
+	if len(all) != 1 || all[0].Origin.Client != "Camera/2.1" || all[0].Path != "/files/picture.jpg" {
+		t.Errorf("%+v", all)
+	}
+	conn.Close()
+	c.wants(226)
+
+	early := greeted(t, d)
+	early.want(200, "CLNT Scanner/1")
+	early.want(331, "USER "+protocoltest.Alice)
+	early.want(230, "PASS "+protocoltest.Password(protocoltest.Alice))
+	conn = early.data()
+	early.want(150, "STOR /files/page.pdf")
+	if all := h.Tree.Transfers(); len(all) != 1 || all[0].Origin.Client != "Scanner/1" {
+		t.Errorf("%+v", all)
+	}
+	conn.Close()
+	early.wants(226)
+}

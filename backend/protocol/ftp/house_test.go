@@ -94,7 +94,12 @@ type talk struct {
 
 func call(t *testing.T, d *Door) *talk {
 	t.Helper()
-	conn, err := net.Dial("tcp", d.Addrs()[0].String())
+	return callAt(t, d.Addrs()[0].String())
+}
+
+func callAt(t *testing.T, addr string) *talk {
+	t.Helper()
+	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -157,8 +157,13 @@ func (c *client) options(arg string) {
 // mostProgram is how much of its name a client may tell.
 const mostProgram = 200
 
+// introduce is CLNT. Some clients send it before they sign in, most behind.
 func (c *client) introduce(arg string) {
-	c.program = arg[:min(len(arg), mostProgram)]
+	was := c.program
+	c.program = c.decode(arg[:min(len(arg), mostProgram)])
+	if c.session != nil && c.program != was {
+		c.session = c.d.o.Entry.Introduced(c.ctx, c.session, c.program)
+	}
 	c.reply(200, "Noted.")
 }
 
