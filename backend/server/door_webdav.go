@@ -35,22 +35,25 @@ func webdavKind() doorKind {
 	}
 }
 
-// webdavLines are for the clients that come with systems, and for those that people install.
+// webdavLines are for the clients that come with systems, and for those that people install. Windows sends
+// a password only encrypted (`portico help webdav` says more); HTTP and HTTPS answer on the same port.
 func webdavLines(p spot) []api.DoorLine {
 	scheme, rest, _ := strings.Cut(p.base, "://")
 	host, path, _ := strings.Cut(rest, "/")
-	share := `\\` + p.host + "@" + p.port
-	if scheme == "https" {
-		share = `\\` + p.host + "@SSL@" + p.port
-	}
+	below := `\DavWWWRoot\` + strings.ReplaceAll(path, "/", `\`) + `\`
 	dav := "dav" + strings.TrimPrefix(scheme, "http") + "://" + rest + "/"
-	return []api.DoorLine{
-		{For: "Windows Explorer", Text: share + `\DavWWWRoot\` + strings.ReplaceAll(path, "/", `\`) + `\`},
+	lines := []api.DoorLine{
+		{For: "Windows Explorer, encrypted", Text: `\\` + p.host + "@SSL@" + p.port + below},
 		{For: "Windows, encrypted", Text: "net use * https://" + host + "/" + path + "/ /user:NAME *"},
+	}
+	if scheme == "http" {
+		lines = append(lines, api.DoorLine{For: "Windows Explorer, guests only", Text: `\\` + p.host + "@" + p.port + `\DavWWWRoot\`})
+	}
+	return append(lines, []api.DoorLine{
 		{For: "macOS Finder, ⌘K", Text: p.base + "/"},
 		{For: "GNOME Files", Text: dav},
 		{For: "rclone", Text: `rclone copy FOLDER :webdav:FOLDER --webdav-url ` + p.base + `/ --webdav-user NAME --webdav-pass "$(rclone obscure PASSWORD)"`},
 		{For: "davfs2", Text: "sudo mount -t davfs " + p.base + "/ /mnt"},
 		{For: "curl", Text: "curl -u NAME -T FILE " + p.base + "/"},
-	}
+	}...)
 }
