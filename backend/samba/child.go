@@ -4,6 +4,7 @@ package samba
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -25,9 +26,27 @@ type Child struct {
 	cmd    *exec.Cmd
 	socket string                 // the connection, as /proc calls it
 	held   atomic.Pointer[string] // the name in /proc of its hold on that
+	ended  atomic.Bool            // by us
 
 	read chan struct{} // closed when all is read that it said
 	done chan struct{}
+}
+
+// command is smbd as it is always run: without rights, and knowing no users but ours.
+func (s *Samba) command(ctx context.Context, args ...string) *exec.Cmd {
+	in := s.place.dir
+	cmd := exec.CommandContext(ctx, s.programs.smbd, args...)
+	cmd.Dir = in
+	cmd.Env = []string{
+		"PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8", "HOME=" + in, "TMPDIR=" + in,
+		"LD_PRELOAD=" + s.programs.wrapper,
+		"NSS_WRAPPER_PASSWD=" + filepath.Join(in, "passwd"), "NSS_WRAPPER_GROUP=" + filepath.Join(in, "group"),
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if s.Foreign() {
+		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(s.place.uid), Gid: uint32(s.place.gid)}
+	}
+	return cmd
 }
 
 // Start lets an smbd speak on a connection, of which it gets a copy. visit is the folder of the view below
@@ -35,18 +54,9 @@ type Child struct {
 // goroutine.
 func (s *Samba) Start(connection *os.File, visit string, wrong func(name string)) (*Child, error) {
 	in := s.place.dir
-	cmd := exec.Command(s.programs.smbd, "--interactive", "--no-process-group", "--debug-stdout", "-s", filepath.Join(in, "smb.conf"), "-l", filepath.Join(in, "log"))
-	cmd.Dir = in
-	cmd.Env = []string{
-		"PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8", "HOME=" + in, "TMPDIR=" + in, visitVariable + "=" + visit,
-		"LD_PRELOAD=" + s.programs.wrapper,
-		"NSS_WRAPPER_PASSWD=" + filepath.Join(in, "passwd"), "NSS_WRAPPER_GROUP=" + filepath.Join(in, "group"),
-	}
+	cmd := s.command(context.Background(), "--interactive", "--no-process-group", "--debug-stdout", "-s", filepath.Join(in, "smb.conf"), "-l", filepath.Join(in, "log"))
+	cmd.Env = append(cmd.Env, visitVariable+"="+visit)
 	cmd.Stdin = connection
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	if s.Foreign() {
-		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(s.place.uid), Gid: uint32(s.place.gid)}
-	}
 	var about unix.Stat_t
 	if err := unix.Fstat(int(connection.Fd()), &about); err != nil {
 		return nil, err
@@ -77,6 +87,10 @@ func (s *Samba) Start(connection *os.File, visit string, wrong func(name string)
 func (c *Child) wait(s *Samba) {
 	defer close(c.done)
 	err := c.cmd.Wait()
+	// When the client goes, smbd ends itself with SIGTERM.
+	if how, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && !c.ended.Load() && (how.ExitStatus() > 0 || how.Signaled() && how.Signal() != syscall.SIGTERM) {
+		s.o.Log.Warn("smbd ended as it should not; its client has to connect again", "how", err)
+	}
 	// It has helpers, which look for changes in folders. They hold what it said open.
 	_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
 	<-c.read
@@ -116,7 +130,10 @@ func (c *Child) Done() <-chan struct{} { return c.done }
 
 // Kill ends it at once. Its caller sees to it before that nothing is taken for finished which smbd closes
 // by that.
-func (c *Child) Kill() { _ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL) }
+func (c *Child) Kill() {
+	c.ended.Store(true)
+	_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
+}
 
 // listen reads what smbd says: who came with a wrong password, and what else went wrong.
 func (s *Samba) listen(from io.Reader, wrong func(name string)) {

@@ -3,13 +3,16 @@
 package samba
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 )
 
 // Options of a Samba.
@@ -52,6 +55,9 @@ func New(o Options) (*Samba, error) {
 	if err := errors.Join(at.write("smb.conf", at.settings(o.Name, o.Encrypt)), s.write(nil)); err != nil {
 		return nil, errors.Join(err, at.remove())
 	}
+	if err := s.runs(); err != nil {
+		return nil, errors.Join(err, at.remove())
+	}
 	s.started.Go(func() {
 		runtime.LockOSThread()
 		for start := range s.starts {
@@ -59,6 +65,20 @@ func New(o Options) (*Samba, error) {
 		}
 	})
 	return s, nil
+}
+
+// runs finds out whether smbd can be run at all, before the first client does.
+func (s *Samba) runs() error {
+	runtime.LockOSThread() // with which the program would end
+	defer runtime.UnlockOSThread()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if out, err := s.command(ctx, "--version").CombinedOutput(); err != nil {
+		last := strings.TrimSpace(string(out))
+		last = last[strings.LastIndexByte(last, '\n')+1:]
+		return fmt.Errorf("Samba is installed, but cannot be run (%w: %.200s). Install it anew", err, last)
+	}
+	return nil
 }
 
 // View is the empty folder at which the caller mounts what is shared.

@@ -22,6 +22,7 @@ import (
 	"portico/backend/access"
 	"portico/backend/listen"
 	"portico/backend/protocol/protocoltest"
+	"portico/backend/protocol/protocoltest/httpclient"
 	"portico/backend/protocol/web"
 	"portico/backend/samba"
 	"portico/backend/vfs/vfstest"
@@ -225,7 +226,9 @@ func TestLetterCase(t *testing.T) {
 
 // TestNoise: whoever speaks something else costs no program, and disturbs nobody.
 func TestNoise(t *testing.T) {
-	_, _, address := open(t)
+	smbDoor(t)
+	var away protocoltest.Away
+	address := serve(t, newDoorAt(t, protocoltest.NewHouse(t), away.Spec()))
 	for _, noise := range []string{"GET / HTTP/1.1\r\n\r\n", "\x16\x03\x01", "SSH-2.0-x\r\n", "\x00\x00\x00\x04\xfeSMB", "\x00\xff\xff\xff" + strings.Repeat("A", 1<<16), "\x81\x00\x00\x00"} {
 		c, err := net.Dial("tcp", address)
 		if err != nil {
@@ -239,6 +242,10 @@ func TestNoise(t *testing.T) {
 	eventually(t, "nobody is left", func() bool { return len(children(t)) == 0 })
 	if _, err := newClient(t, address, protocoltest.Alice).List("/files"); err != nil {
 		t.Error(err)
+	}
+	away.Want(t, "DOOR-NOISE-01", "not SMB")
+	if n := len(away.Reasons()); n != 1 {
+		t.Errorf("%d lines: %v", n, away.Reasons())
 	}
 }
 
@@ -297,6 +304,6 @@ func TestCross(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		return webServer{"http://" + d.Addrs()[0].String()}
+		return httpclient.At("http://" + d.Addrs()[0].String())
 	}})
 }

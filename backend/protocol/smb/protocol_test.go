@@ -68,8 +68,12 @@ func serve(t testing.TB, d *Door) string {
 }
 
 func newDoor(t testing.TB, h *protocoltest.House) *Door {
+	return newDoorAt(t, h, listen.Spec{Addrs: []string{"127.0.0.1:0"}})
+}
+
+func newDoorAt(t testing.TB, h *protocoltest.House, at listen.Spec) *Door {
 	return New(Options{
-		Listen: listen.Spec{Addrs: []string{"127.0.0.1:0"}}, Data: t.TempDir(), Name: "house", Accounts: h.Accounts,
+		Listen: at, Data: t.TempDir(), Name: "house", Accounts: h.Accounts,
 		Entry: entry.New(entry.Options{Tree: h.Tree, Accounts: h.Accounts, Shares: h.Shares}),
 		Log:   slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})

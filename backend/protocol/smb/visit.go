@@ -4,8 +4,10 @@ package smb
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -14,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"portico/backend/account"
+	"portico/backend/listen"
 	"portico/backend/protocol/entry"
 	"portico/backend/protocol/smb/view"
 	"portico/backend/protocol/stream"
@@ -92,7 +95,14 @@ func (v *visit) begins() bool {
 		return err != syscall.EAGAIN && err != syscall.EINTR
 	})
 	// A session message of NetBIOS over TCP (MS-SMB2 section 2.1), or the request for one.
-	return e == nil && err == nil && n == 1 && (first[0] == 0 || first[0] == 0x81)
+	speaks := n == 1 && (first[0] == 0 || first[0] == 0x81)
+	switch {
+	case errors.Is(e, os.ErrDeadlineExceeded):
+		v.d.server.TurnAway(v.c, listen.Silent())
+	case n == 1 && !speaks:
+		v.d.server.TurnAway(v.c, listen.Foreign("SMB"))
+	}
+	return e == nil && err == nil && speaks
 }
 
 func (v *visit) start() (*samba.Child, error) {
@@ -124,6 +134,7 @@ func (v *visit) watch(child *samba.Child) {
 			return
 		case <-late.C:
 			if !v.known.Load() {
+				v.d.server.TurnAway(v.c, listen.Silent())
 				return
 			}
 		case <-leaving:
