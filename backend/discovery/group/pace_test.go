@@ -8,14 +8,14 @@ import (
 
 // TestPace: a flood with forged addresses is answered a few times a second, for each and in all.
 func TestPace(t *testing.T) {
-	var p pace
+	var p Pace
 	for second := range int64(3) {
 		one, all := 0, 0
 		for n := range 1000 {
-			if p.allow(netip.MustParseAddr("192.168.1.1"), time.Unix(second, 0)) {
+			if p.Allow(netip.MustParseAddr("192.168.1.1"), time.Unix(second, 0)) {
 				one++
 			}
-			if p.allow(netip.AddrFrom4([4]byte{192, 168, byte(2 + n>>8), byte(n)}), time.Unix(second, 0)) {
+			if p.Allow(netip.AddrFrom4([4]byte{192, 168, byte(2 + n>>8), byte(n)}), time.Unix(second, 0)) {
 				all++
 			}
 		}
@@ -31,11 +31,11 @@ func TestOne(t *testing.T) {
 		"192.168.1.0/24": {"192.168.1.1": true, "192.168.1.254": true, "192.168.1.0": false, "192.168.1.255": false, "192.168.2.1": false,
 			"255.255.255.255": false, "0.0.0.0": false, "239.255.255.250": false, "127.0.0.1": false, "::1": false, "fe80::1": false},
 		"10.0.0.0/31": {"10.0.0.0": true, "10.0.0.1": true, "10.0.0.2": false},
+		"fd00::/64":   {"fd00::1": true, "fd00::": false, "fd01::1": false, "ff02::1": false, "10.0.0.1": false},
 		"0.0.0.0/0":   {"255.255.255.255": false, "0.0.0.0": false, "224.0.0.1": false},
 	} {
-		s := spot{network: netip.MustParsePrefix(network)}
 		for at, want := range list {
-			if s.one(netip.MustParseAddr(at)) != want {
+			if One(netip.MustParsePrefix(network), netip.MustParseAddr(at)) != want {
 				t.Errorf("%s on %s: %v", at, network, !want)
 			}
 		}

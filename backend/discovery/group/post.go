@@ -48,14 +48,6 @@ func spotOf(self *Self) (spot, bool) {
 	return spot{}, false
 }
 
-// one reports whether an address is that of one computer on the network.
-func (s *spot) one(a netip.Addr) bool {
-	if !s.network.Contains(a) || s.network.Bits() < 31 && (a == s.network.Addr() || !s.network.Contains(a.Next())) {
-		return false
-	}
-	return !a.IsMulticast() && !a.IsUnspecified()
-}
-
 // post is a Voice on one network.
 type post struct {
 	at   spot
@@ -141,7 +133,7 @@ func (p *post) read() {
 // heard answers one packet.
 func (p *post) heard(packet []byte, from netip.AddrPort) {
 	who := from.Addr().Unmap()
-	if !p.at.one(who) || from.Port() == 0 {
+	if !One(p.at.network, who) || from.Port() == 0 {
 		return
 	}
 	answers, sought := p.v.speech.Answer(&p.self, packet)
@@ -151,7 +143,7 @@ func (p *post) heard(packet []byte, from netip.AddrPort) {
 	if who != p.self.Addr {
 		p.v.sought(p.self.Interface, who)
 	}
-	if !p.v.pace.allow(who, time.Now()) {
+	if !p.v.pace.Allow(who, time.Now()) {
 		return
 	}
 	for _, one := range answers {

@@ -20,7 +20,7 @@ type Voice struct {
 	log     *slog.Logger
 	changed func()
 	askers  discovery.Askers
-	pace    pace
+	pace    Pace
 
 	mu   sync.Mutex
 	wish []Self

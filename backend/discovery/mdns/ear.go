@@ -24,8 +24,8 @@ const (
 func groupAddr4() *net.UDPAddr { return &net.UDPAddr{IP: net.IPv4(224, 0, 0, 251), Port: port} }
 func groupAddr6() *net.UDPAddr { return &net.UDPAddr{IP: net.ParseIP("ff02::fb"), Port: port} }
 
-// ear hears what is said on some interfaces. It answers for this computer's name in .local, which
-// package zeroconf does not, and notices who else has a name of ours.
+// ear hears what is said on some interfaces. It answers for this computer and its services, and notices
+// who else has a name of ours.
 type ear struct {
 	v4      *ipv4.PacketConn
 	v6      *ipv6.PacketConn
@@ -35,10 +35,12 @@ type ear struct {
 	heardOf func(name string, from netip.Addr) // who asked on an interface
 	readers sync.WaitGroup
 
+	pace group.Pace // of answers to one alone
+
 	mu      sync.Mutex
-	names   names             // ours
-	watched map[string]bool   // names that we might take, lower case, and whether somebody has them
-	last    map[int]time.Time // when the host was answered for, by interface
+	names   names                 // ours
+	watched map[string]bool       // names that we might take, lower case, and whether somebody has them
+	last    map[heading]time.Time // when something was told to everybody; of ours only, so it is bounded
 }
 
 // clash is a name of ours that somebody else has with better right.
@@ -49,7 +51,7 @@ type clash struct {
 
 // listen begins to hear.
 func listen(list []net.Interface, heardOf func(string, netip.Addr), log *slog.Logger) (*ear, error) {
-	e := &ear{list: list[:min(len(list), interfacesMost)], log: log, heardOf: heardOf, clashes: make(chan clash, 1), last: make(map[int]time.Time)}
+	e := &ear{list: list[:min(len(list), interfacesMost)], log: log, heardOf: heardOf, clashes: make(chan clash, 1), last: make(map[heading]time.Time)}
 	err4, err6 := e.open4(), e.open6()
 	if e.v4 == nil && e.v6 == nil {
 		return nil, errors.Join(err4, err6)
@@ -143,7 +145,8 @@ func (e *ear) read(next func([]byte) (n, index int, from net.Addr, err error)) {
 
 // heard takes one packet from somebody on the link; others are not listened to (RFC 6762, 11).
 func (e *ear) heard(packet []byte, index int, from netip.AddrPort) {
-	if !e.on(index) {
+	name := e.on(index)
+	if name == "" {
 		return
 	}
 	own := addressesOf(index)
@@ -159,16 +162,17 @@ func (e *ear) heard(packet []byte, index int, from netip.AddrPort) {
 		e.responded(&p, own)
 		return
 	}
-	e.asked(&p, head.ID, index, own, from)
+	e.asked(&p, head.ID, &place{index, name, own}, from)
 }
 
-func (e *ear) on(index int) bool {
+// on is the name of an interface on which we hear; "" where we do not.
+func (e *ear) on(index int) string {
 	for _, i := range e.list {
 		if i.Index == index {
-			return true
+			return i.Name
 		}
 	}
-	return false
+	return ""
 }
 
 // send says something to the group on an interface.
@@ -201,10 +205,11 @@ func addressesOf(index int) (out ownAddresses) {
 	return out
 }
 
+// near reports whether an address is that of one computer on the interface's network.
 func (o ownAddresses) near(a netip.Addr) bool {
 	a = a.Unmap().WithZone("")
 	for _, p := range o {
-		if p.Masked().Contains(a) {
+		if group.One(p, a) {
 			return true
 		}
 	}

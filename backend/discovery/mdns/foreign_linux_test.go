@@ -98,6 +98,18 @@ func (s *stranger) has(is func(r *dnsmessage.Resource) bool) bool {
 	return slices.ContainsFunc(s.heard, func(r dnsmessage.Resource) bool { return is(&r) })
 }
 
+// times is how often a record was heard.
+func (s *stranger) times(is func(r *dnsmessage.Resource) bool) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.heard {
+		if is(&s.heard[i]) {
+			n++
+		}
+	}
+	return n
+}
+
 func (s *stranger) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

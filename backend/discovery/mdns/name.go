@@ -1,7 +1,6 @@
 package mdns
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -53,24 +52,7 @@ func shorten(name, tail string) string {
 	return name + tail
 }
 
-// escape writes a label as github.com/miekg/dns reads names from packets, so that the two compare equal.
-func escape(label string) string {
-	var b strings.Builder
-	for i := range len(label) {
-		switch c := label[i]; {
-		case strings.IndexByte(`.(); @"\`, c) >= 0:
-			b.WriteByte('\\')
-			b.WriteByte(c)
-		case c < ' ' || c > '~':
-			fmt.Fprintf(&b, `\%03d`, c)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
-// unescape is the reverse of escape, for whatever somebody else sent.
+// unescape undoes how github.com/miekg/dns writes what somebody else sent.
 func unescape(s string) string {
 	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {

@@ -38,20 +38,30 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func FuzzEscape(f *testing.F) {
+func TestUnescape(t *testing.T) {
+	for s, want := range map[string]string{`a\032b\.c\\`: `a b.c\`, `\195\164`: "ä", `\`: `\`, `\2`: "2", `\999`: "999", "": ""} {
+		if got := unescape(s); got != want {
+			t.Errorf("%q became %q", s, got)
+		}
+	}
+}
+
+func FuzzName(f *testing.F) {
 	for _, s := range []string{"Studio laptop", "Büro (2)", `a\032b`, `\`, `\2`, `\999`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if got := unescape(escape(s)); got != s {
-			t.Errorf("%q became %q", s, got)
-		}
 		_ = unescape(s)
 		if name := instanceName(s, 3); len(name) > longestLabel || strings.ContainsAny(name, `.\`) || !strings.HasSuffix(name, " (3)") {
 			t.Errorf("%q became %q", s, name)
 		}
 		if host := hostLabel(s, 3); len(host) > longestLabel || !strings.HasSuffix(host, "-3") {
 			t.Errorf("%q became %q", s, host)
+		}
+		n := names{host: hostLabel(s, 1) + ".local.", instance: instanceName(s, 1)}
+		a := answer{answers: n.everything(&Service{Type: "_sftp-ssh._tcp", Port: 22, Path: "/"}, nil, false)}
+		if a.packet(0) == nil {
+			t.Errorf("%q cannot be told", s)
 		}
 	})
 }
@@ -67,8 +77,8 @@ func FuzzHeard(f *testing.F) {
 		f.Add([]byte(q))
 	}
 	f.Fuzz(func(t *testing.T, packet []byte) {
-		e := &ear{list: []net.Interface{*loop}, clashes: make(chan clash, 1), heardOf: func(string, netip.Addr) {}, last: make(map[int]time.Time)}
-		e.own("studio", "Studio", Wish{Services: []Service{{Type: "_http._tcp", Port: 1}}})
+		e := &ear{list: []net.Interface{*loop}, clashes: make(chan clash, 1), heardOf: func(string, netip.Addr) {}, last: make(map[heading]time.Time)}
+		e.own(names{host: "studio.local.", instance: "Studio", services: []Service{{Type: "_http._tcp", Port: 1, Interfaces: []string{loop.Name}}}})
 		e.watch([]string{"studio-2.local."})
 		e.heard(packet, loop.Index, netip.MustParseAddrPort("127.0.0.1:5353"))
 		e.unwatch()

@@ -1,11 +1,8 @@
 package mdns
 
 import (
-	"net"
 	"slices"
 	"strconv"
-
-	"github.com/grandcat/zeroconf"
 )
 
 // Service is one way into this computer. A Wish has one of a type.
@@ -27,24 +24,42 @@ func (s Service) text() []string {
 	return []string{"path=" + s.Path}
 }
 
-// register tells of a service on those interfaces of a list where it is; the others are taken from it.
-func (s *Speaker) register(service *Service, name, host string, list []net.Interface) bool {
-	var at []net.Interface
-	var there []string
-	for _, i := range list {
-		if slices.Contains(service.Interfaces, i.Name) {
-			at, there = append(at, i), append(there, i.Name)
+// own says which names are ours from now on.
+func (e *ear) own(n names) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.names = n
+}
+
+// tell tells the interfaces of some services about them; with gone, that they are no more.
+func (e *ear) tell(n *names, services []Service, gone bool) {
+	for _, i := range e.list {
+		own := addressesOf(i.Index)
+		for _, s := range services {
+			if !slices.Contains(s.Interfaces, i.Name) {
+				continue
+			}
+			a := answer{answers: n.everything(&s, own, gone)}
+			if packet := a.packet(0); packet != nil {
+				e.send(packet, i.Index)
+			}
 		}
 	}
-	if service.Interfaces = there; len(at) == 0 {
-		return false // zeroconf takes no list for all interfaces
+}
+
+// without returns those services of a list, on those of their interfaces, that another list has not:
+// of the same type, and, with exactly, at the same port and path.
+func without(list, other []Service, exactly bool) (out []Service) {
+	for _, s := range list {
+		at := slices.DeleteFunc(slices.Clone(s.Interfaces), func(name string) bool {
+			return slices.ContainsFunc(other, func(o Service) bool {
+				return o.Type == s.Type && slices.Contains(o.Interfaces, name) && (!exactly || o.Port == s.Port && o.Path == s.Path)
+			})
+		})
+		if len(at) > 0 {
+			s.Interfaces = at
+			out = append(out, s)
+		}
 	}
-	server, err := zeroconf.RegisterProxy(escape(name), service.Type, "local", service.Port, host+".local.", nil, service.text(), at)
-	if err != nil {
-		s.log.Warn("a service is not announced", "service", service.Type, "error", err)
-		return false
-	}
-	confine(server, at)
-	s.servers = append(s.servers, server)
-	return true
+	return out
 }

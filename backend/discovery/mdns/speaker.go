@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/grandcat/zeroconf"
-
 	"portico/backend/discovery"
 )
 
@@ -66,17 +64,19 @@ type Speaker struct {
 	peers peers
 
 	// Of the worker alone.
-	gap     time.Duration // between two questions whether a name is free
-	servers []*zeroconf.Server
-	ear     *ear
-	state   []string // the wish and the interfaces as they were when it began to speak
-	number  int      // of the name
-	label   int      // of the host
+	gap    time.Duration // between two questions whether a name is free
+	ear    *ear
+	ours   names
+	state  []string // names and interfaces as they were when it began to speak
+	again  *time.Timer
+	number int // of the name
+	label  int // of the host
 }
 
 const (
 	namesMost = 9                      // somebody who claims every name gets this far
 	probeGap  = 250 * time.Millisecond // RFC 6762, 8.1
+	repeatGap = time.Second            // … 8.3
 )
 
 // New makes a Speaker that says nothing yet. changed, if not nil, is called when Said or Asked has changed.
@@ -132,6 +132,9 @@ func (s *Speaker) Close() {
 
 func (s *Speaker) run() {
 	defer s.silence()
+	s.again = time.NewTimer(0)
+	<-s.again.C
+	defer s.again.Stop()
 	for {
 		var clash <-chan clash
 		if s.ear != nil {
@@ -144,17 +147,27 @@ func (s *Speaker) run() {
 			s.giveWay(c)
 		case <-s.wake:
 			s.follow()
+		case <-s.again.C:
+			if s.ear != nil {
+				s.ear.tell(&s.ours, s.ours.services, false)
+			}
 		}
 	}
 }
 
-// follow says what is wished now, if that is something else than before.
+// follow says what is wished now, if that is something else than before. Where only services changed,
+// nothing is taken back of the others.
 func (s *Speaker) follow() {
 	s.mu.Lock()
 	w := s.wish
 	s.mu.Unlock()
 	list, state := speakable(w)
-	if slices.Equal(state, s.state) {
+	if s.ear != nil && slices.Equal(state, s.state) {
+		if reflect.DeepEqual(present(w.Services, list), s.ours.services) || s.change(w, list) {
+			return
+		}
+	}
+	if s.ear == nil && state == nil {
 		return
 	}
 	if !sameNames(state, s.state) {
@@ -168,13 +181,47 @@ func (s *Speaker) follow() {
 	s.changed()
 }
 
-// speakable returns the interfaces of a wish that can be spoken on, and everything that, when it
-// changes, makes it necessary to begin anew.
+// change replaces the services while the names stay; false where somebody has the name of a new one.
+func (s *Speaker) change(w Wish, list []net.Interface) bool {
+	services := present(w.Services, list)
+	var names []string
+	for _, one := range without(services, s.ours.services, false) {
+		names = append(names, s.ours.full(&one))
+	}
+	if len(names) > 0 && len(s.taken(names)) > 0 {
+		if s.number < namesMost {
+			s.number++
+		}
+		return false
+	}
+	old := s.ours
+	s.ear.tell(&old, without(old.services, services, false), true)
+	s.ours.services = services
+	s.ear.own(s.ours)
+	s.announce(list, without(services, old.services, true))
+	s.changed()
+	return true
+}
+
+// present are services with those of their interfaces that are in a list.
+func present(services []Service, list []net.Interface) (out []Service) {
+	for _, s := range services {
+		s.Interfaces = slices.DeleteFunc(slices.Clone(s.Interfaces), func(name string) bool {
+			return !slices.ContainsFunc(list, func(i net.Interface) bool { return i.Name == name })
+		})
+		if len(s.Interfaces) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// speakable returns the interfaces of a wish that can be spoken on, and everything but the services that,
+// when it changes, makes it necessary to begin anew.
 func speakable(w Wish) (list []net.Interface, state []string) {
 	state = append(state, w.Name, w.Host)
 	var names []string
 	for _, service := range w.Services {
-		state = append(state, service.String(), service.Path, strings.Join(service.Interfaces, " "))
 		names = append(names, service.Interfaces...)
 	}
 	slices.Sort(names)
@@ -211,25 +258,26 @@ func (s *Speaker) speak(w Wish, list []net.Interface) {
 	}
 	s.ear = e
 	s.findNames(w)
-	host := hostLabel(w.Host, s.label)
 	if s.life.Err() != nil {
 		return
 	}
-	name := instanceName(w.Name, s.number)
-	said := Said{Instance: name, Host: host}
-	for _, service := range w.Services {
-		if s.register(&service, name, host, list) {
-			said.Services = append(said.Services, service)
-		}
-	}
-	e.own(host, name, w)
+	s.ours = names{host: hostLabel(w.Host, s.label) + ".local.", instance: instanceName(w.Name, s.number), services: present(w.Services, list)}
+	e.own(s.ours)
+	s.announce(list, s.ours.services)
+}
+
+// announce tells of some services twice, and notes what is told now.
+func (s *Speaker) announce(list []net.Interface, services []Service) {
+	s.ear.tell(&s.ours, services, false)
+	s.again.Reset(repeatGap)
+	said := Said{Instance: s.ours.instance, Host: strings.TrimSuffix(s.ours.host, ".local."), Services: s.ours.services}
 	for _, i := range list {
 		said.Interfaces = append(said.Interfaces, i.Name)
 	}
 	s.mu.Lock()
 	s.said = said
 	s.mu.Unlock()
-	s.log.Info("announced", "name", name, "host", host+".local", "interfaces", said.Interfaces, "services", said.Services)
+	s.log.Info("announced", "name", said.Instance, "host", s.ours.host, "interfaces", said.Interfaces, "services", said.Services)
 }
 
 // findNames raises the numbers of the names until nobody else has them.
@@ -294,26 +342,14 @@ func (s *Speaker) giveWay(c clash) {
 
 // silence takes back what was said and closes every socket.
 func (s *Speaker) silence() {
-	for _, server := range s.servers {
-		server.Shutdown()
-	}
-	s.servers = nil
 	if s.ear != nil {
+		s.ear.tell(&s.ours, s.ours.services, true)
 		s.ear.close()
 		s.ear = nil
 	}
+	s.ours = names{}
 	s.mu.Lock()
 	s.said = Said{}
 	s.mu.Unlock()
 	s.state = nil
-}
-
-// conns are the sockets of a server of zeroconf, which has no way to hand them out: the package is used
-// in one exact version, and a test sees when the fields are not there.
-func conn[T any](server *zeroconf.Server, field string) *T {
-	f := reflect.ValueOf(server).Elem().FieldByName(field)
-	if f.Kind() != reflect.Pointer || f.Type() != reflect.TypeFor[*T]() || f.IsNil() {
-		return nil
-	}
-	return (*T)(f.UnsafePointer())
 }

@@ -123,6 +123,77 @@ func TestLegacy(t *testing.T) {
 	}
 }
 
+// TestOneChanges: services that stay are not withdrawn when others come, go and move.
+func TestOneChanges(t *testing.T) {
+	r := newRoom(t)
+	lan := r.stranger("lan0")
+	s := speaker(t)
+	w := wish("Studio")
+	s.Wish(w)
+	const all, ftp = "Studio." + web, "Studio._ftp._tcp.local."
+	r.Until("said twice", func() bool { return lan.times(isService(all, "studio.local.", 3923)) == 2 })
+	http, portico := w.Services[0], w.Services[1]
+	at := func(port int) Service {
+		return Service{Type: "_ftp._tcp", Port: port, Path: "/", Interfaces: []string{"lan0"}}
+	}
+	for _, step := range []struct {
+		services []Service
+		is       func(*dnsmessage.Resource) bool
+	}{
+		{[]Service{http, portico, at(21)}, isService(ftp, "studio.local.", 21)},
+		{[]Service{http, portico, at(2121)}, isService(ftp, "studio.local.", 2121)},
+		{[]Service{portico, http}, isGone(ftp)},
+		{[]Service{portico, http, at(22)}, isService(ftp, "studio.local.", 22)},
+	} {
+		lan.forget()
+		w.Services = step.services
+		s.Wish(w)
+		r.Until("the change", func() bool {
+			return lan.has(step.is) && s.Said().Host != "" && len(s.Said().Services) == len(step.services)
+		})
+		if lan.has(isGone(all)) {
+			t.Error("a service that stays was withdrawn")
+		}
+	}
+	lan.answers(func(q dnsmessage.Question) []dnsmessage.Resource {
+		if name := q.Name.String(); name == "Studio._smb._tcp.local." {
+			return []dnsmessage.Resource{service(name, "other.local.", 445)}
+		}
+		return nil
+	})
+	w.Services = append(w.Services, Service{Type: "_smb._tcp", Port: 4455, Interfaces: []string{"lan0"}})
+	s.Wish(w)
+	r.Until("a number for all, as somebody has the name of the new one", func() bool { return s.Said().Instance == "Studio (2)" })
+	if !lan.has(isGone(all)) {
+		t.Error("the name without a number was not withdrawn")
+	}
+}
+
+// TestKnownAnswers: what an asker knows is not said again, and who wants to be answered alone is.
+func TestKnownAnswers(t *testing.T) {
+	r := newRoom(t)
+	lan := r.stranger("lan0")
+	s := speaker(t)
+	s.Wish(wish("Studio"))
+	r.Until("said twice", func() bool { return lan.times(isService("Studio."+web, "studio.local.", 3923)) == 2 })
+	lan.forget()
+	known := dnsmessage.Message{Questions: []dnsmessage.Question{question(web, dnsmessage.TypePTR)}}
+	known.Answers = []dnsmessage.Resource{pointer(web, "Studio."+web)}
+	known.Answers[0].Header.TTL = restTTL
+	lan.send(known)
+	lan.ask(allTypes, dnsmessage.TypePTR)
+	r.Until("the types", func() bool {
+		return lan.has(isPointer(allTypes, web)) && lan.has(isPointer(allTypes, PorticoService+".local."))
+	})
+	if lan.has(isPointer(web, "Studio."+web)) {
+		t.Error("what was known was said again")
+	}
+	q := question("Studio."+web, dnsmessage.TypeSRV)
+	q.Class |= flush
+	lan.send(dnsmessage.Message{Questions: []dnsmessage.Question{q}})
+	r.Until("an answer to one alone", func() bool { return lan.has(isService("Studio."+web, "studio.local.", 3923)) })
+}
+
 // TestAsked: who looked for this computer is known, and nobody who looked for somebody else.
 func TestAsked(t *testing.T) {
 	r := newRoom(t)
@@ -269,8 +340,11 @@ func TestGarbage(t *testing.T) {
 		return lan.has(isAddress(s.Said().Host+".local.", "192.168.50.1"))
 	})
 	lan.forget()
-	lan.ask(web, dnsmessage.TypePTR)
-	r.Until("the service", func() bool { return lan.has(isPointer(web, s.Said().Instance+"."+web)) })
+	r.Until("the service", func() bool {
+		lan.ask(web, dnsmessage.TypePTR)
+		time.Sleep(50 * time.Millisecond)
+		return lan.has(isPointer(web, s.Said().Instance+"."+web))
+	})
 }
 
 // TestPeers: who says to be a Portico is listed as far as it can be true.
