@@ -21,6 +21,11 @@ func (s *Server) turnedAway(door string) func(netip.Addr, listen.Reason) {
 	}
 }
 
+// misled is told of whoever sent what only does harm (webdav.Options.Away).
+func (s *Server) misled(from vfs.Origin, why listen.Reason) {
+	s.away.Note(event.Event{Kind: event.Refused, Door: from.Door, Remote: from.Remote, Code: why.Code, Text: why.Text})
+}
+
 // escaped is told of names that lead above everything (vfs.Config.Escaped).
 func (s *Server) escaped(id access.Identity, from vfs.Origin) {
 	e := event.Event{Kind: event.Refused, Door: from.Door, Remote: from.Remote, Code: awayCode + "PATH-01",

@@ -128,7 +128,7 @@ func (s *Server) buildDoors(ctx context.Context) (err error) {
 		Tree: s.tree, Accounts: s.accounts, Shares: s.shares,
 		Proxies: networks(c.HTTP.TrustedProxies), ProxyHeader: c.HTTP.ProxyHeader, Log: s.o.Log.With("room", "web"),
 	})
-	s.dav = webdav.New(webdav.Options{Place: s.front.Place, Base: s.front.Base, Local: s.front.Local})
+	s.dav = webdav.New(webdav.Options{Place: s.front.Place, Base: s.front.Base, Local: s.front.Local, Away: s.misled})
 	s.undone = s.loadUndone(ctx)
 	s.api, s.inner = api.New(s.apiOptions(false)), api.New(s.apiOptions(true))
 	for _, kind := range doorKinds() {

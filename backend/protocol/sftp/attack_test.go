@@ -15,13 +15,16 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/crypto/ssh"
+
 	"portico/backend/protocol/protocoltest"
 )
 
 // TestGarbage: what is no SSH is ended, and nobody else is disturbed.
 func TestGarbage(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	address := serveHouse(t, h)
+	var away protocoltest.Away
+	address := serveDoor(t, newDoorWith(t, h, Options{Listen: away.Spec(), Keys: []ssh.Signer{hostKey(t)}}))
 	s := conversation(t, address)
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range 30 {
@@ -54,6 +57,44 @@ func TestGarbage(t *testing.T) {
 	if _, err := s.Stat("/files"); err != nil {
 		t.Error(err)
 	}
+	eventually(t, "each is told of", func() bool { return away.Count("DOOR-NOISE-01") == 30 })
+	if n := len(away.Reasons()); n != 1 {
+		t.Errorf("%d lines: %v", n, away.Reasons())
+	}
+}
+
+// TestSlow: who connects and then says nothing is sent away and told of; who looks at the keys and goes is
+// not.
+func TestSlow(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	for _, said := range []string{"", "SSH-2.0-slow\r\n"} {
+		var away protocoltest.Away
+		d := newDoorWith(t, h, Options{Listen: away.Spec(), Keys: []ssh.Signer{hostKey(t)}})
+		d.times.greeting = 300 * time.Millisecond
+		address := serveDoor(t, d)
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(conn, said)
+		_, _ = io.Copy(io.Discard, conn)
+		conn.Close()
+		away.Want(t, "DOOR-SLOW-01", "")
+	}
+	var away protocoltest.Away
+	address := serveDoor(t, newDoorWith(t, h, Options{Listen: away.Spec(), Keys: []ssh.Signer{hostKey(t)}}))
+	errSeen := errors.New("seen")
+	_, err := ssh.Dial("tcp", address, &ssh.ClientConfig{User: "x", HostKeyCallback: func(string, net.Addr, ssh.PublicKey) error { return errSeen }})
+	if !errors.Is(err, errSeen) {
+		t.Error(err)
+	}
+	if _, _, err := signIn(t, address, protocoltest.Alice, ssh.Password("guess")); err == nil {
+		t.Error("a guess came in")
+	}
+	if _, err := conversation(t, address).Stat("/../../etc/passwd"); err == nil {
+		t.Error("something lies above the top")
+	}
+	away.Quiet(t)
 }
 
 // TestCutAnywhere: wherever a connection breaks off, no part of a file is ever seen by others, nothing

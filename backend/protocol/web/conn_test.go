@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"portico/backend/listen"
+	"portico/backend/protocol/protocoltest"
 )
 
 // TestOnePort: HTTP/1.1, HTTPS, HTTP/2 and HTTP/2 without TLS by their first bytes.
@@ -84,7 +85,8 @@ func (h *house) silent() (n int) {
 }
 
 func TestGarbage(t *testing.T) {
-	h := newHouse(t, func(s *setup) { s.tls = true; s.door.Limits.Header = time.Second })
+	var away protocoltest.Away
+	h := newHouse(t, func(s *setup) { s.tls = true; s.door.Limits.Header = 20 * time.Second; s.door.Listen = away.Spec() })
 	h.disk("a.txt", "x")
 	for name, sent := range map[string]string{
 		"text":          "hello there\r\n\r\n",
@@ -118,6 +120,10 @@ func TestGarbage(t *testing.T) {
 		}
 	}
 	h.do("GET", "/files/a.txt").want(t, 200)
+	away.Want(t, "DOOR-NOISE-01", "not HTTP")
+	if n := len(away.Reasons()); n != 1 {
+		t.Errorf("%d lines: %v", n, away.Reasons())
+	}
 	if names := strings.Join(h.names("."), " "); names != "a.txt inbox private" {
 		t.Errorf("on disk: %s", names)
 	}
@@ -125,7 +131,8 @@ func TestGarbage(t *testing.T) {
 
 // TestSlowHeader: a header that comes drop by drop ends after its time.
 func TestSlowHeader(t *testing.T) {
-	h := newHouse(t, func(s *setup) { s.door.Limits.Header = 200 * time.Millisecond })
+	var away protocoltest.Away
+	h := newHouse(t, func(s *setup) { s.door.Limits.Header = 200 * time.Millisecond; s.door.Listen = away.Spec() })
 	c := h.dial()
 	stop := make(chan struct{})
 	var feeding sync.WaitGroup
@@ -147,6 +154,7 @@ func TestSlowHeader(t *testing.T) {
 	if errors.Is(err, os.ErrDeadlineExceeded) || strings.Contains(string(data), "200 OK") {
 		t.Errorf("%q %v", data, err)
 	}
+	away.Want(t, "DOOR-SLOW-01", "")
 }
 
 // TestCrowd: when too many connections are open the idle ones go first.
@@ -184,7 +192,8 @@ func (h *house) idle() (n int) {
 }
 
 func TestCrowdPerAddress(t *testing.T) {
-	c := newCrowd(100, 2, func(a netip.Addr) bool { return a == netip.MustParseAddr("10.0.0.9") })
+	var away protocoltest.Away
+	c := newCrowd(Limits{Conns: 100, PerAddr: 2}, func(a netip.Addr) bool { return a == netip.MustParseAddr("10.0.0.9") }, away.Spec().TurnAway)
 	enter := func(addr string) *fake {
 		f := &fake{addr: addr}
 		c.note(f, http.StateNew)
@@ -213,6 +222,9 @@ func TestCrowdPerAddress(t *testing.T) {
 	}
 	if len(c.from) != 0 || c.count() != 0 {
 		t.Errorf("left: %v", c.from)
+	}
+	if n := away.Count("DOOR-CROWD-01"); n != 2 {
+		t.Errorf("%d told of as too many", n)
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/tls"
 	"maps"
 	"net"
 	"net/http"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"portico/backend/listen"
 )
 
 // crowd bounds how many connections are open, in all and per address. When there are too many,
@@ -15,6 +18,8 @@ import (
 type crowd struct {
 	most, each int
 	spared     func(netip.Addr) bool // addresses without a bound of their own: trusted proxies
+	away       func(netip.Addr, listen.Reason)
+	slow       time.Duration // a header that takes so long is cut
 
 	mu    sync.Mutex
 	conns map[net.Conn]*member
@@ -24,21 +29,25 @@ type crowd struct {
 type member struct {
 	addr  netip.Addr
 	state http.ConnState
+	born  time.Time
 	since time.Time
+	asked bool // a whole request came
 }
 
-func newCrowd(most, each int, spared func(netip.Addr) bool) *crowd {
-	return &crowd{most: most, each: each, spared: spared, conns: make(map[net.Conn]*member), from: make(map[netip.Addr]int)}
+func newCrowd(l Limits, spared func(netip.Addr) bool, away func(netip.Addr, listen.Reason)) *crowd {
+	return &crowd{most: l.Conns, each: l.PerAddr, slow: l.Header, spared: spared, away: away, conns: make(map[net.Conn]*member), from: make(map[netip.Addr]int)}
 }
 
 // note is http.Server.ConnState.
 func (c *crowd) note(conn net.Conn, state http.ConnState) {
 	var gone net.Conn
+	var why listen.Reason
 	c.mu.Lock()
 	switch state {
 	case http.StateNew:
-		gone = c.enter(conn)
+		gone, why = c.enter(conn)
 	case http.StateClosed, http.StateHijacked:
+		why = c.babble(conn)
 		c.leave(conn)
 	default:
 		if m := c.conns[conn]; m != nil {
@@ -46,30 +55,60 @@ func (c *crowd) note(conn net.Conn, state http.ConnState) {
 		}
 	}
 	c.mu.Unlock()
+	if why.Code != "" {
+		c.away(addrOf(conn.RemoteAddr()), why)
+	}
 	if gone != nil {
 		gone.Close()
 	}
 }
 
-// enter counts conn in and returns the connection that has to go for it, if any.
-func (c *crowd) enter(conn net.Conn) net.Conn {
-	m := &member{addr: addrOf(conn.RemoteAddr()), state: http.StateNew, since: time.Now()}
-	var gone net.Conn
+// asks notes that a whole request came.
+func (c *crowd) asks(conn net.Conn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m := c.conns[conn]; m != nil {
+		m.asked = true
+	}
+}
+
+// babble is why a connection that ends was worth nothing: what came on it was no request, or not all of
+// one in time.
+func (c *crowd) babble(conn net.Conn) listen.Reason {
+	m := c.conns[conn]
+	_, secure := conn.(*tls.Conn)
+	switch {
+	case m == nil || m.asked || m.state == http.StateIdle:
+		return listen.Reason{}
+	case secure && m.state == http.StateNew: // a browser that does not trust the certificate
+		return listen.Reason{}
+	case time.Since(m.born) >= c.slow:
+		return listen.Silent()
+	}
+	return listen.Foreign("HTTP")
+}
+
+// enter counts conn in and returns the connection that has to go for it, if any, and why.
+func (c *crowd) enter(conn net.Conn) (gone net.Conn, why listen.Reason) {
+	now := time.Now()
+	m := &member{addr: addrOf(conn.RemoteAddr()), state: http.StateNew, born: now, since: now}
 	switch {
 	case c.from[m.addr] >= c.each && !c.spared(m.addr):
+		why = listen.Crowd(true)
 		gone = c.idlest(func(o *member) bool { return o.addr == m.addr })
 	case len(c.conns) >= c.most:
+		why = listen.Crowd(false)
 		gone = c.idlest(func(*member) bool { return true })
 	default:
 		c.add(conn, m)
-		return nil
+		return nil, why
 	}
 	if gone == nil {
-		return conn
+		return conn, why
 	}
 	c.leave(gone)
 	c.add(conn, m)
-	return gone
+	return gone, why
 }
 
 func (c *crowd) add(conn net.Conn, m *member) {

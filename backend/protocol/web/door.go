@@ -111,7 +111,7 @@ func New(o Options) *Door {
 	d.assets = frontend.AssetHandler()
 	d.turns = newTurns(l.Archives)
 	d.watch = newWatch(l.Window, l.Least)
-	d.crowd = newCrowd(l.Conns, l.PerAddr, o.Front.trusted)
+	d.crowd = newCrowd(l, o.Front.trusted, o.Listen.TurnAway)
 	d.server = d.newServer()
 	return d
 }
@@ -156,7 +156,7 @@ func (d *Door) Start(ctx context.Context) error {
 		return err
 	}
 	d.refused = opened.Refused
-	d.split = newSplit(opened.Listeners, d.server.TLSConfig, d.limits.Peek, d.o.Listen.Came)
+	d.split = newSplit(opened.Listeners, d.server.TLSConfig, d.limits.Peek, d.o.Listen)
 	d.work.Go(func() { d.watch.run(d.done) })
 	d.work.Go(func() {
 		if err := d.server.Serve(d.split); !errors.Is(err, http.ErrServerClosed) {
@@ -212,6 +212,9 @@ func (d *Door) Handler() http.Handler { return http.HandlerFunc(d.serve) }
 
 // serve surrounds every request: watched, mended after a panic, its sessions closed at the end.
 func (d *Door) serve(w http.ResponseWriter, r *http.Request) {
+	if l := linkOf(r.Context()); l != nil && !l.asked.Swap(true) {
+		d.crowd.asks(l.conn)
+	}
 	f := newFlow(w, r)
 	d.watch.enter(f)
 	defer f.finish(d.limits.Window)

@@ -4,21 +4,27 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"sync/atomic"
 	"syscall"
 )
 
 // link is the TCP connection below a request, below TLS too. nil stands for none: a Unix socket, a
 // test's recorder.
-type link struct{ raw syscall.RawConn }
+type link struct {
+	raw   syscall.RawConn
+	conn  net.Conn    // as http.Server knows it
+	asked atomic.Bool // a whole request came
+}
 
 type linkKey struct{}
 
 // connContext is http.Server.ConnContext: it remembers the connection itself.
 func connContext(ctx context.Context, c net.Conn) context.Context {
+	under := c
 	if t, ok := c.(*tls.Conn); ok {
-		c = t.NetConn()
+		under = t.NetConn()
 	}
-	t, ok := c.(*net.TCPConn)
+	t, ok := under.(*net.TCPConn)
 	if !ok {
 		return ctx
 	}
@@ -26,7 +32,7 @@ func connContext(ctx context.Context, c net.Conn) context.Context {
 	if err != nil {
 		return ctx // closed already
 	}
-	return context.WithValue(ctx, linkKey{}, &link{raw})
+	return context.WithValue(ctx, linkKey{}, &link{raw: raw, conn: c})
 }
 
 func linkOf(ctx context.Context) *link {

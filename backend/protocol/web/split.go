@@ -6,6 +6,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"portico/backend/listen"
 )
 
 // maxPeeks connections may have sent nothing yet; beyond, the oldest goes.
@@ -15,9 +17,9 @@ const maxPeeks = 512
 // whichever the first byte asks for: sendfile and HTTP/2 must see them bare.
 type split struct {
 	ls     []*net.TCPListener
-	config *tls.Config    // nil: plain HTTP only
-	peek   time.Duration  // for the first byte
-	came   func(net.Conn) // is told of every connection
+	config *tls.Config   // nil: plain HTTP only
+	peek   time.Duration // for the first byte
+	listen listen.Spec   // is told of every connection, and of those that make way
 
 	ready chan net.Conn
 	done  chan struct{}
@@ -29,8 +31,8 @@ type split struct {
 	next  int
 }
 
-func newSplit(ls []*net.TCPListener, config *tls.Config, peek time.Duration, came func(net.Conn)) *split {
-	s := &split{ls: ls, config: config, peek: peek, came: came, ready: make(chan net.Conn), done: make(chan struct{})}
+func newSplit(ls []*net.TCPListener, config *tls.Config, peek time.Duration, l listen.Spec) *split {
+	s := &split{ls: ls, config: config, peek: peek, listen: l, ready: make(chan net.Conn), done: make(chan struct{})}
 	for _, l := range ls {
 		s.work.Go(func() { s.accept(l) })
 	}
@@ -88,7 +90,7 @@ func (s *split) accept(l *net.TCPListener) {
 			}
 		}
 		pause = 0
-		s.came(c)
+		s.listen.Came(c)
 		slot, ok := s.enter(c)
 		if !ok {
 			c.Close()
@@ -111,6 +113,7 @@ func (s *split) enter(c *net.TCPConn) (slot int, ok bool) {
 	slot = s.next
 	s.next = (s.next + 1) % maxPeeks
 	if old := s.slots[slot]; old != nil {
+		s.listen.TurnAway(addrOf(old.RemoteAddr()), listen.Crowd(false))
 		old.Close()
 	}
 	s.slots[slot] = c

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"portico/backend/protocol/protocoltest"
 	"portico/backend/protocol/web"
 	"portico/backend/protocol/webdav"
+	"portico/backend/vfs"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
