@@ -6,8 +6,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"runtime"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -345,60 +343,4 @@ func TestGarbage(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 		return lan.has(isPointer(web, s.Said().Instance+"."+web))
 	})
-}
-
-// TestPeers: who says to be a Portico is listed as far as it can be true.
-func TestPeers(t *testing.T) {
-	r := newRoom(t)
-	lan := r.stranger("lan0")
-	const all = PorticoService + ".local."
-	peer := func(name, at string, port uint16) []dnsmessage.Resource {
-		full, host := name+"."+all, fmt.Sprintf("h%d-%s.local.", port, strings.ReplaceAll(at, ".", "-"))
-		return []dnsmessage.Resource{pointer(all, full), service(full, host, port), address(host, at)}
-	}
-	before := descriptors(t)
-	lan.answers(func(q dnsmessage.Question) []dnsmessage.Resource {
-		switch q.Name.String() {
-		case "_smb._tcp.local.":
-			full := "Disk\x1bstation._smb._tcp.local."
-			lan.say(pointer("_smb._tcp.local.", full), service(full, "disk.local.", 445), address("disk.local.", "192.168.50.9"))
-			return nil
-		case all:
-		default:
-			return nil
-		}
-		lan.say(peer("Lab bench", "192.168.50.2", 3923)...)
-		lan.say(peer("\x1b[31mred\u202e ünï", "192.168.50.3", 80)...)
-		lan.say(peer("far away", "203.0.113.9", 3923)...)
-		lan.say(peer("own", "192.168.50.1", 3923)...)
-		lan.say(peer("no port", "192.168.50.4", 0)...)
-		lan.say(peer("loopback", "127.0.0.1", 3923)...)
-		for n := range 200 {
-			lan.say(peer(fmt.Sprintf("flood %d", n), "192.168.50.77", uint16(5000+n))...)
-		}
-		return nil
-	})
-	s := speaker(t)
-	list := s.Peers(t.Context(), []string{"lan0"})
-	if len(list) != peersMost+1 {
-		t.Errorf("%d peers", len(list))
-	}
-	if smb := list[slices.IndexFunc(list, func(p Peer) bool { return p.Type != PorticoService })]; smb.Type != "_smb._tcp" || smb.Name != "Diskstation" || smb.URL != "smb://192.168.50.9/" {
-		t.Errorf("%+v", smb)
-	}
-	got := map[string]string{}
-	for _, p := range list {
-		got[p.URL] = p.Name
-	}
-	if got["http://192.168.50.2:3923/"] != "Lab bench" || got["http://192.168.50.3:80/"] != "[31mred ünï" {
-		t.Errorf("%v", got)
-	}
-	for at := range got {
-		for _, wrong := range []string{"203.0.113.9", "192.168.50.1:", "127.0.0.1", ":0/"} {
-			if strings.Contains(at, wrong) {
-				t.Errorf("%s is listed", at)
-			}
-		}
-	}
-	r.Until("sockets closed", func() bool { return descriptors(t) <= before })
 }
