@@ -41,20 +41,22 @@ func smbNext(c *config.Config) []int {
 func smbLines(p spot) []api.DoorLine {
 	host := strings.Trim(p.host, "[]")
 	unc, url, port := `\\`+host+`\portico`, "smb://"+p.host+":"+p.port+"/portico", "-p "+p.port+" "
-	windows := api.DoorLine{For: "Windows 11 24H2 and later", Text: "net use P: " + unc + " /user:NAME /tcpport:" + p.port}
+	windows := []api.DoorLine{
+		{For: "Windows 11 24H2 and later", Text: "net use P: " + unc + " /user:NAME /tcpport:" + p.port},
+		{For: "Explorer and older Windows only know port 445. Where no other program has it, this gives it to Portico from its next start on", Text: `sudo setcap cap_net_bind_service=+ep "$(command -v portico)"`},
+	}
 	if p.port == smbPort {
-		windows = api.DoorLine{For: "Explorer: type into the address bar", Text: unc}
+		windows = []api.DoorLine{{For: "Explorer: type into the address bar", Text: unc}}
 		url, port = "smb://"+p.host+"/portico", ""
 	}
-	return []api.DoorLine{
-		windows,
+	return append(windows, []api.DoorLine{
 		{For: "Finder: Go, Connect to Server", Text: url},
 		{For: "GNOME, KDE: type into the address bar", Text: url},
 		{For: "Mount it on Linux", Text: "sudo mount -t cifs //" + host + "/portico FOLDER -o port=" + p.port + ",user=NAME,uid=$(id -u),nobrl"},
 		{For: "smbclient", Text: "smbclient " + port + "//" + host + "/portico -U NAME"},
 		{For: "A password for SMB, told once", Text: "portico user smb NAME"},
 		{For: "Guests", Text: "User: " + smb.GuestName + "\nPassword: " + smb.GuestName},
-	}
+	}...)
 }
 
 // smbDoor makes the SMB door.
