@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -19,14 +20,16 @@ import (
 // mounted is a view with one visit to a house, by its owner, and the folder that the visit sees.
 func mounted(t *testing.T, h *vfstest.House) (*View, *Visit, string) {
 	t.Helper()
-	if unix.Access("/dev/fuse", unix.W_OK) != nil || os.Geteuid() != 0 {
+	root := os.Geteuid() == 0
+	_, err := exec.LookPath("fusermount3")
+	if unix.Access("/dev/fuse", unix.R_OK|unix.W_OK) != nil || !root && err != nil {
 		if os.Getenv("CI") == "true" {
-			t.Fatal("nobody may mount here")
+			t.Fatal("fuse3 is not installed")
 		}
-		t.Skip("fuse3 is not installed, or only root may mount")
+		t.Skip("fuse3 is not installed")
 	}
 	at := t.TempDir()
-	v, err := Mount(at, Options{Root: true, Names: 1_000})
+	v, err := Mount(at, Options{Root: root, Names: 1_000})
 	if err != nil {
 		t.Fatal(err)
 	}
