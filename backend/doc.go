@@ -93,7 +93,8 @@
 // portico.db (the truth), portico.db-clean (it was closed in order, and need not be checked whole),
 // portico.reserve (holds nothing: its room is for removals on a full disk),
 // accounts.key (the secret half of signing in by password alone), certificate.pem and .key (signed by
-// itself, made once and kept: a local authority comes later), ssh-*.key (the keys of the SSH door),
+// itself, made once and kept: a local authority comes later), certificate-rsa.pem and .key (the same for
+// devices that know RSA only, once there are some), ssh-*.key (the keys of the SSH door),
 // smb-*.place (where Samba's passing folders lie, so that the next start takes away what a killed one
 // left), control.sock and control.token while it runs, desktop.json and desktop.running (what the window
 // remembers, and that it has not ended in order), cache/ (may be deleted at any time). On every served
