@@ -104,17 +104,15 @@ func knownPointers(p *dnsmessage.Parser) (out []knownPointer) {
 		if err != nil {
 			return out
 		}
-		if h.Type != dnsmessage.TypePTR || h.TTL < restTTL/2 {
-			if p.SkipAnswer() != nil {
-				return out
+		if h.Type == dnsmessage.TypePTR && h.TTL >= restTTL/2 {
+			if r, err := p.PTRResource(); err == nil {
+				out = append(out, knownPointer{strings.ToLower(h.Name.String()), r.PTR.String()})
+				continue
 			}
-			continue
 		}
-		r, err := p.PTRResource()
-		if err != nil {
+		if p.SkipAnswer() != nil {
 			return out
 		}
-		out = append(out, knownPointer{strings.ToLower(h.Name.String()), r.PTR.String()})
 	}
 	return out
 }

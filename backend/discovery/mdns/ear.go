@@ -153,6 +153,7 @@ func (e *ear) heard(packet []byte, index int, from netip.AddrPort) {
 	if !own.near(from.Addr()) {
 		return
 	}
+	undot(packet)
 	var p dnsmessage.Parser
 	head, err := p.Start(packet)
 	if err != nil {

@@ -76,6 +76,7 @@ func FuzzHeard(f *testing.F) {
 		"\x00\x00\x84\x00\x00\x00\x00\x01\x00\x00\x00\x00\x06studio\x05local\x00\x00\x01\x00\x01\x00\x00\x00\x78\x00\x04\xc0\xa8\x01\x01"} {
 		f.Add([]byte(q))
 	}
+	f.Add([]byte("\x00\x00\x00\x00\x00\x02\x00\x01\x00\x00\x00\x00\x06Dr. No\x05_http\x04_tcp\x05local\x00\x00\x21\x00\x01\xc0\x13\x00\x0c\x00\x01\xc0\x13\x00\x0c\x00\x01\x00\x00\x11\x94\x00\x02\xc0\x0c"))
 	f.Fuzz(func(t *testing.T, packet []byte) {
 		e := &ear{list: []net.Interface{*loop}, clashes: make(chan clash, 1), heardOf: func(string, netip.Addr) {}, last: make(map[heading]time.Time)}
 		e.own(names{host: "studio.local.", instance: "Studio", services: []Service{{Type: "_http._tcp", Port: 1, Interfaces: []string{loop.Name}}}})

@@ -175,6 +175,11 @@ func TestKnownAnswers(t *testing.T) {
 	s.Wish(wish("Studio"))
 	r.Until("said twice", func() bool { return lan.times(isService("Studio."+web, "studio.local.", 3923)) == 2 })
 	lan.forget()
+	// A name that package dnsmessage does not read, before ours.
+	lan.raw([]byte("\x00\x00\x00\x00\x00\x02\x00\x01\x00\x00\x00\x00\x06Dr. No\x05_http\x04_tcp\x05local\x00\x00\x21\x00\x01" +
+		"\x06studio\x05local\x00\x00\x01\x00\x01\xc0\x13\x00\x0c\x00\x01\x00\x00\x11\x94\x00\x02\xc0\x0c"))
+	r.Until("an answer after a strange name", func() bool { return lan.has(isAddress("studio.local.", "192.168.50.1")) })
+	lan.forget()
 	known := dnsmessage.Message{Questions: []dnsmessage.Question{question(web, dnsmessage.TypePTR)}}
 	known.Answers = []dnsmessage.Resource{pointer(web, "Studio."+web)}
 	known.Answers[0].Header.TTL = restTTL
