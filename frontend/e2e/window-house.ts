@@ -13,6 +13,7 @@ export interface Owner {
 	url: string; // of the web door
 	control: string;
 	token: string;
+	data: string; // its data folder
 	dir: string; // holds "Holiday photos", "Lab inbox" and "Reports"
 	ask: <T>(method: string, path: string, body?: unknown) => Promise<{ status: number; body: T }>;
 	share: (name: string, how?: object) => Promise<{ id: string; key: string; links: string[] }>;
@@ -62,7 +63,7 @@ export async function owner(): Promise<Owner> {
 		await new Promise((done) => (child.exitCode === null ? child.once('exit', done) : done(null)));
 		rmSync(base, { recursive: true, force: true });
 	};
-	return { url, control, token, dir, ask, share, stop };
+	return { url, control, token, data: join(base, 'data'), dir, ask, share, stop };
 }
 
 /** Ends every share, so that a test begins with an empty window. */

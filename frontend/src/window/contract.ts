@@ -1,6 +1,6 @@
 // What the owner's page reads and shows, in the one form that cards, dialogs and panels rely on. What an
 // older or smaller server leaves out is filled in here, nowhere else.
-import type { Network, NetworkAddress } from '../lib/api/types';
+import type { AnnouncedService, Announcement, Network, NetworkAddress } from '../lib/api/types';
 
 /** A network that this computer is on. */
 export interface Net {
@@ -20,6 +20,9 @@ export interface Net {
 	announced: boolean;
 	/** The name under which this computer is announced there now */
 	as?: string;
+	/** The doors that it tells of, and how, there now */
+	services: AnnouncedService[];
+	announcements: Announcement[];
 	seen?: number;
 }
 
@@ -30,6 +33,9 @@ export interface NetList {
 	local?: string;
 	/** Links open on approved networks only */
 	asking?: boolean;
+	/** Whether networks are told at all that this computer is here, and the kinds of announcement that are on */
+	announce?: boolean;
+	kinds?: string[];
 }
 
 export interface Person {
@@ -116,7 +122,7 @@ export interface FromDesktop {
 }
 
 export function netOf(raw: NetList['networks'][number]): Net {
-	return { name: '', interface: '', address: '', here: true, best: false, chosen: false, approved: true, announced: false, ...raw };
+	return { name: '', interface: '', address: '', here: true, best: false, chosen: false, approved: true, announced: false, services: [], announcements: [], ...raw };
 }
 
 function kind(a: NetworkAddress): Net['kind'] {
@@ -136,5 +142,7 @@ export function networksOf(n: Network): Net[] {
 		chosen: n.chosen === a.interface,
 		approved: true,
 		announced: false,
+		services: [],
+		announcements: [],
 	}));
 }

@@ -3,7 +3,7 @@
 // its verbs.
 import * as api from '../lib/api/client';
 import { listen, type Line, type Told } from '../lib/api/stream';
-import type { Batch, Change, Door, Fact, Hello, Share, ShareChange, ShareList, ShareOptions, Status, Transfer, TransferList, Volume } from '../lib/api/types';
+import type { Batch, Change, Door, Fact, FileServer, Hello, Share, ShareChange, ShareList, ShareOptions, Status, Transfer, TransferList, Volume } from '../lib/api/types';
 import { told } from '../lib/net/request';
 import { Trouble } from '../lib/net/trouble';
 import { Notices } from '../lib/notices';
@@ -34,6 +34,8 @@ export class House {
 	networks = $state.raw<Net[]>([]);
 	/** Links open on approved networks only. */
 	asking = $state(false);
+	/** How networks are told that this computer is here; null: that cannot be changed. */
+	announcing = $state.raw<{ on: boolean; kinds: string[] } | null>(null);
 	/** The web door by name, where this computer is announced. */
 	local = $state('');
 	/** What moves, and what moved within a day. */
@@ -48,6 +50,8 @@ export class House {
 	waiting = $state.raw<Waiting[]>([]);
 	/** Other Porticos on the network. */
 	peers = $state.raw<Peer[]>([]);
+	/** Other file servers there. */
+	servers = $state.raw<FileServer[]>([]);
 	/** null: there is no desktop around this page (an ordinary browser). */
 	preferences = $state.raw<Preferences | null>(null);
 	/** The last visit of each share, by its id. */

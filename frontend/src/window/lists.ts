@@ -1,6 +1,6 @@
 // How each list of the house is loaded, whole. A list that this server does not keep is empty.
 import * as api from '../lib/api/client';
-import type { BatchList, Network } from '../lib/api/types';
+import type { BatchList, FileServer, Network } from '../lib/api/types';
 import { told } from '../lib/net/request';
 import { netOf, networksOf, type NetList, type Peer, type Person, type Preferences, type Waiting } from './contract';
 import type { House } from './house.svelte';
@@ -25,6 +25,7 @@ export const loaders: Record<List, (house: House) => Promise<void>> = {
 		const list = await house.maybe<NetList>('GET', '/-/api/networks');
 		house.asking = list?.asking ?? false;
 		house.local = list?.local ?? '';
+		house.announcing = list?.announce === undefined ? null : { on: list.announce, kinds: list.kinds ?? [] };
 		house.networks = list ? list.networks.map(netOf) : networksOf((await house.maybe<Network>('GET', '/-/api/network')) ?? { chosen: '', addresses: [] });
 	},
 	async batches(house) {
@@ -42,7 +43,9 @@ export const loaders: Record<List, (house: House) => Promise<void>> = {
 		house.waiting = (await house.maybe<{ asking: Waiting[] }>('GET', '/-/api/asking'))?.asking ?? [];
 	},
 	async peers(house) {
-		house.peers = (await house.maybe<{ peers: Peer[] }>('GET', '/-/api/peers'))?.peers ?? [];
+		const found = await house.maybe<{ peers: Peer[]; servers?: FileServer[] }>('GET', '/-/api/peers');
+		house.peers = found?.peers ?? [];
+		house.servers = found?.servers ?? [];
 	},
 	async preferences(house) {
 		house.preferences = (await house.maybe<Preferences>('GET', '/-/api/desktop/preferences')) ?? null;
