@@ -3,6 +3,7 @@ package ftp
 import (
 	"crypto/tls"
 	"errors"
+	"os"
 	"slices"
 
 	"portico/backend/event"
@@ -33,16 +34,24 @@ func outdated(s tls.ConnectionState) bool {
 	return s.Version < modernTLS || slices.ContainsFunc(tls.InsecureCipherSuites(), insecure)
 }
 
-// offer is what a client said that it can, the zero offer where it spoke no TLS.
+// offer is what a client said that it can, nil where it spoke no TLS.
 type offer struct{ versions, suites []uint16 }
 
-// old says what makes a client too old for everybody's TLS, "" when that is not it.
-func (o offer) old() string {
-	switch {
-	case o.versions == nil:
+// old says what makes a client too old for everybody's TLS, "" when that is not it. A client may say
+// what it likes, so there are few answers.
+func (o *offer) old() string {
+	if o == nil {
 		return ""
-	case slices.Max(o.versions) < modernTLS:
-		return tls.VersionName(slices.Max(o.versions))
+	}
+	newest := uint16(0)
+	for _, v := range o.versions {
+		newest = max(newest, v)
+	}
+	switch {
+	case newest == tls.VersionTLS10 || newest == tls.VersionTLS11:
+		return tls.VersionName(newest)
+	case newest < modernTLS:
+		return "SSL"
 	}
 	for _, s := range tls.CipherSuites() {
 		if slices.Contains(o.suites, s.ID) {
@@ -53,13 +62,15 @@ func (o offer) old() string {
 }
 
 // unencrypted tells why TLS with a client did not come about, where a person can do something about it.
-func (c *client) unencrypted(o offer, err error) {
+func (c *client) unencrypted(o *offer, err error) {
 	old := o.old()
 	_, known := c.d.o.Old.At(c.conn.Remote())
 	var noTLS tls.RecordHeaderError
 	switch {
 	case errors.As(err, &noTLS):
 		c.d.TurnAway(c.conn, listen.Foreign("TLS"))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		c.late()
 	case old != "" && known:
 		c.d.TurnAway(c.conn, listen.Reason{Code: event.CodeOld + "-03",
 			Text: "it only speaks " + old + ", which is more than ftp.old_tls can allow. Give it a newer program, or plain FTP on a network of its own"})

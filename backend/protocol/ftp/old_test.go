@@ -175,3 +175,32 @@ func TestOldDataConnection(t *testing.T) {
 	}
 	away.Want(t, "DOOR-OLD-03", "")
 }
+
+// TestOddOffers: whatever a client claims to speak, the lines of Activity are few.
+func TestOddOffers(t *testing.T) {
+	if got := (*offer)(nil).old(); got != "" {
+		t.Errorf("no TLS at all: %q", got)
+	}
+	lines := map[string]bool{}
+	for version := range uint16(modernTLS) {
+		lines[(&offer{versions: []uint16{version}}).old()] = true
+	}
+	lines[(&offer{}).old()] = true
+	if len(lines) != 3 || !lines["SSL"] || !lines["TLS 1.0"] || !lines["TLS 1.1"] {
+		t.Errorf("lines %v", lines)
+	}
+	for _, o := range []offer{{[]uint16{tls.VersionTLS12}, []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}}, {[]uint16{0xfafa, tls.VersionTLS13}, []uint16{tls.TLS_AES_128_GCM_SHA256}}} {
+		if got := o.old(); got != "" {
+			t.Errorf("%v: %q", o, got)
+		}
+	}
+	d := serveHouse(t, protocoltest.NewHouse(t), Options{Security: Implicit, Certificate: certificate(t)})
+	c := call(t, d)
+	hello := append([]byte{3, 0}, make([]byte, 33)...)          // SSL 3.0
+	hello = append(hello, 0, 2, 0, 10, 1, 0)                    // one cipher
+	hello = append([]byte{1, 0, 0, byte(len(hello))}, hello...) // a client hello
+	_, _ = c.Write(append([]byte{22, 3, 0, 0, byte(len(hello))}, hello...))
+	if got, _ := io.ReadAll(c); len(got) > 0 && got[0] != 21 {
+		t.Errorf("SSL 3.0 is answered with %x", got)
+	}
+}

@@ -45,9 +45,9 @@ func (c *client) auth(arg string) {
 func (c *client) secureControl() bool {
 	only, old := c.d.o.Old.At(c.conn.Remote())
 	config := c.d.config(old)
-	var said offer
+	var said *offer
 	config.GetConfigForClient = func(h *tls.ClientHelloInfo) (*tls.Config, error) {
-		said = offer{slices.Clone(h.SupportedVersions), slices.Clone(h.CipherSuites)}
+		said = &offer{slices.Clone(h.SupportedVersions), slices.Clone(h.CipherSuites)}
 		return nil, nil
 	}
 	_ = c.conn.SetDeadline(c.until)

@@ -14,6 +14,11 @@ func unanswered() listen.Reason {
 	return listen.Reason{Code: "DOOR-FROM-01", Text: "its network is none of those that are answered. Settings, TFTP, networks"}
 }
 
+// crowded is for one transfer too many.
+func crowded() listen.Reason {
+	return listen.Reason{Code: "DOOR-CROWD-03", Text: "too many transfers are under way, from there or in all"}
+}
+
 // tell tells of requests that a person can do something about, or should know of. That a file does not
 // exist is neither: devices ask for many that do not.
 func (d *Door) tell(from netip.Addr, r request, err error) {

@@ -37,7 +37,7 @@ func (d *Door) serve(p *port) {
 		t, full := d.crowd.enter(a.from, a.packet)
 		if t == nil {
 			if full {
-				d.o.Listen.TurnAway(a.from.Addr(), listen.Crowd(false))
+				d.o.Listen.TurnAway(a.from.Addr(), crowded())
 			}
 			continue
 		}
