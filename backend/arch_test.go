@@ -52,6 +52,7 @@ func table() []room {
 		{"backend/protocol/smb", append(doors, "backend/samba"), files, door + "; Samba speaks for it"},
 		{"backend/protocol/protocoltest", []string{"backend/access", "backend/event", "backend/account", "backend/share", "backend/store", "backend/vfs", "backend/listen"}, append(sql, "net", "net/http"),
 			"what every door must pass; knows none of them"},
+		{"backend/protocol/protocoltest/httpclient", []string{"backend/protocol/protocoltest"}, sql, "clients over HTTP for that suite; knows no door"},
 		{"backend/protocol/entry", append(ground, "backend/share", "backend/vfs"), append(files, "net", "net/http"),
 			"who comes by a name and a secret, alike at every door; what they may do is not its to say"},
 		{"backend/protocol/stream", []string{"backend/listen"}, append(files, "net/http"), "connections, whatever is spoken there"},

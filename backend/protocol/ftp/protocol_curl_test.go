@@ -119,7 +119,7 @@ func (c *curlClient) settled(name string, size int) error {
 
 // PutCut kills curl in the middle of an upload.
 func (c *curlClient) PutCut(name string, content []byte, sent int) error {
-	cmd := c.command("-T", "-", c.url(name))
+	cmd := c.command("--trace-ascii", "/dev/stderr", "-T", "-", c.url(name))
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return err
@@ -132,18 +132,21 @@ func (c *curlClient) PutCut(name string, content []byte, sent int) error {
 		return err
 	}
 	lines := bufio.NewScanner(told)
-	for lines.Scan() && !strings.HasPrefix(lines.Text(), "< 150") {
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "0000: 150") {
 	}
-	drained := make(chan struct{})
+	wrote := make(chan error, 1)
 	go func() {
-		defer close(drained)
-		_, _ = io.Copy(io.Discard, told)
+		_, err := in.Write(content[:sent])
+		wrote <- err
 	}()
-	_, err = in.Write(content[:sent])
-	// What curl has read it sends at once; killed before, it would have sent less.
-	time.Sleep(100 * time.Millisecond)
-	err = errors.Join(err, cmd.Process.Kill())
-	<-drained
+	for gone := 0; gone < sent && lines.Scan(); { // until it has sent what it read
+		n := 0
+		if _, err := fmt.Sscanf(lines.Text(), "=> Send data, %d bytes", &n); err == nil {
+			gone += n
+		}
+	}
+	err = errors.Join(<-wrote, cmd.Process.Kill())
+	_, _ = io.Copy(io.Discard, told)
 	// It was killed.
 	_ = cmd.Wait()
 	return err
@@ -169,10 +172,10 @@ func (c *curlClient) Get(name string) (io.ReadCloser, error) {
 		seen.WriteString(lines.Text() + "\n")
 		begun = strings.HasPrefix(lines.Text(), "< 150")
 	}
-	b := &body{cmd: cmd, out: out}
+	b := protocoltest.Fetching(cmd, out)
 	if !begun {
 		_, _ = io.Copy(io.Discard, out)
-		b.end()
+		_ = b.End()
 		return nil, said(seen.String())
 	}
 	go func() { _, _ = io.Copy(io.Discard, told) }()

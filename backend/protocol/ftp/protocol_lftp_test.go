@@ -1,6 +1,7 @@
 package ftp
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"portico/backend/protocol/protocoltest"
 )
@@ -132,13 +135,34 @@ func (c *lftpClient) Time(name string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("no time in %q", out)
 }
 
-// PutResumed sends the beginning, and then lets lftp go on: it asks for the size.
+// PutResumed sends the beginning, and then lets lftp go on: it asks for the size. Of little it sends
+// nothing before there is more.
 func (c *lftpClient) PutResumed(name string, content []byte, first int) error {
 	if err := c.PutCut(name, content, first); err != nil {
 		return err
 	}
-	time.Sleep(200 * time.Millisecond)
+	came, err := c.settled(name)
+	if err != nil {
+		return err
+	}
+	if !came && first > 128<<10 {
+		return errors.New("nothing came of the cut upload")
+	}
 	return c.put(name, content, "-c")
+}
+
+// settled waits until the door knows what came of a cut upload, and reports whether anything did.
+func (c *lftpClient) settled(name string) (bool, error) {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+		out, err := c.run("quote SIZE " + arg(name))
+		if err != nil {
+			return false, err
+		}
+		if size := strings.TrimSpace(string(out)); size != "213 0" {
+			return strings.HasPrefix(size, "213 "), nil
+		}
+	}
+	return false, errors.New("the door does not see that an upload was cut")
 }
 
 // PutCut kills lftp in the middle of an upload.
@@ -154,7 +178,7 @@ func (c *lftpClient) PutCut(name string, content []byte, sent int) error {
 	if err == nil {
 		err = cmd.Start()
 	}
-	r.Close()
+	defer r.Close()
 	if err != nil {
 		return err
 	}
@@ -187,12 +211,29 @@ func (c *lftpClient) PutCut(name string, content []byte, sent int) error {
 	if err == nil {
 		_, err = w.Write(content[first:sent])
 	}
-	time.Sleep(200 * time.Millisecond)
-	err = errors.Join(err, cmd.Process.Kill())
+	err = errors.Join(err, idle(cmd.Process.Pid, r), cmd.Process.Kill())
 	<-drained
 	// It was killed.
 	_ = cmd.Wait()
 	return err
+}
+
+// idle waits until a program has read all of a pipe and has nothing to do for now.
+func idle(pid int, r *os.File) error {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		left, err := unix.IoctlGetInt(int(r.Fd()), unix.TIOCINQ)
+		if err != nil {
+			return err
+		}
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			return err
+		}
+		if _, state, _ := strings.Cut(string(stat), ") "); left == 0 && !strings.HasPrefix(state, "R") {
+			return nil
+		}
+	}
+	return errors.New("it does not send what it reads")
 }
 
 // Get reads as lftp writes.
@@ -210,16 +251,14 @@ func (c *lftpClient) Get(name string) (io.ReadCloser, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	b := &body{cmd: cmd, out: out}
-	first := make([]byte, 1)
-	n, err := io.ReadFull(out, first)
-	if err == io.EOF {
-		if !b.end() {
+	in := bufio.NewReader(out)
+	b := protocoltest.Fetching(cmd, in)
+	if _, err := in.Peek(1); err == io.EOF {
+		if b.End() != nil {
 			return nil, said(told.String())
 		}
-		out = io.NopCloser(strings.NewReader("")) // an empty file
+		return io.NopCloser(strings.NewReader("")), nil // an empty file
 	}
-	b.out = io.MultiReader(bytes.NewReader(first[:n]), out)
 	return b, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
 	"os/exec"
@@ -134,41 +133,6 @@ func factsIn(list string) (names []string) {
 		names = append(names, name)
 	}
 	return names
-}
-
-// body reads what a program writes; how the program ends tells whether it takes that for the whole.
-type body struct {
-	cmd   *exec.Cmd
-	out   io.Reader
-	told  func() string
-	ended bool
-	err   error
-}
-
-func (b *body) Read(p []byte) (int, error) {
-	n, err := b.out.Read(p)
-	if err == io.EOF && !b.end() {
-		err = fmt.Errorf("%w: %w", protocoltest.ErrCut, b.err)
-	}
-	return n, err
-}
-
-// end waits for the program, and reports whether it was content.
-func (b *body) end() bool {
-	if !b.ended {
-		b.ended = true
-		b.err = b.cmd.Wait()
-	}
-	return b.err == nil
-}
-
-func (b *body) Close() error {
-	if !b.ended {
-		// It may have ended by itself just now.
-		_ = b.cmd.Process.Kill()
-		b.end()
-	}
-	return nil
 }
 
 // errFolder is a file's verb that met a folder.

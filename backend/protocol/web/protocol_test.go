@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -19,6 +18,7 @@ import (
 
 	"portico/backend/listen"
 	"portico/backend/protocol/protocoltest"
+	"portico/backend/protocol/protocoltest/httpclient"
 )
 
 // TestProtocol puts the door through the suite of all doors, with Go's client and with curl.
@@ -65,14 +65,14 @@ type server struct {
 func (s *server) Client(t *testing.T, who string) protocoltest.Client {
 	c := common{t: t, base: s.url, who: who}
 	if s.curl {
-		return &curlClient{c}
+		return &curlClient{httpclient.Curl{T: t, Base: s.url, Who: who}}
 	}
 	tr := &http.Transport{}
 	t.Cleanup(tr.CloseIdleConnections)
 	return &goClient{c, &http.Client{Transport: tr, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
-// common is what both clients need.
+// common is what a client needs.
 type common struct {
 	t         *testing.T
 	base, who string
@@ -87,25 +87,6 @@ func (c *common) url(name string) string {
 		parts[i] = url.PathEscape(p)
 	}
 	return c.base + strings.Join(parts, "/")
-}
-
-// statusError is what a status means to the suite.
-func statusError(status int) error {
-	switch {
-	case status < 300:
-		return nil
-	case status == 401, status == 403:
-		return fs.ErrPermission
-	case status == 404, status == 405:
-		return fs.ErrNotExist
-	case status == 412:
-		return fs.ErrExist
-	case status == 423:
-		return protocoltest.ErrLocked
-	case status == 413, status == 507:
-		return protocoltest.ErrFull
-	}
-	return fmt.Errorf("%w: status %d", protocoltest.ErrRefused, status)
 }
 
 // goClient is net/http's.
@@ -129,7 +110,7 @@ func (c *goClient) do(method, name string, body io.Reader, fields ...string) (*h
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", protocoltest.ErrCut, err)
 	}
-	if err := statusError(resp.StatusCode); err != nil {
+	if err := httpclient.StatusError(resp.StatusCode); err != nil {
 		_, _ = io.Copy(io.Discard, resp.Body)
 		resp.Body.Close()
 		return resp, err
