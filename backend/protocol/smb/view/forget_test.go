@@ -29,7 +29,7 @@ func mounted(t *testing.T, h *vfstest.House) (*View, *Visit, string) {
 		t.Skip("fuse3 is not installed")
 	}
 	at := t.TempDir()
-	v, err := Mount(at, Options{Root: root, Names: 1_000})
+	v, err := Mount(at, Options{Root: root, Names: 400})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestForget(t *testing.T) {
 	h := vfstest.New(t)
 	many := filepath.Join(h.Disk["/files"], "many")
 	err := os.Mkdir(many, 0o700)
-	for i := 0; i < 3_000 && err == nil; i++ {
+	for i := 0; i < 1_200 && err == nil; i++ {
 		err = os.WriteFile(fmt.Sprintf("%s/%05d", many, i), nil, 0o600)
 	}
 	if err = errors.Join(err, os.WriteFile(many+"/00007", []byte("open"), 0o600)); err != nil {
@@ -80,7 +80,7 @@ func TestForget(t *testing.T) {
 		_, more := e.Info()
 		err = errors.Join(err, more)
 	}
-	if err != nil || len(list) != 3_000 {
+	if err != nil || len(list) != 1_200 {
 		t.Fatalf("%d names, %v", len(list), err)
 	}
 	u, err := visit.user("owner")
@@ -92,7 +92,7 @@ func TestForget(t *testing.T) {
 		defer v.inos.mu.Unlock()
 		return len(u.known), len(v.inos.paths)
 	}
-	eventually(t, "most are forgotten", func() bool { n, _ := known(); return n <= 1_000 })
+	eventually(t, "most are forgotten", func() bool { n, _ := known(); return n <= 400 })
 	text := make([]byte, 4)
 	if n, err := open.ReadAt(text, 0); err != nil || string(text[:n]) != "open" {
 		t.Errorf("read %q, %v", text[:n], err)
