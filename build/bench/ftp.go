@@ -84,12 +84,8 @@ func ftpOnce(ctx context.Context, p *process, verb, source, disk string, args []
 
 // vsftpd is run by hand with its own settings.
 func vsftpd(ctx context.Context, dir string) (*process, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := freePort()
 	if err != nil {
-		return nil, err
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err = errors.Join(err, l.Close()); err != nil {
 		return nil, err
 	}
 	pair := filepath.Join(dir, "vsftpd.pem")
@@ -127,13 +123,7 @@ rsa_private_key_file=%[3]s
 		return nil, err
 	}
 	p := &process{cmd: cmd, url: "ftp://127.0.0.1:" + port}
-	if err := until(ctx, func() bool {
-		c, err := net.Dial("tcp", "127.0.0.1:"+port)
-		if err == nil {
-			c.Close()
-		}
-		return err == nil
-	}); err != nil {
+	if err := listened(ctx, port); err != nil {
 		p.stop()
 		return nil, fmt.Errorf("vsftpd does not answer: %w: %s", err, said.String())
 	}

@@ -108,12 +108,8 @@ func theirSSH(ctx context.Context, dir string) (*sshPeer, error) {
 			return nil, fmt.Errorf("ssh-keygen: %w: %s", err, out)
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := freePort()
 	if err != nil {
-		return nil, err
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err = errors.Join(err, l.Close()); err != nil {
 		return nil, err
 	}
 	settings := fmt.Sprintf("Port %s\nListenAddress 127.0.0.1\nHostKey %[2]s/host\nAuthorizedKeysFile %[2]s/user.pub\nPidFile none\nStrictModes no\n"+
@@ -136,13 +132,7 @@ func theirSSH(ctx context.Context, dir string) (*sshPeer, error) {
 		p.user = "root"
 	}
 	p.folder, p.args = p.disk+"/", []string{"-i", filepath.Join(dir, "user")}
-	if err := until(ctx, func() bool {
-		c, err := net.Dial("tcp", "127.0.0.1:"+port)
-		if err == nil {
-			c.Close()
-		}
-		return err == nil
-	}); err != nil {
+	if err := listened(ctx, port); err != nil {
 		p.stop()
 		return nil, fmt.Errorf("sshd does not answer: %w: %s", err, said.String())
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -124,12 +123,8 @@ func smbd(ctx context.Context, dir string) (*process, string, error) {
 	if os.Geteuid() != 0 {
 		return nil, "", errors.New("smbd straight on a folder wants to be started by root")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := freePort()
 	if err != nil {
-		return nil, "", err
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err = errors.Join(err, l.Close()); err != nil {
 		return nil, "", err
 	}
 	state := filepath.Join(dir, "smbd")
@@ -152,13 +147,7 @@ func smbd(ctx context.Context, dir string) (*process, string, error) {
 		return nil, "", err
 	}
 	p := &process{cmd: cmd}
-	if err := until(ctx, func() bool {
-		c, err := net.Dial("tcp", "127.0.0.1:"+port)
-		if err == nil {
-			c.Close()
-		}
-		return err == nil
-	}); err != nil {
+	if err := listened(ctx, port); err != nil {
 		p.stop()
 		return nil, "", fmt.Errorf("smbd does not answer: %w", err)
 	}
