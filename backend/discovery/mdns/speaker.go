@@ -333,6 +333,8 @@ func (s *Speaker) giveWay(c clash) {
 	w := s.wish
 	s.mu.Unlock()
 	list, state := speakable(w)
+	// Taking back what is somebody else's would take it from them.
+	s.ours.services = slices.DeleteFunc(slices.Clone(s.ours.services), func(one Service) bool { return strings.ToLower(s.ours.full(&one)) == c.name })
 	s.silence()
 	if s.state = state; len(list) > 0 {
 		s.speak(w, list)
