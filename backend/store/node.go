@@ -110,8 +110,18 @@ func (tx *Tx) FreshNode(volume, rel string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	// Mostly nothing was there: then this is all.
+	res, err := tx.exec(`INSERT OR IGNORE INTO node (parent, name) VALUES (?, ?)`, parent, name)
+	if err != nil {
+		return 0, err
+	}
+	if n, err := res.RowsAffected(); err != nil {
+		return 0, err
+	} else if n > 0 {
+		return res.LastInsertId()
+	}
 	old, err := tx.NodeIn(parent, name, false)
-	if err == nil && old != 0 {
+	if err == nil {
 		err = tx.dropNode(old)
 	}
 	if err != nil {
