@@ -97,7 +97,9 @@ func BenchmarkCommit4K(b *testing.B) {
 	for _, workers := range []int{1, 8, 32} {
 		b.Run(fmt.Sprintf("durable-%d", workers), func(b *testing.B) { benchCommit(b, store.Durable, workers) })
 	}
-	b.Run("fast-8", func(b *testing.B) { benchCommit(b, store.Fast, 8) })
+	for _, workers := range []int{1, 8} {
+		b.Run(fmt.Sprintf("fast-%d", workers), func(b *testing.B) { benchCommit(b, store.Fast, workers) })
+	}
 }
 
 func BenchmarkPutLarge(b *testing.B) {

@@ -54,15 +54,11 @@ func (w *Writer) commit() (Result, error) {
 	}
 	u.vol.shape.RLock()
 	defer u.vol.shape.RUnlock()
-	tg, err := w.s.writable(w.name)
+	tg, unlock, err := w.s.writableLocked(w.name)
 	if err != nil {
 		return Result{}, err
 	}
-	defer tg.close()
-	defer t.names.lock(tg.key())()
-	if err := w.s.relook(tg); err != nil {
-		return Result{}, err
-	}
+	defer unlock()
 	if err := t.locks.admit(w.s, w.s.op(VerbCreate, &tg.place)); err != nil {
 		return Result{}, err
 	}

@@ -135,22 +135,47 @@ func (s *Session) writable(name string) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case t.mounted:
-		err = ErrKind
-	case t.vol.ReadOnly:
-		err = ErrReadOnly
-	case t.obj == nil:
-		err = newName(t.base)
-	}
-	if err == nil {
-		err = s.need(&t.place, access.Write)
-	}
-	if err != nil {
+	if err = s.mayWrite(t); err != nil {
 		t.close()
 		return nil, err
 	}
 	return t, nil
+}
+
+// writableLocked is writable with the name locked before it is looked at; unlock closes the target too.
+func (s *Session) writableLocked(name string) (t *target, unlock func(), err error) {
+	if t, err = s.folderTarget(name); err != nil {
+		return nil, nil, err
+	}
+	unlock = t.close
+	if !t.mounted {
+		let := s.tree.names.lock(t.key())
+		unlock = func() { let(); t.close() }
+		err = s.relook(t)
+	}
+	if err == nil {
+		err = s.mayWrite(t)
+	}
+	if err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	return t, unlock, nil
+}
+
+// mayWrite judges whether content can be at a target, and whether the identity may put it there.
+func (s *Session) mayWrite(t *target) error {
+	switch {
+	case t.mounted:
+		return ErrKind
+	case t.vol.ReadOnly:
+		return ErrReadOnly
+	case t.obj == nil:
+		if err := newName(t.base); err != nil {
+			return err
+		}
+	}
+	return s.need(&t.place, access.Write)
 }
 
 // how a commit makes its content appear.

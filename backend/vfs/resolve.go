@@ -241,6 +241,19 @@ func (t *target) close() {
 // name under both the asked and the real path of its folder. fs.ErrNotExist means that the folder
 // is missing; a missing name is no error.
 func (s *Session) resolveTarget(name string) (*target, error) {
+	t, err := s.folderTarget(name)
+	if err != nil || t.mounted {
+		return t, err
+	}
+	if err := s.relook(t); err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// folderTarget is resolveTarget that does not look at the name yet: who is going to lock it looks then.
+func (s *Session) folderTarget(name string) (*target, error) {
 	at, err := s.locate(name)
 	if err != nil {
 		return nil, err
@@ -265,14 +278,7 @@ func (s *Session) resolveTarget(name string) (*target, error) {
 	if err := s.tree.ready(s.ctx, at.vol); err != nil {
 		return nil, err
 	}
-	if err := s.openFolder(t, dirName, policy); err != nil {
-		return t, err
-	}
-	if err := s.relook(t); err != nil {
-		t.close()
-		return nil, err
-	}
-	return t, nil
+	return t, s.openFolder(t, dirName, policy)
 }
 
 // relook looks at the name of a target in its folder: at first, and again when it is locked. On a disk
