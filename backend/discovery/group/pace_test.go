@@ -41,3 +41,23 @@ func TestOne(t *testing.T) {
 		}
 	}
 }
+
+// TestVisitors: whoever keeps many connections keeps nobody else out.
+func TestVisitors(t *testing.T) {
+	var v visitors
+	a, b := netip.MustParseAddr("192.168.1.1"), netip.MustParseAddr("192.168.1.2")
+	for n := range 100 {
+		if v.enter(a) != (n < readersEach) {
+			t.Errorf("connection %d", n)
+		}
+	}
+	if !v.enter(b) {
+		t.Error("somebody else is kept out")
+	}
+	for range readersEach {
+		v.leave(a)
+	}
+	if v.leave(b); v.all != 0 || len(v.by) != 0 || !v.enter(a) {
+		t.Errorf("%d, %v", v.all, v.by)
+	}
+}

@@ -11,16 +11,14 @@ import (
 	"time"
 
 	"golang.org/x/net/ipv4"
-	"golang.org/x/net/netutil"
 )
 
 const (
-	packetMost  = 9000     // bytes
-	bodyMost    = 32 << 10 // bytes of a request for a description
-	headMost    = 8 << 10
-	readersMost = 16 // of descriptions at once
-	readTime    = 5 * time.Second
-	errorPause  = 100 * time.Millisecond
+	packetMost = 9000     // bytes
+	bodyMost   = 32 << 10 // bytes of a request for a description
+	headMost   = 8 << 10
+	readTime   = 5 * time.Second
+	errorPause = 100 * time.Millisecond
 )
 
 // spot is where a Self is told: everything that, when it changes, makes it necessary to begin anew.
@@ -73,7 +71,7 @@ func (v *Voice) open(at spot) (*post, error) {
 		Handler: http.HandlerFunc(p.describe), ReadTimeout: readTime, WriteTimeout: readTime, IdleTimeout: readTime, MaxHeaderBytes: headMost,
 		ErrorLog: slog.NewLogLogger(v.log.Handler(), slog.LevelDebug),
 	}
-	p.work.Go(func() { _ = p.web.Serve(netutil.LimitListener(l, readersMost)) })
+	p.work.Go(func() { _ = p.web.Serve(&visitors{Listener: l}) })
 	p.work.Go(p.read)
 	return p, nil
 }
