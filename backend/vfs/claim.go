@@ -35,15 +35,27 @@ func (s *Session) mine(c store.Content, info driver.Info, now time.Time) bool {
 	return c.Folder && info.Kind == KindFolder || c.Version == info.Version
 }
 
-// made reports whether the identity made what is here. What a folder holds may be others'.
-func (c claim) made() bool {
+// mine reports whether the identity made what is here. What a folder holds may be others'.
+func (c claim) mine() bool {
+	known, ok := c.content()
+	return ok && c.s.mine(known, c.p.info, c.s.tree.now())
+}
+
+// laid reports whether here is an empty file that the identity may fill (Session.laid), and nothing else.
+func (c claim) laid() bool {
+	known, ok := c.content()
+	return ok && c.s.laid(known, c.p.info, c.s.tree.now())
+}
+
+// made reports whether the identity made what is here, or may fill it as if it had.
+func (c claim) made() bool { return c.mine() || c.laid() }
+
+func (c claim) content() (store.Content, bool) {
 	p := c.p
 	if p.obj == nil || p.vol == nil || p.outside {
-		return false
+		return store.Content{}, false
 	}
-	known, ok := c.s.tree.contentAt(c.s.ctx, p.vol, under(p.vol.Path, p.real))
-	now := c.s.tree.now()
-	return ok && (c.s.mine(known, p.info, now) || c.s.laid(known, p.info, now))
+	return c.s.tree.contentAt(c.s.ctx, p.vol, under(p.vol.Path, p.real))
 }
 
 // laid reports whether a file is the empty one that a visitor lays first and fills next. A program that
@@ -57,7 +69,7 @@ func (s *Session) laid(c store.Content, info driver.Info, now time.Time) bool {
 
 // own reports whether the identity made what is here and, of a folder, everything in it.
 func (c claim) own() bool {
-	if !c.made() {
+	if !c.mine() {
 		return false
 	}
 	if c.p.info.Kind != KindFolder {
@@ -147,7 +159,7 @@ func (c claim) reads() bool {
 
 // replace decides whether the identity may change what is here.
 func (c claim) replace() bool {
-	return c.p.rights.Has(access.Write|access.Delete) || c.own()
+	return c.p.rights.Has(access.Write|access.Delete) || c.own() || c.laid()
 }
 
 // edit decides whether a write may start from the content that is here.

@@ -209,6 +209,13 @@ func TestForgetful(t *testing.T) {
 		t.Errorf("from elsewhere: %v", err)
 	}
 	comes(fresh(elsewhere), "/files/laid", "theirs", "/files/laid (2)")
+	// It may be filled, and neither taken away nor renamed.
+	if _, err := fresh(here).Remove("/files/laid"); err == nil {
+		t.Error("another visitor's empty file was removed")
+	}
+	if _, err := fresh(here).Rename("/files/laid", "/files/mine", vfs.Refuse); err == nil {
+		t.Error("another visitor's empty file was renamed")
+	}
 	comes(fresh(here), "/files/laid", "filled", "/files/laid")
 	comes(fresh(here), "/files/laid", "of the next one", "/files/laid (3)")
 	// Where all may look, a token is told to nobody but its holder.
