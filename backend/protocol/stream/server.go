@@ -136,11 +136,14 @@ func (s *Server) accept(l *net.TCPListener) {
 func (s *Server) enter(tcp *net.TCPConn) {
 	c := &Conn{Conn: tcp, crowd: s.crowd, leaving: s.leaving, since: time.Now()}
 	gone, ok, alone := s.crowd.enter(c)
+	if gone != nil || !ok {
+		s.o.Listen.TurnAway(c.Remote(), listen.Crowd(alone)) // who goes need not be who came too often
+	}
 	if gone != nil {
-		s.turnAway(gone, alone)
+		s.turnAway(gone)
 	}
 	if !ok {
-		s.turnAway(c, alone)
+		s.turnAway(c)
 		return
 	}
 	s.work.Go(func() {
@@ -151,10 +154,8 @@ func (s *Server) enter(tcp *net.TCPConn) {
 	})
 }
 
-// turnAway says that there is no room, as far as that can be said without waiting. alone: there is for
-// others.
-func (s *Server) turnAway(c *Conn, alone bool) {
-	s.o.Listen.TurnAway(c.Remote(), listen.Crowd(alone))
+// turnAway says that there is no room, as far as that can be said without waiting.
+func (s *Server) turnAway(c *Conn) {
 	if s.o.Full != nil {
 		c.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
 		s.o.Full(c.Conn)

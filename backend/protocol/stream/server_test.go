@@ -125,6 +125,32 @@ func TestNewcomersGoFirst(t *testing.T) {
 	}
 }
 
+// TestCrowdOfOthers: when there are too many in all, the oldest goes for the newcomer, and it is the
+// newcomer's address of which is told that the next came from there.
+func TestCrowdOfOthers(t *testing.T) {
+	told := make(chan netip.Addr, 1)
+	s, addr := start(t, Options{Listen: listen.Spec{Away: func(from netip.Addr, why listen.Reason) {
+		if why != listen.Crowd(false) {
+			t.Errorf("told of %v: %v", from, why)
+		}
+		told <- from
+	}}, Most: 1, Serve: echo})
+	defer stop(t, s)
+	idle := dial(t, addr)
+	idle.want(t, "hello")
+	other := netip.MustParseAddr("127.0.0.2")
+	d := net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(other, 0))}
+	next, err := d.Dial("tcp", addr)
+	if err != nil {
+		t.Skip("this computer has one address of its own only")
+	}
+	defer next.Close()
+	idle.gone(t)
+	if from := <-told; from != other {
+		t.Errorf("told of %v", from)
+	}
+}
+
 // TestPanic: a connection whose code panics ends; the others do not.
 func TestPanic(t *testing.T) {
 	s, addr := start(t, Options{Serve: echo})

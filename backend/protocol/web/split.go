@@ -113,7 +113,7 @@ func (s *split) enter(c *net.TCPConn) (slot int, ok bool) {
 	slot = s.next
 	s.next = (s.next + 1) % maxPeeks
 	if old := s.slots[slot]; old != nil {
-		s.listen.TurnAway(addrOf(old.RemoteAddr()), listen.Crowd(false))
+		s.listen.TurnAway(addrOf(c.RemoteAddr()), listen.Crowd(false))
 		old.Close()
 	}
 	s.slots[slot] = c
