@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -102,4 +104,29 @@ func FuzzPeer(f *testing.F) {
 			t.Errorf("%+v", p)
 		}
 	})
+}
+
+// TestMerge: who was found is listed by type and name, whatever the order, and of no type too many.
+func TestMerge(t *testing.T) {
+	now := time.Now()
+	var p peers
+	for range 20 {
+		found := []Peer{
+			{Type: "_smb._tcp", Name: "b", URL: "smb://192.168.1.40/", Seen: now}, {Type: "_ftp._tcp", Name: "a", URL: "ftp://192.168.1.40/", Seen: now},
+			{Type: "_smb._tcp", Name: "A", URL: "smb://192.168.1.41/", Seen: now},
+		}
+		for n := range peersMost + 6 {
+			found = append(found, Peer{Type: PorticoService, Name: "flood", URL: "http://192.168.1.42:" + strconv.Itoa(4000+n) + "/", Seen: now})
+		}
+		p.merge(found)
+		var got []string
+		for _, one := range p.list {
+			if one.Type != PorticoService {
+				got = append(got, one.URL)
+			}
+		}
+		if !slices.Equal(got, []string{"ftp://192.168.1.40/", "smb://192.168.1.41/", "smb://192.168.1.40/"}) || len(p.list) != 3+peersMost {
+			t.Fatalf("%d: %q", len(p.list), got)
+		}
+	}
 }

@@ -78,7 +78,7 @@ func (s *Speaker) Peers(ctx context.Context, interfaces []string) []Peer {
 	return slices.Clone(p.list)
 }
 
-// merge adds who was found, and drops who was not seen for long.
+// merge adds who was found, and drops who was not seen for long. The list is by type and name.
 func (p *peers) merge(found []Peer) {
 	for _, old := range p.list {
 		if time.Since(old.Seen) < peerLife && !slices.ContainsFunc(found, old.is) {
@@ -88,11 +88,11 @@ func (p *peers) merge(found []Peer) {
 	slices.SortFunc(found, func(a, b Peer) int {
 		return cmp.Or(strings.Compare(a.Type, b.Type), strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.URL, b.URL))
 	})
-	p.list = nil
-	for kind := range sought() {
-		of := slices.DeleteFunc(slices.Clone(found), func(one Peer) bool { return one.Type != kind })
-		p.list = append(p.list, of[:min(len(of), peersMost)]...)
-	}
+	count := make(map[string]int)
+	p.list = slices.DeleteFunc(found, func(one Peer) bool {
+		count[one.Type]++
+		return count[one.Type] > peersMost
+	})
 }
 
 func (p Peer) is(other Peer) bool { return p.Type == other.Type && p.URL == other.URL }
