@@ -3,7 +3,6 @@
 package smb
 
 import (
-	"bufio"
 	"bytes"
 	"net"
 	"net/url"
@@ -83,66 +82,39 @@ func TestRclone(t *testing.T) {
 func TestGNOME(t *testing.T) {
 	need(t, "gio", "dbus-daemon", gvfsSMB)
 	h, _, address := open(t)
-	home := t.TempDir()
-	env := []string{"HOME=" + home, "XDG_RUNTIME_DIR=" + home, "LC_ALL=C.UTF-8", "GVFS_DISABLE_FUSE=1", "GIO_USE_VOLUME_MONITOR=unix"}
-	env = append(env, "DBUS_SESSION_BUS_ADDRESS="+bus(t, env))
+	g := protocoltest.NewGNOME(t)
 	root := "smb://" + protocoltest.Alice + "@" + address + "/portico/files/"
 	at := func(name string) string { return root + (&url.URL{Path: name}).EscapedPath() }
-	gio := func(in string, args ...string) string { t.Helper(); return run(t, env, in, "gio", args...) }
 
-	gio("WORKGROUP\n"+protocoltest.Password(protocoltest.Alice)+"\n", "mount", root)
+	g.Must("WORKGROUP\n"+protocoltest.Password(protocoltest.Alice)+"\n", "mount", root)
 	src := someTree(t)
-	gio("", "mkdir", at("up"))
+	g.Must("", "mkdir", at("up"))
 	for _, name := range []string{"a.txt", "empty", "large.bin", "ü ß# 100%.bin"} {
 		want, err := os.ReadFile(filepath.Join(src, name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		gio("", "copy", filepath.Join(src, name), at("up/"+name))
+		g.Must("", "copy", filepath.Join(src, name), at("up/"+name))
 		if got := h.OnDisk("/files/up/" + name); !bytes.Equal(got, want) {
 			t.Errorf("%s on disk: %d bytes of %d", name, len(got), len(want))
 		}
-		gio("", "copy", at("up/"+name), filepath.Join(home, "back"))
-		if got, err := os.ReadFile(filepath.Join(home, "back")); err != nil || !bytes.Equal(got, want) {
+		g.Must("", "copy", at("up/"+name), filepath.Join(g.Home, "back"))
+		if got, err := os.ReadFile(filepath.Join(g.Home, "back")); err != nil || !bytes.Equal(got, want) {
 			t.Errorf("%s came back with %d bytes of %d, %v", name, len(got), len(want), err)
 		}
 	}
-	if got := gio("", "list", at("up")); !strings.Contains(got, "ü ß# 100%.bin") || strings.Count(got, "\n") != 4 {
+	if got := g.Must("", "list", at("up")); !strings.Contains(got, "ü ß# 100%.bin") || strings.Count(got, "\n") != 4 {
 		t.Errorf("list: %q", got)
 	}
-	gio("", "rename", at("up/a.txt"), "b & c.txt")
-	gio("edited", "save", at("up/b & c.txt")) // replaced in place
-	gio("", "move", at("up/b & c.txt"), at("moved.txt"))
+	g.Must("", "rename", at("up/a.txt"), "b & c.txt")
+	g.Must("edited", "save", at("up/b & c.txt")) // replaced in place
+	g.Must("", "move", at("up/b & c.txt"), at("moved.txt"))
 	if got := h.OnDisk("/files/moved.txt"); string(got) != "edited" {
 		t.Errorf("on disk %q", got)
 	}
-	gio("", "remove", at("up/empty"))
-	gio("", "mount", "-u", root)
+	g.Must("", "remove", at("up/empty"))
+	g.Must("", "mount", "-u", root)
 	if got := strings.Join(h.Names("/files/up"), " "); got != "large.bin ü ß# 100%.bin" {
 		t.Errorf("on disk: %s", got)
 	}
-}
-
-// bus starts the bus on which GNOME's programs are started when they are needed; they go with it.
-func bus(t *testing.T, env []string) string {
-	t.Helper()
-	cmd := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address=1")
-	cmd.Env = append(os.Environ(), env...)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		// It has nothing to lose.
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(address)
 }
