@@ -78,11 +78,12 @@ func (s *Server) ftpDoor(name string, how ftp.Security, at listen.Spec) (door, e
 		Passive: ftp.Passive{Host: c.FTP.PassiveHost, From: c.FTP.PassiveFrom, To: c.FTP.PassiveTo},
 		Host:    s.name, Times: ftp.Times{Idle: c.FTP.Idle.D()}, Log: s.o.Log.With("room", name),
 	}
-	if source := s.tls.Load(); source != nil && (c.FTP.TLS != "off" || how == ftp.Implicit) {
+	source := s.tls.Load()
+	if source != nil && (c.FTP.TLS != "off" || how == ftp.Implicit) {
 		o.Certificate = source.certificate
 	}
 	if o.Old = placesOf(c.FTP.OldTLS); len(o.Old) > 0 && o.Certificate != nil {
-		old, err := s.oldCertificate()
+		old, err := s.oldCertificate(source)
 		if err != nil {
 			return nil, err
 		}

@@ -45,8 +45,11 @@ func (s *Server) Reload(ctx context.Context, c config.Config) (Applied, error) {
 
 // reloadTLS takes the certificate from where the settings say now. Files are read again in any case.
 func (s *Server) reloadTLS(before, now config.TLS) error {
-	if source := s.tls.Load(); now.Mode == before.Mode && (source == nil || source.keeper != nil) {
-		return nil
+	if source := s.tls.Load(); now.Mode == before.Mode {
+		if source == nil || source.keeper != nil {
+			return nil
+		}
+		return source.load(now) // the doors that are open have this source
 	}
 	fresh, err := s.newTLS()
 	if err == nil {

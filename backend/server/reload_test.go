@@ -1,15 +1,18 @@
 package server
 
 import (
+	"bytes"
 	"crypto/tls"
 	"io"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"portico/backend/account"
+	"portico/backend/certificate"
 	"portico/backend/config"
 )
 
@@ -100,6 +103,43 @@ func TestReloadEncryption(t *testing.T) {
 	reloadWith(t, s, func(c *config.Config) { c.HTTP.TLS.Mode = "auto" })
 	if err := encrypted(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A certificate that was renewed, or lies elsewhere now, is what the open door shows from then on.
+func TestReloadFiles(t *testing.T) {
+	made := func() (from config.TLS, leaf []byte) {
+		dir := t.TempDir()
+		keeper, err := certificate.Open(certificate.Options{Dir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pair, err := keeper.Certificate(&tls.ClientHelloInfo{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return config.TLS{Mode: "files", Cert: filepath.Join(dir, "certificate.pem"), Key: filepath.Join(dir, "certificate.key")}, pair.Certificate[0]
+	}
+	first, one := made()
+	second, other := made()
+	s := start(t, t.TempDir(), func(o *Options) {
+		o.Config.HTTP.TLS = first
+		o.Config.Volumes = []config.Volume{volume("/", folderWith(t, "x"), "r")}
+	})
+	shown := func() []byte {
+		c, err := tls.Dial("tcp", strings.TrimPrefix(s.Addresses()[0], "http://"), &tls.Config{InsecureSkipVerify: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		return c.ConnectionState().PeerCertificates[0].Raw
+	}
+	if !bytes.Equal(shown(), one) {
+		t.Fatal("not the certificate of the files")
+	}
+	reloadWith(t, s, func(c *config.Config) { c.HTTP.TLS = second })
+	if !bytes.Equal(shown(), other) {
+		t.Error("still the old certificate")
 	}
 }
 

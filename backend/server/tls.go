@@ -44,9 +44,8 @@ func (s *Server) keeper(rsa bool) (*certificate.Keeper, error) {
 }
 
 // oldCertificate returns tls.Config.GetCertificate for devices that may be too old for everybody's
-// certificate. Encryption is on.
-func (s *Server) oldCertificate() (func(*tls.ClientHelloInfo) (*tls.Certificate, error), error) {
-	t := s.tls.Load()
+// certificate, which t has.
+func (s *Server) oldCertificate(t *tlsSource) (func(*tls.ClientHelloInfo) (*tls.Certificate, error), error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.old == nil {
