@@ -19,12 +19,11 @@ type voice struct {
 }
 
 // newVoices is the one list of them.
-func (s *Server) newVoices() (out []voice) {
-	for kind, speech := range map[string]group.Speech{"ssdp": ssdp.Speech{}, "wsd": wsd.New()} {
-		out = append(out, voice{kind, group.New(speech, s.o.Log.With("room", kind), s.places.touch)})
+func (s *Server) newVoices() []voice {
+	made := func(kind string, speech group.Speech) voice {
+		return voice{kind, group.New(speech, s.o.Log.With("room", kind), s.places.touch)}
 	}
-	slices.SortFunc(out, func(a, b voice) int { return strings.Compare(a.kind, b.kind) })
-	return out
+	return []voice{made("ssdp", ssdp.Speech{}), made("wsd", wsd.New())}
 }
 
 // selves are what this computer is on the networks that shall be told of it, the best first.
