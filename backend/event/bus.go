@@ -41,8 +41,8 @@ type Bus struct {
 	load chan struct{} // held while the log is read, so that one follower reads for all
 
 	mu     sync.Mutex
-	newest int64         // highest id that Wake was told
-	wake   chan struct{} // closed at the next Wake; nil while nobody waits
+	newest int64         // highest id that Wake or Publish was told
+	wake   chan struct{} // closed at the next of these; nil while nobody waits
 	after  int64         // tail holds every event with after < id ≤ the last one's
 	tail   []Event
 
@@ -81,10 +81,9 @@ func (b *Bus) Publish(events []Event) {
 		for len(events) > 0 && events[0].ID <= last { // somebody has read it already
 			events = events[1:]
 		}
-		if len(events) > 0 {
-			b.remember(last, events)
-		}
+		b.tail = append(b.tail, events...)
 	}
+	b.bound()
 	b.wakes(max(b.newest, b.tail[len(b.tail)-1].ID))
 }
 
@@ -252,6 +251,11 @@ func (b *Bus) remember(cursor int64, events []Event) {
 	default:
 		return // a follower that catches up far behind
 	}
+	b.bound()
+}
+
+// bound leaves the oldest of the tail behind. It needs b.mu.
+func (b *Bus) bound() {
 	if extra := len(b.tail) - tailLimit; extra > 0 {
 		b.after = b.tail[extra-1].ID
 		b.tail = b.tail[extra:]

@@ -290,3 +290,37 @@ func TestFollowEnds(t *testing.T) {
 		t.Fatal("an event after Close")
 	}
 }
+
+// TestTailIsBounded: however much is handed over at once, no more is remembered than that, and those who
+// follow still see all of it.
+func TestTailIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := &ledger{}
+		bus := NewBus(src, slog.New(slog.DiscardHandler))
+		publish := func() {
+			before := src.add(0)
+			src.add(3 * tailLimit)
+			events, _ := src.Events(t.Context(), before, 3*tailLimit)
+			bus.Publish(events)
+			if len(bus.tail) != tailLimit {
+				t.Errorf("%d are remembered", len(bus.tail))
+			}
+		}
+		publish() // the first of all
+		publish()
+		bus.Wake(src.add(1))
+		publish() // with some before them that were not handed over
+		seen := 0
+		go func() {
+			for range bus.Follow(t.Context(), 0) {
+				seen++
+			}
+		}()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if want := len(src.ids(0)); seen != want {
+			t.Errorf("saw %d, want %d", seen, want)
+		}
+		bus.Close()
+	})
+}

@@ -59,7 +59,8 @@ func (tx *Tx) Admissions(scope string) ([]Admission, error) {
 
 // DropAdmission forgets an answer, and those that were given at shares together with it.
 func (tx *Tx) DropAdmission(scope, device string) error {
-	_, err := tx.exec(`DELETE FROM admission WHERE scope = ? AND device = ? OR always = ?`, scope, device, device)
+	_, err := tx.exec(`DELETE FROM admission WHERE scope = ?1 AND device = ?2
+		OR always = ?2 AND scope IN (SELECT id FROM share WHERE of_kind || ':' || of_id = ?1)`, scope, device)
 	return err
 }
 
