@@ -16,11 +16,14 @@ import (
 )
 
 // pointers is the name of the files in the data folder that say where the folders of each start lie. As
-// long as one is in use it is locked.
+// long as such a folder is in use it is locked.
 const pointers = "smb-*.place"
 
 // prefix begins the names of those folders.
 const prefix = "portico-smb-"
+
+// viewName is the folder in it at which the view is mounted.
+const viewName = "view"
 
 // nobody is who smbd is where this program is root: nobody else is it, and it owns nothing else.
 const nobody = 65533
@@ -30,18 +33,24 @@ const nobody = 65533
 type place struct {
 	dir      string
 	uid, gid int
-	pointer  *os.File
+	lock     *os.File // the folder itself, locked
+	pointer  string   // in the data folder; "" where there is none
 }
 
-// makePlace sweeps what an earlier start left behind, and makes the folder of this one.
-func makePlace(data string) (p place, err error) {
-	if err := sweep(data); err != nil {
-		return p, err
+// owner is who smbd is, and has the folder.
+func owner() (uid, gid int) {
+	if uid = os.Geteuid(); uid == 0 {
+		return nobody, nobody
 	}
-	p = place{uid: os.Geteuid(), gid: os.Getegid()}
+	return uid, os.Getegid()
+}
+
+// makePlace makes the folder of one start.
+func makePlace(data string) (p place, err error) {
+	p.uid, p.gid = owner()
 	base := os.Getenv("XDG_RUNTIME_DIR")
-	if p.uid == 0 {
-		p.uid, p.gid, base = nobody, nobody, "/run"
+	if os.Geteuid() == 0 {
+		base = "/run"
 	}
 	if info, err := os.Stat(base); base == "" || err != nil || !info.IsDir() {
 		base = os.TempDir()
@@ -49,10 +58,13 @@ func makePlace(data string) (p place, err error) {
 	if p.dir, err = os.MkdirTemp(base, prefix); err != nil {
 		return p, err
 	}
-	if p.pointer, err = point(data, p.dir); err != nil {
+	if p.lock, err = claim(p.dir); err != nil {
 		return p, errors.Join(err, os.Remove(p.dir))
 	}
-	for _, name := range []string{"", "private", "state", "cache", "lock", "pid", "ncalrpc", "binddns", "log", "view"} {
+	if p.pointer, err = point(data, p.dir); err != nil {
+		return p, errors.Join(err, p.remove())
+	}
+	for _, name := range []string{"", "private", "state", "cache", "lock", "pid", "ncalrpc", "binddns", "log", viewName} {
 		path := filepath.Join(p.dir, name)
 		if name != "" {
 			err = os.Mkdir(path, 0o700)
@@ -67,7 +79,7 @@ func makePlace(data string) (p place, err error) {
 	return p, nil
 }
 
-func (p place) view() string { return filepath.Join(p.dir, "view") }
+func (p place) view() string { return filepath.Join(p.dir, viewName) }
 
 // write puts a file there, whole or not at all.
 func (p place) write(name, text string) error {
@@ -89,7 +101,11 @@ func (p place) remove() error {
 		return fmt.Errorf("the view is still mounted: %w", err)
 	}
 	p.endHelper()
-	return errors.Join(os.RemoveAll(p.dir), os.Remove(p.pointer.Name()), p.pointer.Close())
+	err := os.RemoveAll(p.dir)
+	if p.pointer != "" {
+		err = errors.Join(err, os.Remove(p.pointer))
+	}
+	return errors.Join(err, p.lock.Close())
 }
 
 // endHelper ends the one program of Samba's that outlives its connections: it answers which shares there
@@ -106,57 +122,42 @@ func (p place) endHelper() {
 	}
 }
 
-// point notes where a folder lies, and that it is in use.
-func point(data, dir string) (*os.File, error) {
+// point notes where a folder lies.
+func point(data, dir string) (name string, err error) {
 	f, err := os.CreateTemp(data, pointers)
+	if err != nil {
+		return "", err
+	}
+	_, err = f.WriteString(dir)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(f.Name()))
+	}
+	return f.Name(), nil
+}
+
+// errInUse is told of a folder that belongs to a program that runs.
+var errInUse = errors.New("it is in use")
+
+// claim locks a folder of which nobody else makes use; the lock ends with the file, or this program.
+func claim(dir string) (*os.File, error) {
+	f, err := os.OpenFile(dir, os.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return nil, err
 	}
-	if _, err = f.WriteString(dir); err == nil {
-		err = unix.Flock(int(f.Fd()), unix.LOCK_EX)
-	}
-	if err != nil {
-		return nil, errors.Join(err, os.Remove(f.Name()), f.Close())
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		f.Close()
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			err = errInUse
+		}
+		return nil, err
 	}
 	return f, nil
-}
-
-// sweep removes what starts left behind that did not end in order, their mounts first.
-func sweep(data string) error {
-	list, err := filepath.Glob(filepath.Join(data, pointers))
-	for _, name := range list {
-		err = errors.Join(err, sweepOne(name))
-	}
-	return err
-}
-
-func sweepOne(name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	if unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) != nil {
-		return f.Close() // in use
-	}
-	text := make([]byte, 4096)
-	n, err := f.Read(text)
-	old := place{dir: string(text[:n]), pointer: f}
-	if err != nil || !filepath.IsAbs(old.dir) || !strings.HasPrefix(filepath.Base(old.dir), prefix) {
-		return errors.Join(os.Remove(name), f.Close()) // it was cut before it said anything
-	}
-	if _, err := os.Lstat(old.view()); !errors.Is(err, fs.ErrNotExist) {
-		loosen(old.view())
-	}
-	if err := old.remove(); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	return nil
 }
 
 // loosen takes a mount away from its name, also one that nobody serves any more and that is in use. What
 // cannot be loosened shows when the folder is removed.
 func loosen(path string) {
-	if unix.Unmount(path, unix.MNT_DETACH) == nil {
+	if unix.Unmount(path, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW) == nil {
 		return
 	}
 	if fusermount := program("fusermount3"); fusermount != "" {

@@ -47,6 +47,9 @@ func New(o Options) (*Samba, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := sweep(o.Data); err != nil {
+		o.Log.Warn("what an earlier start left behind could not be removed", "error", err)
+	}
 	at, err := makePlace(o.Data)
 	if err != nil {
 		return nil, fmt.Errorf("the folder for SMB's programs cannot be made: %w", err)

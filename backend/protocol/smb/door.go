@@ -66,7 +66,7 @@ func (d *Door) prepare() (err error) {
 		return err
 	}
 	uid, gid := d.samba.User()
-	d.view, err = view.Mount(d.samba.View(), view.Options{UID: uid, GID: gid, Foreign: d.samba.Foreign(), Root: d.samba.Root(), Log: d.o.Log})
+	d.view, err = view.Mount(d.samba.View(), view.Options{Kind: samba.Kind, UID: uid, GID: gid, Foreign: d.samba.Foreign(), Root: d.samba.Root(), Log: d.o.Log})
 	if err != nil {
 		return errors.Join(fmt.Errorf("SMB needs to mount with FUSE, which this system does not allow here (%w). "+
 			"In a container, start it with --device /dev/fuse --cap-add SYS_ADMIN", err), d.samba.Close())

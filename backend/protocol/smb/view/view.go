@@ -24,6 +24,7 @@ const (
 
 // Options of a View.
 type Options struct {
+	Kind     string // of the mount, by which it is known again
 	UID, GID uint32 // who may look into it, and owns what is above the users' folders
 	Foreign  bool   // that is somebody else than this process
 	Root     bool   // this process may mount by itself
@@ -54,7 +55,7 @@ func Mount(at string, o Options) (*View, error) {
 		EntryTimeout: &none, AttrTimeout: &none, NegativeTimeout: &none, NullPermissions: true,
 		RootStableAttr: &fs.StableAttr{Mode: syscall.S_IFDIR, Ino: 1},
 		MountOptions: fuse.MountOptions{
-			FsName: "portico", Name: "portico", DirectMount: o.Root, AllowOther: o.Foreign, DisableXAttrs: true, DisableSplice: true,
+			FsName: o.Kind, Name: o.Kind, DirectMount: o.Root, AllowOther: o.Foreign, DisableXAttrs: true, DisableSplice: true,
 			MaxWrite: largest, MaxBackground: 64, MaxReadAhead: 128 << 10, MaxInflightRequestBytes: 64 * largest,
 		},
 	})
