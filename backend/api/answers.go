@@ -2,13 +2,11 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"portico/backend/device"
-	"portico/backend/problem"
 	"portico/backend/share"
 )
 
@@ -56,19 +54,10 @@ func (a *API) answerOperations(h huma.API) {
 		func(ctx context.Context, in *one) (*struct{}, error) {
 			c := callerOf(ctx)
 			if err := a.o.Shares.Forget(ctx, c.id, in.ID, in.Answer); err != nil {
-				return nil, c.problem(forgotten(err))
+				return nil, c.problem(unasked(err, "LINK-ASK-08", "It was taken back already", "That answer does not count any more.", "Look at the list again."))
 			}
 			return nil, nil
 		})
-}
-
-// forgotten says that there is no such answer: share's own words are about links.
-func forgotten(err error) error {
-	if !errors.Is(err, share.ErrNone) {
-		return err
-	}
-	return &problem.Problem{Status: http.StatusNotFound, Code: "LINK-ASK-08", Title: "It was taken back already",
-		Detail: "That answer does not count any more.", Did: "Nothing was changed.", Next: "Look at the list again."}
 }
 
 func answerOf(one share.Answered) Answer {

@@ -62,19 +62,18 @@ func (a *API) askingOperations(h huma.API) {
 				return nil, err
 			}
 			if err := a.o.Shares.Admit(ctx, c.id, in.ID, in.Body.Allow, in.Body.Always); err != nil {
-				return nil, c.problem(unasked(err))
+				return nil, c.problem(unasked(err, "LINK-ASK-06", "It does not wait any more", "That device was answered already, or nobody answered in time.", "It can ask again."))
 			}
 			return nil, nil
 		})
 }
 
-// unasked says that nobody waits under an id: share's own words are about links.
-func unasked(err error) error {
+// unasked tells that nobody waits, or was answered, under an id: share's own words are about links.
+func unasked(err error, code, title, detail, next string) error {
 	if !errors.Is(err, share.ErrNone) {
 		return err
 	}
-	return &problem.Problem{Status: http.StatusNotFound, Code: "LINK-ASK-06", Title: "It does not wait any more",
-		Detail: "That device was answered already, or nobody answered in time.", Did: "Nothing was changed.", Next: "It can ask again."}
+	return &problem.Problem{Status: http.StatusNotFound, Code: code, Title: title, Detail: detail, Did: "Nothing was changed.", Next: next}
 }
 
 // asking is who waits at shares that the caller may see.

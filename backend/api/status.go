@@ -31,7 +31,7 @@ type Door struct {
 	Clear   bool       `json:"clear,omitempty" doc:"It hides nothing on the network, passwords included"`
 	Warn    string     `json:"warn,omitempty" doc:"What to know before it is opened, in words"`
 	Lines   []DoorLine `json:"lines,omitempty" nullable:"false" doc:"Ready-made lines for its clients, while it is open"`
-	Problem string     `json:"problem,omitempty" doc:"Why it is not open, in words"`
+	Problem string     `json:"problem,omitempty" doc:"Why it is not open, or not as it should be, in words"`
 }
 
 // DoorLine is what one program wants to be given, to be copied. FILE, FOLDER and NAME stand for what
