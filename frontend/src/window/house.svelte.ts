@@ -11,8 +11,8 @@ import { t } from '../lib/words/t';
 import { byHand } from './byhand';
 import { type Diagnosis, type Finding, type FromDesktop, type Net, type Peer, type Person, type Preferences, type Visit, type Waiting } from './contract';
 import { endShare } from './ending';
-import { lastName, missingOf } from './gone';
-import { lists, loaders, type List } from './lists';
+import { lastName, withoutGone } from './gone';
+import { concerned, lists, loaders, type List } from './lists';
 
 /** Facts that are kept; Activity asks for older ones. */
 const kept = 500;
@@ -177,21 +177,10 @@ export class House {
 
 	/** Shares files and folders of this computer, whole paths; of what is gone by now it tells, and shares the rest. */
 	async shareFiles(paths: string[], more: ShareOptions = {}): Promise<Share[]> {
-		const gone: string[] = [];
-		for (let files = paths; ; ) {
-			try {
-				const { shares } = await this.ask<ShareList>('POST', '/-/api/desktop/share', { files, share: more });
-				shares.toReversed().forEach((s) => this.#have(s));
-				if (gone.length) this.notices.bad(new Trouble({ cause: t('w.gone', { n: gone.length, name: lastName(gone[0] ?? '') }) }));
-				return shares;
-			} catch (error) {
-				const missing = error instanceof api.Refusal ? missingOf(error) : [];
-				const rest = files.filter((_, i) => !missing.includes(i));
-				if (missing.length === 0 || rest.length === 0) throw error;
-				gone.push(...files.filter((_, i) => missing.includes(i)));
-				files = rest;
-			}
-		}
+		const { made, gone } = await withoutGone(paths, async (files) => (await this.ask<ShareList>('POST', '/-/api/desktop/share', { files, share: more })).shares);
+		made.toReversed().forEach((s) => this.#have(s));
+		if (gone.length) this.notices.bad(new Trouble({ cause: t('w.gone', { n: gone.length, name: lastName(gone[0] ?? '') }) }));
+		return made;
 	}
 
 	/** A text becomes a link that stands until tonight. */
@@ -279,12 +268,7 @@ export class House {
 	/** Copies a text: by the desktop, else by the browser, else by hand. */
 	async copy(text: string): Promise<boolean> {
 		if (this.desktop && (await this.maybe('POST', '/-/api/desktop/clipboard', { text }).then(() => true, () => false))) return true;
-		try {
-			await navigator.clipboard.writeText(text);
-			return true;
-		} catch {
-			return byHand(text);
-		}
+		return navigator.clipboard ? navigator.clipboard.writeText(text).then(() => true, () => byHand(text)) : byHand(text);
 	}
 
 	async changePreferences(to: Partial<Preferences>): Promise<void> {
@@ -379,10 +363,7 @@ export class House {
 		}, 100);
 		const [kind, id] = (fact.identity ?? '').split(':');
 		if (!this.#tellsVisits && fact.kind === 'opened' && kind === 'link' && id) this.#visit({ share: id, remote: fact.remote ?? '', name: fact.client || fact.remote || '', at: fact.time });
-		if (['shared', 'unshared', 'paused', 'resumed', 'opened', 'renamed', 'removed', 'restored'].includes(fact.kind)) this.#soon('shares');
-		if (fact.kind.startsWith('door-')) this.#soon('doors');
-		if (fact.kind.startsWith('volume-')) for (const name of ['volumes', 'shares'] as const) this.#soon(name);
-		if (fact.kind === 'notice') for (const name of ['networks', 'status', 'shares', 'doors'] as const) this.#soon(name, 300);
+		for (const name of concerned(fact.kind)) this.#soon(name, fact.kind === 'notice' ? 300 : undefined);
 	}
 
 	/** Loads a list again soon, once for many reasons. */

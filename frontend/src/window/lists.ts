@@ -8,6 +8,14 @@ import type { House } from './house.svelte';
 export const lists = ['status', 'shares', 'doors', 'volumes', 'networks', 'batches', 'facts', 'people', 'waiting', 'peers', 'preferences'] as const;
 export type List = (typeof lists)[number];
 
+/** The lists that are not what they were when something of a kind has happened. */
+export function concerned(kind: string): List[] {
+	if (kind === 'notice') return ['networks', 'status', 'shares', 'doors'];
+	if (kind.startsWith('door-')) return ['doors'];
+	if (kind.startsWith('volume-')) return ['volumes', 'shares'];
+	return ['shared', 'unshared', 'paused', 'resumed', 'opened', 'renamed', 'removed', 'restored'].includes(kind) ? ['shares'] : [];
+}
+
 export const loaders: Record<List, (house: House) => Promise<void>> = {
 	async status(house) {
 		house.status = await told(api.status());
@@ -33,7 +41,8 @@ export const loaders: Record<List, (house: House) => Promise<void>> = {
 	},
 	async facts(house) {
 		const page = await told(api.activity());
-		house.facts = page.events;
+		const newest = page.events[0]?.id ?? 0;
+		house.facts = [...house.facts.filter((f) => f.id > newest), ...page.events]; // what was told meanwhile stays
 		house.moreFacts = page.more;
 	},
 	async people(house) {
