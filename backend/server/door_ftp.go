@@ -8,7 +8,6 @@ import (
 	"portico/backend/config"
 	"portico/backend/discovery/mdns"
 	"portico/backend/listen"
-	"portico/backend/protocol/entry"
 	"portico/backend/protocol/ftp"
 )
 
@@ -35,11 +34,12 @@ func ftpKind() doorKind {
 func ftpsKind() doorKind {
 	return doorKind{
 		name: "ftps", title: "FTP over TLS", standard: ":2990", risks: oldTLS,
-		wants: func(c *config.Config) string { return c.FTPS.Addr },
-		next:  func(*config.Config) []int { return nil },
-		made:  ftpSettings,
-		make:  func(s *Server, at listen.Spec) (door, error) { return s.ftpDoor("ftps", ftp.Implicit, at) },
-		lines: func(p spot) []api.DoorLine { return ftpLines(p, "-k ", "tls=true") },
+		wants:    func(c *config.Config) string { return c.FTPS.Addr },
+		next:     func(*config.Config) []int { return nil },
+		made:     ftpSettings,
+		make:     func(s *Server, at listen.Spec) (door, error) { return s.ftpDoor("ftps", ftp.Implicit, at) },
+		lines:    func(p spot) []api.DoorLine { return ftpLines(p, "-k ", "tls=true") },
+		services: func(*config.Config) []mdns.Service { return []mdns.Service{{Type: "_ftps._tcp", Path: "/"}} },
 	}
 }
 
@@ -74,7 +74,7 @@ func (s *Server) ftpDoor(name string, how ftp.Security, at listen.Spec) (door, e
 	}
 	o := ftp.Options{
 		Name: name, Security: how, Reuse: c.FTP.ReuseTLS, Listen: at, Most: c.Limits.Connections, Each: each,
-		Entry:   entry.New(entry.Options{Tree: s.tree, Accounts: s.accounts, Shares: s.shares}),
+		Entry:   s.entry(),
 		Passive: ftp.Passive{Host: c.FTP.PassiveHost, From: c.FTP.PassiveFrom, To: c.FTP.PassiveTo},
 		Host:    s.name, Times: ftp.Times{Idle: c.FTP.Idle.D()}, Log: s.o.Log.With("room", name),
 	}

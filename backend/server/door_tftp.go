@@ -5,8 +5,8 @@ import (
 
 	"portico/backend/api"
 	"portico/backend/config"
+	"portico/backend/discovery/mdns"
 	"portico/backend/listen"
-	"portico/backend/protocol/entry"
 	"portico/backend/protocol/tftp"
 )
 
@@ -28,6 +28,7 @@ func tftpKind() doorKind {
 				{For: "atftp", Text: `atftp --option "windowsize 16" --option "blksize 1428" -g -r FOLDER/FILE ` + host + " " + p.port},
 			}
 		},
+		services: func(*config.Config) []mdns.Service { return []mdns.Service{{Type: "_tftp._udp"}} },
 	}
 }
 
@@ -42,7 +43,7 @@ func tftpSettings(c *config.Config) any {
 func (s *Server) tftpDoor(at listen.Spec) (door, error) {
 	c := s.config().TFTP
 	return tftp.New(tftp.Options{
-		Entry:  entry.New(entry.Options{Tree: s.tree, Accounts: s.accounts, Shares: s.shares}),
+		Entry:  s.entry(),
 		Listen: at, Networks: networks(c.Networks), Names: placesOf(c.Devices),
 		Write: map[string]tftp.Write{"off": tftp.Nothing, "add": tftp.Add, "replace": tftp.Replace}[c.Write],
 		Log:   s.o.Log.With("room", "tftp"),

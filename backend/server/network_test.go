@@ -276,7 +276,9 @@ func TestWish(t *testing.T) {
 	v.tells("_http._tcp /", "_portico._tcp /", "_webdav._tcp /dav/")
 	v.set("ftp.addr", ":0")
 	v.set("sftp.addr", ":0")
-	all := []string{"_ftp._tcp /", "_http._tcp /", "_portico._tcp /", "_sftp-ssh._tcp /", "_webdav._tcp /dav/"}
+	v.set("ftps.addr", ":0")
+	v.set("tftp.addr", ":0")
+	all := []string{"_ftp._tcp /", "_ftps._tcp /", "_http._tcp /", "_portico._tcp /", "_sftp-ssh._tcp /", "_tftp._udp ", "_webdav._tcp /dav/"}
 	v.tells(all...)
 	id := v.networks().Networks[0].ID
 	v.ask(200, "PATCH", "/-/api/networks/"+id, map[string]any{"announced": false}, nil)
@@ -286,7 +288,7 @@ func TestWish(t *testing.T) {
 	v.tells() // nobody approved it
 	v.comesTo(home())
 	v.tells(all...)
-	for _, name := range []string{"ftp", "webdav"} {
+	for _, name := range []string{"ftp", "ftps", "tftp", "webdav"} {
 		if err := v.s.SetDoor(t.Context(), name, off); err != nil {
 			t.Fatal(err)
 		}
@@ -306,7 +308,8 @@ func TestWish(t *testing.T) {
 // and is told at home alone.
 func (v *traveller) tells(want ...string) {
 	v.t.Helper()
-	doors := map[string]string{"_http._tcp": "http", "_portico._tcp": "http", "_webdav._tcp": "http", "_ftp._tcp": "ftp", "_sftp-ssh._tcp": "sftp"}
+	doors := map[string]string{"_http._tcp": "http", "_portico._tcp": "http", "_webdav._tcp": "http", "_ftp._tcp": "ftp",
+		"_ftps._tcp": "ftps", "_sftp-ssh._tcp": "sftp", "_tftp._udp": "tftp"}
 	var got []string
 	for _, one := range v.s.wish().Services {
 		got = append(got, one.Type+" "+one.Path)

@@ -72,9 +72,10 @@ func (a *avahi) start(name string, args ...string) {
 
 // found returns "type port text" of everything under a name, sorted.
 func (a *avahi) found(name string) (out []string) {
-	list, err := a.command("avahi-browse", "-atrpk").Output()
+	// Where a service goes while it is looked up, the program may wait for ever.
+	list, err := a.command("timeout", "5", "avahi-browse", "-atrpk").Output()
 	if err != nil {
-		a.r.t.Error(err)
+		return []string{err.Error()}
 	}
 	for line := range strings.Lines(string(list)) {
 		f := strings.SplitN(strings.TrimSpace(line), ";", 10)
@@ -95,6 +96,7 @@ func TestAvahi(t *testing.T) {
 	dav := Service{Type: "_webdav._tcp", Port: 3923, Path: "/dav/", Interfaces: lan}
 	ftp := Service{Type: "_ftp._tcp", Port: 2121, Path: "/", Interfaces: lan}
 	sftp := Service{Type: "_sftp-ssh._tcp", Port: 2222, Path: "/", Interfaces: lan}
+	tftp := Service{Type: "_tftp._udp", Port: 6969, Interfaces: lan}
 	smb := Service{Type: "_smb._tcp", Port: 4455, Interfaces: lan}
 	other := Service{Type: "_https._tcp", Port: 9, Interfaces: []string{"cafe0"}}
 	s := speaker(t)
@@ -103,7 +105,7 @@ func TestAvahi(t *testing.T) {
 		told []Service
 		want []string
 	}{
-		{"all", []Service{web, dav, ftp, sftp, smb, other}, []string{`_ftp._tcp 2121 "path=/"`, `_http._tcp 3923 "path=/"`, `_sftp-ssh._tcp 2222 "path=/"`, `_smb._tcp 4455 `, `_webdav._tcp 3923 "path=/dav/"`}},
+		{"all", []Service{web, dav, ftp, sftp, tftp, smb, other}, []string{`_ftp._tcp 2121 "path=/"`, `_http._tcp 3923 "path=/"`, `_sftp-ssh._tcp 2222 "path=/"`, `_smb._tcp 4455 `, `_tftp._udp 6969 `, `_webdav._tcp 3923 "path=/dav/"`}},
 		{"one moved, two closed", []Service{web, {Type: "_ftp._tcp", Port: 2122, Path: "/", Interfaces: lan}, sftp}, []string{`_ftp._tcp 2122 "path=/"`, `_http._tcp 3923 "path=/"`, `_sftp-ssh._tcp 2222 "path=/"`}},
 		{"nothing", nil, nil},
 	} {

@@ -47,7 +47,8 @@ func sought() map[string]struct {
 	}{
 		PorticoService: {"http", 0}, "_http._tcp": {"http", 80}, "_https._tcp": {"https", 443},
 		"_webdav._tcp": {"http", 80}, "_webdavs._tcp": {"https", 443},
-		"_ftp._tcp": {"ftp", 21}, "_sftp-ssh._tcp": {"sftp", 22}, "_smb._tcp": {"smb", 445},
+		"_ftp._tcp": {"ftp", 21}, "_ftps._tcp": {"ftps", 990}, "_sftp-ssh._tcp": {"sftp", 22}, "_tftp._udp": {"tftp", 69},
+		"_smb._tcp": {"smb", 445},
 	}
 }
 

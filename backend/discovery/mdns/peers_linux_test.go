@@ -61,16 +61,17 @@ func TestServers(t *testing.T) {
 	r := newRoom(t)
 	lan := r.stranger("lan0")
 	at := map[string][]dnsmessage.Resource{}
-	for kind, port := range map[string]uint16{"_smb._tcp.local.": 445, "_ftp._tcp.local.": 2121, "_ipp._tcp.local.": 631} {
+	for kind, port := range map[string]uint16{"_smb._tcp.local.": 445, "_ftp._tcp.local.": 2121, "_ftps._tcp.local.": 990, "_tftp._udp.local.": 6969, "_ipp._tcp.local.": 631} {
 		full := "Disk\x1bstation." + kind
 		at[kind] = []dnsmessage.Resource{pointer(kind, full), service(full, "disk.local.", port), address("disk.local.", "192.168.50.9")}
 	}
 	lan.answers(func(q dnsmessage.Question) []dnsmessage.Resource { return at[q.Name.String()] })
-	r.Until("both", func() bool {
+	r.Until("all", func() bool {
 		var got []string
 		for _, p := range speaker(t).Peers(t.Context(), []string{"lan0", "gone0"}) {
 			got = append(got, p.Type+" "+p.Name+" "+p.URL)
 		}
-		return slices.Equal(got, []string{"_ftp._tcp Diskstation ftp://192.168.50.9:2121/", "_smb._tcp Diskstation smb://192.168.50.9/"})
+		return slices.Equal(got, []string{"_ftp._tcp Diskstation ftp://192.168.50.9:2121/", "_ftps._tcp Diskstation ftps://192.168.50.9/",
+			"_smb._tcp Diskstation smb://192.168.50.9/", "_tftp._udp Diskstation tftp://192.168.50.9:6969/"})
 	})
 }

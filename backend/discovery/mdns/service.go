@@ -7,7 +7,7 @@ import (
 
 // Service is one way into this computer. A Wish has one of a type.
 type Service struct {
-	Type       string   // "_http._tcp"
+	Type       string   // "_http._tcp", "_tftp._udp"
 	Port       int      // 1 to 65535
 	Path       string   // below which its files are; "" where its clients need none
 	Interfaces []string // where it answers and others may be told so

@@ -1,37 +1,25 @@
 package ssdp
 
 import (
-	"log/slog"
-	"net/netip"
 	"strings"
 	"testing"
 
 	"portico/backend/discovery/group"
+	"portico/backend/discovery/group/grouptest"
 	"portico/backend/discovery/roomtest"
 )
 
 func TestMain(m *testing.M) { roomtest.Main(m) }
-
-func studio() group.Self {
-	return group.Self{Name: `Büro & "Ada" <laptop>`, Host: "studio", ID: "7c9e6679-f3a1-42c4-8d5e-0123456789ab", Interface: "lan0",
-		Addr: netip.MustParseAddr("192.168.50.1"), Web: "http://192.168.50.1:3923/"}
-}
-
-func voice(t *testing.T) *group.Voice {
-	v := group.New(Speech{}, slog.New(slog.DiscardHandler), nil)
-	t.Cleanup(v.Close)
-	return v
-}
 
 // TestFound: a foreign program finds the device by each of its names, reads its description, and hears
 // it come and go; nobody on a network that was not approved does.
 func TestFound(t *testing.T) {
 	r := roomtest.New(t)
 	roomtest.Need(t, "gssdp-discover", "curl")
-	v := voice(t)
-	v.Wish([]group.Self{studio()})
+	v := grouptest.Voice(t, Speech{})
+	v.Wish([]group.Self{grouptest.Studio()})
 	r.Until("said", func() bool { return v.On("lan0") })
-	for _, target := range []string{"ssdp:all", root, "uuid:" + studio().ID, device} {
+	for _, target := range []string{"ssdp:all", root, "uuid:" + grouptest.Studio().ID, device} {
 		out := r.Run("gssdp-discover", "-i", "lan0", "--timeout=1", "--rescan-interval=0", "-t", target)
 		want := 1
 		if target == "ssdp:all" {
@@ -48,7 +36,7 @@ func TestFound(t *testing.T) {
 		t.Errorf("%v", asked)
 	}
 	page := r.Run("curl", "-sS", "http://192.168.50.1:49152/device.xml")
-	for _, part := range []string{"<friendlyName>Büro &amp; &#34;Ada&#34; &lt;laptop&gt;</friendlyName>", "<presentationURL>http://192.168.50.1:3923/</presentationURL>", "<UDN>uuid:" + studio().ID} {
+	for _, part := range []string{"<friendlyName>Büro &amp; &#34;Ada&#34; &lt;laptop&gt;</friendlyName>", "<presentationURL>http://192.168.50.1:3923/</presentationURL>", "<UDN>uuid:" + grouptest.Studio().ID} {
 		if !strings.Contains(page, part) {
 			t.Errorf("%s is missing: %s", part, page)
 		}
@@ -66,8 +54,8 @@ func TestComesAndGoes(t *testing.T) {
 	roomtest.Need(t, "gssdp-discover")
 	listener := r.Start("stdbuf", "-oL", "gssdp-discover", "-i", "lan0", "--rescan-interval=0", "-m", "all", "-t", device)
 	listener.Until("Scanning")
-	v := voice(t)
-	v.Wish([]group.Self{studio()})
+	v := grouptest.Voice(t, Speech{})
+	v.Wish([]group.Self{grouptest.Studio()})
 	listener.Until("resource available")
 	v.Wish(nil)
 	listener.Until("resource unavailable")

@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"portico/backend/discovery/group/grouptest"
 )
 
 func search(target string) string {
@@ -13,7 +15,7 @@ func search(target string) string {
 
 // TestAnswer: only searches for what this computer is are answered.
 func TestAnswer(t *testing.T) {
-	self := studio()
+	self := grouptest.Studio()
 	for packet, want := range map[string]int{
 		search("ssdp:all"):                          3,
 		search(root):                                1,
@@ -38,7 +40,7 @@ func TestAnswer(t *testing.T) {
 
 // TestDescribe: nothing can be written.
 func TestDescribe(t *testing.T) {
-	self := studio()
+	self := grouptest.Studio()
 	w := httptest.NewRecorder()
 	Speech{}.Describe(&self, w, httptest.NewRequestWithContext(t.Context(), "POST", pagePath, nil))
 	if w.Code != 405 {
@@ -51,7 +53,7 @@ func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{search("ssdp:all"), search(root), "M-SEARCH * HTTP/1.1\r\n\r\n", "NOTIFY * HTTP/1.1\r\nNTS: ssdp:alive\r\n\r\n"} {
 		f.Add([]byte(seed))
 	}
-	self := studio()
+	self := grouptest.Studio()
 	f.Fuzz(func(t *testing.T, packet []byte) {
 		answers, sought := Speech{}.Answer(&self, packet)
 		if sought != (len(answers) > 0) || len(answers) > 3 || sought && !bytes.HasPrefix(packet, []byte("M-SEARCH")) {

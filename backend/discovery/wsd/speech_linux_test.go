@@ -1,36 +1,24 @@
 package wsd
 
 import (
-	"log/slog"
-	"net/netip"
 	"os/exec"
 	"strings"
 	"testing"
 
 	"portico/backend/discovery/group"
+	"portico/backend/discovery/group/grouptest"
 	"portico/backend/discovery/roomtest"
 )
 
 func TestMain(m *testing.M) { roomtest.Main(m) }
-
-func studio() group.Self {
-	return group.Self{Name: `Büro & "Ada" <laptop>`, Host: "studio", ID: "7c9e6679-f3a1-42c4-8d5e-0123456789ab", Interface: "lan0",
-		Addr: netip.MustParseAddr("192.168.50.1"), Web: "http://192.168.50.1:3923/"}
-}
-
-func voice(t *testing.T) *group.Voice {
-	v := group.New(New(), slog.New(slog.DiscardHandler), nil)
-	t.Cleanup(v.Close)
-	return v
-}
 
 // TestFound: a foreign program finds this computer when it comes, reads what it is, and hears it go and
 // come again, now as a device.
 func TestFound(t *testing.T) {
 	r := roomtest.New(t)
 	roomtest.Need(t, "wsdd")
-	v := voice(t)
-	computer := studio()
+	v := grouptest.Voice(t, New())
+	computer := grouptest.Studio()
 	computer.Computer = true
 	v.Wish([]group.Self{computer})
 	r.Until("said", func() bool { return v.On("lan0") })
@@ -50,9 +38,9 @@ func TestFound(t *testing.T) {
 	}
 	v.Wish(nil)
 	lan.Until(`"Bye urn:uuid:`)
-	v.Wish([]group.Self{studio()})
-	lan.Until("Hello from urn:uuid:" + studio().ID)
-	if said := cafe.Said(); strings.Contains(said, studio().ID) {
+	v.Wish([]group.Self{grouptest.Studio()})
+	lan.Until("Hello from urn:uuid:" + grouptest.Studio().ID)
+	if said := cafe.Said(); strings.Contains(said, grouptest.Studio().ID) {
 		t.Errorf("a network that nobody approved: %s", said)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"portico/backend/discovery/group/grouptest"
 )
 
 // ask is a question as Windows writes it.
@@ -26,7 +28,7 @@ func get(to string) string { return ask("urn:uuid:9", nsTransfer+"/Get", to, "")
 
 // TestAnswer: only questions for what this computer is are answered, and each once.
 func TestAnswer(t *testing.T) {
-	device, computer := studio(), studio()
+	device, computer := grouptest.Studio(), grouptest.Studio()
 	computer.Computer = true
 	s := New()
 	for _, c := range []struct {
@@ -78,7 +80,7 @@ func TestAnswer(t *testing.T) {
 
 // TestEscaped: what an answer repeats cannot leave its place.
 func TestEscaped(t *testing.T) {
-	self := studio()
+	self := grouptest.Studio()
 	answers, _ := New().Answer(&self, []byte(probe("&lt;/a:RelatesTo&gt;&lt;x&gt;&amp;", "wsdp:Device")))
 	if len(answers) != 1 || !strings.Contains(string(answers[0]), "<a:RelatesTo>&lt;/a:RelatesTo&gt;&lt;x&gt;&amp;</a:RelatesTo>") {
 		t.Errorf("%s", answers)
@@ -87,7 +89,7 @@ func TestEscaped(t *testing.T) {
 
 // TestDescribe: a Get for this computer is answered, and nothing else.
 func TestDescribe(t *testing.T) {
-	self := studio()
+	self := grouptest.Studio()
 	for _, c := range []struct {
 		method, path, sent string
 		want               int
@@ -113,7 +115,7 @@ func TestDescribe(t *testing.T) {
 
 // FuzzRead: whatever is sent, what is taken from it is bounded, and answers are XML.
 func FuzzRead(f *testing.F) {
-	self := studio()
+	self := grouptest.Studio()
 	for _, seed := range []string{probe("a", "wsdp:Device"), resolve("a", address(&self)), get(address(&self)), "<a", xml.Header + "<!--", `<a xmlns="b"/>`} {
 		f.Add([]byte(seed))
 	}
