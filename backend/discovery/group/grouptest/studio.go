@@ -1,4 +1,5 @@
-// Package grouptest is what the tests of every group.Speech begin with.
+// Package grouptest is what the tests of every group.Speech begin with: a computer, and a Voice that tells of
+// it. It must not be used by anything but tests.
 package grouptest
 
 import (
