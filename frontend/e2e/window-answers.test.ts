@@ -139,6 +139,8 @@ const others = {
 	peers: [{ name: 'Lab bench', url: 'http://192.168.1.31:3923/', address: '192.168.1.31', seen: Date.now() }],
 	servers: [
 		{ type: '_smb._tcp', name: 'Diskstation with a name that is longer than the panel is wide', url: 'smb://192.168.1.40/', address: '192.168.1.40', port: 445, seen: Date.now() },
+		{ type: '_http._tcp', name: 'Shelf', url: 'http://192.168.1.42/', address: '192.168.1.42', port: 80, seen: Date.now() },
+		{ type: '_webdav._tcp', name: 'Shelf', url: 'http://192.168.1.42/', address: '192.168.1.42', port: 80, seen: Date.now() }, // at the same address
 		{ type: '_http._tcp', name: 'Printer', url: 'javascript:alert(1)', address: '192.168.1.41', port: 80, seen: Date.now() },
 	],
 };
@@ -159,6 +161,7 @@ test('the network tells who asked for this computer, and who else is there', { t
 	await page.getByText('fe80::1c2d:3e4f:5a6b:7c8d, 1 h ago').waitFor();
 	expect(await page.getByRole('link', { name: 'Open Lab bench' }).getAttribute('href')).toBe('http://192.168.1.31:3923/');
 	expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
+	expect(await page.getByRole('link', { name: 'Open Shelf' }).count()).toBe(2);
 	await page.getByRole('button', { name: 'Copy smb://192.168.1.40/' }).waitFor();
 	expect(wrongs).toEqual([]);
 	await close();
@@ -174,6 +177,8 @@ test('each way of being found is switched off by keys, and on again', { timeout:
 	await tabTo(page, 'Tell Windows and media players');
 	await page.keyboard.press('Space');
 	await expect.poll(async () => (await kept()).kinds.includes('ssdp')).toBe(!before.kinds.includes('ssdp'));
+	const shown = page.getByRole('switch', { name: 'Tell Windows and media players', checked: !before.kinds.includes('ssdp') });
+	await shown.waitFor();
 	await page.keyboard.press('Space');
 	await expect.poll(async () => (await kept()).kinds).toEqual(before.kinds);
 	await page.getByRole('switch', { name: 'Tell networks that this computer is here' }).click();
