@@ -8,10 +8,10 @@ type commandLine struct {
 	Bare    bareCommand    `cmd:"" default:"withargs" hidden:""`
 	Serve   serveCommand   `cmd:"" help:"Serve folders, until Ctrl-C."`
 	Share   shareCommand   `cmd:"" help:"Make a link to a folder or file, on the running Portico."`
-	Asking  askingCommand  `cmd:"" help:"Devices that wait to be let in: list, allow, refuse."`
-	User    userCommand    `cmd:"" help:"Accounts: list, add, passwd, reset, disable, enable, remove, group."`
+	Asking  askingCommand  `cmd:"" help:"Devices at shares that ask: list, allow, refuse, answers, forget."`
+	User    userCommand    `cmd:"" help:"Accounts: list, add, passwd, reset, disable, enable, remove, smb, group, key."`
 	Token   tokenCommand   `cmd:"" help:"Tokens for scripts: list, add, remove."`
-	Volume  volumeCommand  `cmd:"" help:"Served folders: list, add, remove."`
+	Volume  volumeCommand  `cmd:"" help:"Served folders: list, add, remove, eject, accept."`
 	Door    doorCommand    `cmd:"" help:"Doors, of the running Portico: list them, open, move or close one."`
 	Network networkCommand `cmd:"" help:"Networks that this computer comes to: list, approve, forget."`
 	Config  configCommand  `cmd:"" help:"Settings: show, check, set, unset, explain, path."`

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -52,12 +54,15 @@ func systemWords(e *fs.PathError) string {
 	return e.Error()
 }
 
-// userName is who runs this program, as the environment says it.
+// userName is who runs this program, as the environment says it, or else the system.
 func userName() string {
 	for _, name := range []string{"USER", "LOGNAME", "USERNAME"} {
 		if who := os.Getenv(name); who != "" {
 			return printable(who)
 		}
 	}
-	return "without a name"
+	if who, err := user.Current(); err == nil && who.Username != "" {
+		return printable(who.Username)
+	}
+	return "number " + strconv.Itoa(os.Getuid())
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -100,7 +101,7 @@ func convert(value any, t reflect.Type) (reflect.Value, error) {
 		case t.Kind() == reflect.String:
 			out.SetString(x)
 		default:
-			err = fmt.Errorf("%q does not fit", x)
+			err = misfit(strconv.Quote(x), t)
 		}
 		return out, err
 	case float64:
@@ -130,7 +131,27 @@ func convert(value any, t reflect.Type) (reflect.Value, error) {
 			out.SetMapIndex(reflect.ValueOf(name.String()), one)
 		}
 	default:
-		return out, fmt.Errorf("%v does not fit", value)
+		return out, misfit(fmt.Sprint(value), t)
 	}
 	return out, nil
+}
+
+// misfit says what is wanted in place of a value of another kind.
+func misfit(value string, t reflect.Type) error {
+	wanted := "text"
+	switch {
+	case t == durationType:
+		wanted = "a time like 30s, 5m or 7d"
+	case t == sizeType:
+		wanted = "a size like 500MB or 2GiB"
+	case t.Kind() == reflect.Bool:
+		wanted = "true or false"
+	case t.Kind() == reflect.Int:
+		wanted = "a whole number"
+	case t.Kind() == reflect.Slice:
+		wanted = "a list in brackets"
+	case t.Kind() == reflect.Map:
+		wanted = "a table in braces"
+	}
+	return fmt.Errorf("%s does not fit: it has to be %s", value, wanted)
 }

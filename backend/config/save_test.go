@@ -99,6 +99,7 @@ func TestEditRefuses(t *testing.T) {
 		{"", Change{Key: "http.fallback_ports", Value: []any{80.5}}, "whole number"},
 		{"", Change{Key: "http.fallback_ports", Value: []any{nil}}, "missing"},
 		{"", Change{Key: "http.fallback_ports", Value: []any{"x"}}, "does not fit"},
+		{"", Change{Key: "limits.connections", Value: "many"}, `"many" does not fit: it has to be a whole number`},
 		{"", Change{Key: "limits.file_size", Value: Day}, "does not fit"},
 		{"", Change{Volume: "/a", Key: "trash", Value: true}, "no such volume"},
 		{"", Change{Volume: "/a", Value: "x"}, "Volume"},
