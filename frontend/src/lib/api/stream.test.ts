@@ -65,10 +65,17 @@ test('silence is a cut', async () => {
 	});
 	const states: Line[] = [];
 	await new Promise<void>((done) => {
-		end = listen({ url, headers: {}, wait: [1, 1], silence: 50, heard: () => {}, line: (state) => states.push(state) === 3 && done() });
+		// A busy machine may take as long as that to answer at all: then it is lost before, too.
+		const line = (state: Line) => {
+			states.push(state);
+			if (states.filter((one) => one === 'open').length === 2) done();
+		};
+		end = listen({ url, headers: {}, wait: [1, 1], silence: 50, heard: () => {}, line });
 	});
-	expect(states).toEqual(['open', 'lost', 'open']);
-	expect(asked).toBe(2);
+	const between = states.slice(states.indexOf('open') + 1, -1);
+	expect(between.length).toBeGreaterThan(0);
+	expect(new Set(between)).toEqual(new Set(['lost']));
+	expect(asked).toBeGreaterThan(1);
 });
 
 test('who is refused does not ask again', async () => {
