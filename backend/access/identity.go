@@ -48,6 +48,7 @@ type Identity struct {
 	Root   string    // canonical tree path which this identity sees as "/"; "" is the whole tree
 	Only   string    // with Root: the single name below it that exists for this identity (a shared file)
 	Items  []string  // with Root, of a link: the names below it that exist for it, as Select makes them
+	By     string    // of a link: what let its holder in, as share wrote it, who alone reads it; says nothing about files
 }
 
 // Select makes Items of names that lie in one folder: sorted, each once, those of folders with a slash
@@ -78,6 +79,19 @@ func (i *Identity) Holds(name string) (holds, file bool) {
 
 // Picks reports whether only some of what lies in Root exists for this identity.
 func (i *Identity) Picks() bool { return i.Only != "" || i.Items != nil }
+
+// AtHome returns the identity kept to its home, or to that of whom it acts for, unless it is kept to some
+// place already: for doors that begin there and show nothing else.
+func (i Identity) AtHome() Identity {
+	home := ""
+	for at := &i; at != nil && home == ""; at = at.Behind {
+		home = at.Home
+	}
+	if i.Root == "" && home != "/" {
+		i.Root = home
+	}
+	return i
+}
 
 // Is reports whether two identities are the same party. All guests are one party, and so are all
 // holders of one link: whoever must tell two of them apart also compares where they come from.

@@ -41,6 +41,10 @@ type Options struct {
 	// grants. It is called without any lock held, by whoever made the change.
 	Changed func()
 
+	// Ended is called, as Changed is, when something by which an account signs in counts no more: whoever
+	// came by it shows another. What is asked for each request (sessions, tokens) is not meant.
+	Ended func(access.Identity)
+
 	Cost     Cost          // of argon2id; zero: DefaultCost. Tests make it cheap.
 	Checks   int           // passwords hashed at the same moment, each with the memory of Cost; 0: 2
 	SignedIn time.Duration // a session lives for so long after its last use; 0: 30 days
@@ -96,6 +100,9 @@ func New(o Options) (*Accounts, error) {
 	}
 	if o.Changed == nil {
 		o.Changed = func() {}
+	}
+	if o.Ended == nil {
+		o.Ended = func(access.Identity) {}
 	}
 	a := &Accounts{
 		o: o, log: o.Log, now: o.Now, store: o.Store,

@@ -159,11 +159,13 @@ func (a *Accounts) setPassword(ctx context.Context, id, password string, only bo
 	if err := a.hashInto(ctx, &fresh, password, only); err != nil {
 		return err
 	}
+	kind := access.Account
 	err := a.write(ctx, func(tx *store.Tx) error {
 		row, err := a.stored(tx, id)
 		if err != nil {
 			return err
 		}
+		kind = access.Kind(row.Kind)
 		row.Password, row.PasswordOnly, row.Changed = fresh.Password, fresh.PasswordOnly, a.now()
 		if err := a.free(tx, row); err != nil {
 			return err
@@ -177,6 +179,7 @@ func (a *Accounts) setPassword(ctx context.Context, id, password string, only bo
 		return err
 	}
 	a.changed(id)
+	a.o.Ended(access.Identity{Kind: kind, ID: id})
 	return nil
 }
 

@@ -86,7 +86,7 @@ func (a *Accounts) Keys(ctx context.Context, account string) (out []KeyInfo, err
 
 // RemoveKey removes a key of an account by its fingerprint; ErrGone when it has none such.
 func (a *Accounts) RemoveKey(ctx context.Context, account, fingerprint string) error {
-	return a.write(ctx, func(tx *store.Tx) error {
+	err := a.write(ctx, func(tx *store.Tx) error {
 		rows, err := tx.SSHKeys(account)
 		if err != nil {
 			return err
@@ -98,6 +98,10 @@ func (a *Accounts) RemoveKey(ctx context.Context, account, fingerprint string) e
 		_, err = tx.DropSSHKey(account, rows[i].Wire)
 		return err
 	})
+	if err == nil {
+		a.o.Ended(access.Identity{Kind: access.Account, ID: account})
+	}
+	return err
 }
 
 // byKey finds whose key it is. SSH asks before anything was signed, and clients offer every key they

@@ -29,6 +29,7 @@ type SMBLogin struct {
 func (a *Accounts) SetSMB(ctx context.Context, id string) (password string, err error) {
 	password = newSecret()
 	hash := HashNT(password)
+	var earlier []byte
 	err = a.write(ctx, func(tx *store.Tx) error {
 		row, err := a.stored(tx, id)
 		if err != nil {
@@ -37,19 +38,29 @@ func (a *Accounts) SetSMB(ctx context.Context, id string) (password string, err 
 		if access.Kind(row.Kind) != access.Account {
 			return ErrGone
 		}
+		if earlier, err = tx.Key(smbKey(id)); err != nil {
+			return err
+		}
 		return tx.SetKey(smbKey(id), hash[:])
 	})
+	if err == nil && earlier != nil {
+		a.o.Ended(access.Identity{Kind: access.Account, ID: id})
+	}
 	return password, err
 }
 
 // DropSMB takes it away again. It is no error that there is none.
 func (a *Accounts) DropSMB(ctx context.Context, id string) error {
-	return a.write(ctx, func(tx *store.Tx) error {
+	err := a.write(ctx, func(tx *store.Tx) error {
 		if _, err := a.stored(tx, id); err != nil {
 			return err
 		}
 		return tx.DropKey(smbKey(id))
 	})
+	if err == nil {
+		a.o.Ended(access.Identity{Kind: access.Account, ID: id})
+	}
+	return err
 }
 
 // SMBLogins lists the accounts that may sign in by SMB now.

@@ -83,7 +83,7 @@ func (s *Server) buildGround(ctx context.Context) (err error) {
 	}
 	s.accounts, err = account.New(account.Options{
 		Store: s.store, Log: s.o.Log.With("room", "account"), Now: s.now,
-		Key: key, NodePath: s.nodePath, Changed: s.rightsChanged,
+		Key: key, NodePath: s.nodePath, Changed: s.rightsChanged, Ended: s.secretsEnded,
 		Checks: c.Limits.PasswordChecks, SignedIn: c.Keep.SignedIn.D(),
 		LeastPassword: func() int { return s.config().Accounts.MinPassword },
 	})

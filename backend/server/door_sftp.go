@@ -10,7 +10,6 @@ import (
 	"portico/backend/discovery/mdns"
 	"portico/backend/hostkey"
 	"portico/backend/listen"
-	"portico/backend/protocol/entry"
 	"portico/backend/protocol/sftp"
 )
 
@@ -53,7 +52,7 @@ func (s *Server) sftpDoor(at listen.Spec) (door, error) {
 	}
 	return keyedDoor{sftp.New(sftp.Options{
 		Listen: at, Keys: keys, Old: placesOf(c.SFTP.OldSSH), Idle: c.SFTP.Idle.D(), Most: c.Limits.Connections, Each: each,
-		Entry: entry.New(entry.Options{Tree: s.tree, Accounts: s.accounts, Shares: s.shares}),
+		Entry: s.entry(),
 		Log:   s.o.Log.With("room", "sftp"),
 	}), keys}, nil
 }

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"reflect"
 
 	"portico/backend/access"
+	"portico/backend/protocol/entry"
 	"portico/backend/store"
 )
 
@@ -24,30 +24,32 @@ func (s *Server) rightsChanged() {
 	if err != nil {
 		s.log.Error("the new rights are not in force", "error", err)
 	}
-	s.tree.EndSessions(func(id access.Identity) bool { return s.outdated(ctx, id) })
+	e := s.entry()
+	s.tree.EndSessions(func(id access.Identity) bool { return !e.Stands(ctx, id) })
 }
 
-// outdated reports whether an identity is not what it was when its session began.
-func (s *Server) outdated(ctx context.Context, id access.Identity) bool {
-	switch id.Kind {
-	case access.Account, access.Device, access.Token:
-		now, err := s.accounts.Present(ctx, id)
-		return err != nil || !reflect.DeepEqual(now, id)
-	case access.Link:
-		now, err := s.shares.Present(ctx, id)
-		return err != nil || !reflect.DeepEqual(now, id)
+// entry says who comes to doors by a name and a secret, and whether they are still who they were.
+func (s *Server) entry() *entry.Entry {
+	return entry.New(entry.Options{Tree: s.tree, Accounts: s.accounts, Shares: s.shares})
+}
+
+// secretsEnded is called when an account got another password, or lost a key or its password for SMB:
+// whoever came by the old one shows the new. What a token does goes on: that is a secret of its own.
+func (s *Server) secretsEnded(id access.Identity) {
+	if s.tree != nil {
+		s.tree.EndSessions(id.Is)
 	}
-	return false
 }
 
-// sharesChanged is called when a share was made, changed or ended: whoever holds a link that is not
-// what it was has to open it again.
+// sharesChanged is called when a share was made, changed or ended, and when a device has to ask again to
+// be let in: whoever holds a link that is not what it was has to open it again.
 func (s *Server) sharesChanged() {
 	if s.tree == nil {
 		return
 	}
 	ctx := context.WithoutCancel(s.life)
-	s.tree.EndSessions(func(id access.Identity) bool { return id.Kind == access.Link && s.outdated(ctx, id) })
+	e := s.entry()
+	s.tree.EndSessions(func(id access.Identity) bool { return id.Kind == access.Link && !e.Stands(ctx, id) })
 	s.tree.DropWaiting(func(id access.Identity) bool { return id.Kind == access.Link && s.shares.Ended(ctx, id) })
 }
 

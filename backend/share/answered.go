@@ -67,6 +67,7 @@ func (s *Shares) Forget(ctx context.Context, by access.Identity, id, answer stri
 		s.asks.without(func(one *ask) bool {
 			return one.always == who.Device || one.Share == who.Scope && one.device == who.Device
 		})
+		s.changed()
 	}
 	return err
 }

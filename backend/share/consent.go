@@ -49,27 +49,31 @@ type newcomer struct {
 	known          bool   // it asked lately, or was answered: so it has shown the password
 	answered       bool
 	allowed        bool
+	by             admission // where it was allowed
 }
 
 // vet asks a visitor for the password, and whoever shares about a new device. A visit vouches for both, but
-// where it began with an answer that one is looked up: it can be taken back. admitted is the device that an
-// answer let in; "" where none had to.
-func (s *Shares) vet(ctx context.Context, row *store.Share, v visiting, from Visitor) (admitted string, err error) {
+// where it began with an answer that one is looked up: it can be taken back. by is the answer that let the
+// visitor in; zero where none had to.
+func (s *Shares) vet(ctx context.Context, row *store.Share, v visiting, from Visitor) (by admission, err error) {
 	var who newcomer
 	if row.Ask && (!v.inside || v.admitted) && from.Remote.IsValid() {
 		if who, err = s.newcomer(ctx, row, from); err != nil {
-			return "", err
+			return by, err
 		}
 	}
 	if row.Password != "" && !v.known && !from.PasswordOK && !who.known {
 		if err := s.checkPassword(ctx, row, from); err != nil {
-			return "", err
+			return by, err
 		}
 	}
-	if who.device == "" || who.allowed {
-		return who.device, nil
+	switch {
+	case who.device == "":
+		return by, nil
+	case who.allowed:
+		return who.by, nil
 	}
-	return "", s.ask(ctx, row, who, from)
+	return by, s.ask(ctx, row, who, from)
 }
 
 // newcomer says what is known of a device. Browsers are told apart by a secret that they keep, programs
@@ -93,9 +97,11 @@ func (s *Shares) newcomer(ctx context.Context, row *store.Share, from Visitor) (
 	}
 	here := false
 	err = s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		who.by = admission{who.device, row.ID, who.device}
 		who.allowed, here, err = tx.Admission(row.ID, who.device)
 		if who.answered = here; err == nil && !here {
-			who.allowed, who.answered, err = tx.Admission(scopeOf(row), who.always)
+			who.by = admission{who.device, scopeOf(row), who.always}
+			who.allowed, who.answered, err = tx.Admission(who.by.scope, who.by.key)
 		}
 		return err
 	})

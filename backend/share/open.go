@@ -64,12 +64,12 @@ func (s *Shares) Open(ctx context.Context, key string, from Visitor) (access.Ide
 	if guess {
 		s.misses.judged(folded, from.Remote, first, err != ErrNone)
 	}
-	admitted := ""
+	var by admission
 	if err == nil {
-		admitted, err = s.vet(ctx, &row, v, from)
+		by, err = s.vet(ctx, &row, v, from)
 	}
 	if err == nil && !v.inside {
-		why, err = usedUp, s.count(ctx, &row, id, from, admitted != "")
+		why, err = usedUp, s.count(ctx, &row, id, from, by.device != "")
 	}
 	if err == ErrNone {
 		s.tellMiss(ctx, &row, why, from)
@@ -80,8 +80,9 @@ func (s *Shares) Open(ctx context.Context, key string, from Visitor) (access.Ide
 	s.o.Seen(row.ID, from, !v.inside)
 	out := s.show(&row)
 	out.State, out.Path = Open, objectOf(id)
+	id.By += by.String()
 	if !v.known {
-		out.Pass = s.newPass(ctx, &row, admitted)
+		out.Pass = s.newPass(ctx, &row, by.device)
 	}
 	return id, out, nil
 }
@@ -141,13 +142,18 @@ func (s *Shares) admit(ctx context.Context, row *store.Share, found, inside bool
 	return s.identity(ctx, row)
 }
 
-// Present returns an identity of a link as it is now; ErrNone when its share does not stand any more.
-// Whoever keeps one for longer than one request asks this when Options.Changed was called.
+// Present returns an identity of a link as it is now; ErrNone when its share does not stand any more, or
+// the answer that let this holder in was taken back. It is another one where the key, the password or the
+// networks of the share are others. Whoever keeps one for longer than one request asks this when
+// Options.Changed was called.
 func (s *Shares) Present(ctx context.Context, id access.Identity) (access.Identity, error) {
 	var row store.Share
 	var ok bool
+	by := admissionOf(id.By)
 	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
-		row, ok, err = tx.Share(id.ID)
+		if row, ok, err = tx.Share(id.ID); err == nil && ok && by.device != "" {
+			ok, _, err = tx.Admission(by.scope, by.key)
+		}
 		return err
 	})
 	if err == nil && (!ok || id.Kind != access.Link) {
@@ -160,6 +166,7 @@ func (s *Shares) Present(ctx context.Context, id access.Identity) (access.Identi
 	if err != nil {
 		return access.Identity{}, err
 	}
+	now.By += by.String()
 	return now, nil
 }
 
@@ -196,6 +203,9 @@ func (s *Shares) identity(ctx context.Context, row *store.Share) (id access.Iden
 		return id, "", err
 	}
 	id.Behind = &maker
+	if id.By, err = s.terms(ctx, row); err != nil {
+		return id, "", err
+	}
 	switch {
 	case s.expired(row):
 		return id, expired, ErrNone

@@ -66,8 +66,8 @@ type Options struct {
 	Blocked func(Visitor) bool
 	// Made is called when a share was made, before its maker has it. nil: nobody asks.
 	Made func(by access.Identity)
-	// Changed is called when a share was made, changed, ended or has expired: whoever holds an
-	// identity of a link asks Present again. It is called without any lock held.
+	// Changed is called when a share was made, changed, ended or has expired, and when an answer about a
+	// device was taken back: whoever holds an identity of a link asks Present again. It is called without any lock held.
 	Changed func()
 	// Seen is told of everybody who is let in, at each request, and whether they count as a new
 	// visitor. It returns at once.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/netip"
+	"reflect"
 	"strings"
 
 	"portico/backend/access"
@@ -88,13 +89,7 @@ func (e *Entry) Named(ctx context.Context, name string) (access.Identity, error)
 		return access.Identity{}, err
 	}
 	id, err := e.o.Accounts.Present(ctx, access.Identity{Kind: a.Kind, ID: a.ID})
-	if err != nil {
-		return access.Identity{}, err
-	}
-	if id.Root == "" {
-		id.Root = id.Home
-	}
-	return id, nil
+	return id.AtHome(), err
 }
 
 // Proved says who an account is whose secret another program has judged (SMB's), and tells that it has
@@ -119,7 +114,8 @@ func (e *Entry) Guest() (access.Identity, error) {
 }
 
 // Session begins the session of a client, with the folder where it starts. Guests and holders of links
-// are told apart by it: what one of them made there is that one's own until it ends.
+// are told apart by it: what one of them made there is that one's own until it ends. It has ended already
+// where id is not what it was any more.
 func (e *Entry) Session(ctx context.Context, id access.Identity, c Client) (s *vfs.Session, start string) {
 	visit := ""
 	if vfs.Many(id.Kind) {
@@ -129,7 +125,24 @@ func (e *Entry) Session(ctx context.Context, id access.Identity, c Client) (s *v
 	if start = id.Home; start == "" || id.Root != "" {
 		start = "/"
 	}
-	return e.o.Tree.Session(ctx, id, vfs.Origin{Door: c.Door, Remote: c.remote(), Visit: visit, Client: c.Name, Committed: c.Alone}), start
+	s = e.o.Tree.Session(ctx, id, vfs.Origin{Door: c.Door, Remote: c.remote(), Visit: visit, Client: c.Name, Committed: c.Alone})
+	if !e.Stands(ctx, id) { // what ended since it showed its secret did not see the session
+		s.Close()
+	}
+	return s, start
+}
+
+// Stands reports whether id is who it was when it came: neither it, nor what let it in, nor what it may do
+// by itself has changed since. What the rules of the tree give it is asked by every verb.
+func (e *Entry) Stands(ctx context.Context, id access.Identity) bool {
+	now, err := id, error(nil)
+	switch id.Kind {
+	case access.Account, access.Device, access.Token:
+		now, err = e.o.Accounts.Present(ctx, id)
+	case access.Link:
+		now, err = e.o.Shares.Present(ctx, id)
+	}
+	return err == nil && (reflect.DeepEqual(now, id) || reflect.DeepEqual(now.AtHome(), id))
 }
 
 // Introduced returns the session of a client that said only behind its signing in what it calls itself: s

@@ -255,3 +255,50 @@ func TestPlaces(t *testing.T) {
 		}
 	}
 }
+
+// TestTooLate: who was let in, and has lost that before the session began, has none; whoever is kept to a
+// home is who they were.
+func TestTooLate(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	e := newEntry(h)
+	a, err := h.Accounts.Create(t.Context(), account.NewAccount{Name: "carol", Password: "correct horse", Home: "/files"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begins := func(id access.Identity) bool {
+		s, _ := e.Session(t.Context(), id, from)
+		defer s.Close()
+		select {
+		case <-s.Done():
+			return false
+		default:
+			return true
+		}
+	}
+	whole, err := e.Password(t.Context(), "carol", "correct horse", from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := e.Named(t.Context(), "carol")
+	if err != nil || kept.Root != "/files" {
+		t.Fatalf("%+v, %v", kept, err)
+	}
+	guest := account.Guest()
+	for _, id := range []access.Identity{whole, kept, guest} {
+		if !begins(id) {
+			t.Errorf("%+v does not come in", id)
+		}
+	}
+	off := true
+	if _, err := h.Accounts.Update(t.Context(), a.ID, account.Change{Disabled: &off}); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []access.Identity{whole, kept} {
+		if begins(id) {
+			t.Errorf("%+v came in", id)
+		}
+	}
+	if !begins(guest) {
+		t.Error("a guest does not come in any more")
+	}
+}

@@ -28,12 +28,5 @@ func (v *visit) home(r *http.Request) (access.Identity, error) {
 			return id, problem.SignIn()
 		}
 	}
-	home := id.Home
-	for behind := id.Behind; behind != nil && home == "" && id.Root == ""; behind = behind.Behind {
-		home = behind.Home
-	}
-	if id.Root == "" && home != "/" {
-		id.Root = home
-	}
-	return id, nil
+	return id.AtHome(), nil
 }
