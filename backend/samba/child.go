@@ -5,6 +5,7 @@ package samba
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
+	"unicode"
 
 	"golang.org/x/sys/unix"
 )
@@ -27,6 +29,8 @@ type Child struct {
 	socket string                 // the connection, as /proc calls it
 	held   atomic.Pointer[string] // the name in /proc of its hold on that
 	ended  atomic.Bool            // by us
+	last   string                 // what it said last; read it when read is closed
+	failed error                  // why it ended as it should not; read it when done is closed
 
 	read chan struct{} // closed when all is read that it said
 	done chan struct{}
@@ -78,7 +82,7 @@ func (s *Samba) Start(connection *os.File, visit string, wrong func(name string)
 	go func() {
 		defer close(c.read)
 		defer said.Close()
-		s.listen(said, wrong)
+		c.last = s.listen(said, wrong)
 	}()
 	go c.wait(s)
 	return c, nil
@@ -87,15 +91,35 @@ func (s *Samba) Start(connection *os.File, visit string, wrong func(name string)
 func (c *Child) wait(s *Samba) {
 	defer close(c.done)
 	err := c.cmd.Wait()
-	// When the client goes, smbd ends itself with SIGTERM.
-	if how, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && !c.ended.Load() && (how.ExitStatus() > 0 || how.Signaled() && how.Signal() != syscall.SIGTERM) {
-		s.o.Log.Warn("smbd ended as it should not; its client has to connect again", "how", err)
-	}
+	c.failing(err)
 	// It has helpers, which look for changes in folders. They hold what it said open.
 	_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
 	<-c.read
-	s.o.Log.Debug("smbd ended", "how", err)
+	if c.failed == nil {
+		s.o.Log.Debug("smbd ended", "how", err)
+		return
+	}
+	if c.last != "" {
+		c.failed = fmt.Errorf("%w: %s", c.failed, c.last)
+	}
+	s.o.Log.Warn("smbd ended as it should not; its client has to connect again", "how", c.failed)
 }
+
+// failing notes how it ended, if it should not have.
+func (c *Child) failing(err error) {
+	how, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	switch {
+	case !ok || c.ended.Load():
+	case how.Signaled() && how.Signal() == syscall.SIGKILL:
+		c.failed = errors.New("it was killed, as systems do that are short of memory")
+	case how.ExitStatus() > 0 || how.Signaled() && how.Signal() != syscall.SIGTERM: // with that it ends itself when its client goes
+		c.failed = err
+	}
+}
+
+// Failed says why it ended as it should not, with what it said last; nil where it ended in order, or by
+// Kill. Call it when Done is closed.
+func (c *Child) Failed() error { return c.failed }
 
 // Running reports whether it goes on with its client. One that is told to end, or is killed, closes what it
 // had open, too: by then it has given up the connection, or the system has taken all its files from it before
@@ -135,12 +159,13 @@ func (c *Child) Kill() {
 	_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
 }
 
-// listen reads what smbd says: who came with a wrong password, and what else went wrong.
-func (s *Samba) listen(from io.Reader, wrong func(name string)) {
+// listen reads what smbd says: who came with a wrong password, and what else went wrong. It returns the last
+// line of that, as far as it can be shown.
+func (s *Samba) listen(from io.Reader, wrong func(name string)) (last string) {
 	for in := bufio.NewReader(from); ; {
 		line, more, err := in.ReadLine()
 		if err != nil {
-			return
+			return last
 		}
 		text := string(line)
 		for more && err == nil { // longer than anything worth reading
@@ -151,8 +176,20 @@ func (s *Samba) listen(from io.Reader, wrong func(name string)) {
 			wrong(nameIn(rest))
 		} else if text != "" {
 			s.o.Log.Debug("smbd", "says", text)
+			last = shown(text)
 		}
 	}
+}
+
+// shown is a line as people are told it.
+func shown(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	return fmt.Sprintf("%.200s", text)
 }
 
 // nameIn finds the name in "SMB2,(null)] user [WORKGROUP]\[alice] at [...". Whoever chose it may have

@@ -10,7 +10,6 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -58,30 +57,19 @@ func New(o Options) (*Samba, error) {
 	if err := errors.Join(at.write("smb.conf", at.settings(o.Name, o.Encrypt)), s.write(nil)); err != nil {
 		return nil, errors.Join(err, at.remove())
 	}
-	if err := s.runs(); err != nil {
-		return nil, errors.Join(err, at.remove())
-	}
 	s.started.Go(func() {
 		runtime.LockOSThread()
 		for start := range s.starts {
 			start()
 		}
 	})
-	return s, nil
-}
-
-// runs finds out whether smbd can be run at all, before the first client does.
-func (s *Samba) runs() error {
-	runtime.LockOSThread() // with which the program would end
-	defer runtime.UnlockOSThread()
+	// Before the first client does, it is found out whether smbd can be run at all.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	if out, err := s.command(ctx, "--version").CombinedOutput(); err != nil {
-		last := strings.TrimSpace(string(out))
-		last = last[strings.LastIndexByte(last, '\n')+1:]
-		return fmt.Errorf("Samba is installed, but cannot be run (%w: %.200s). Install it anew", err, last)
+	if err := s.Try(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("Samba is installed, but cannot be run (%w). Install it anew", err), s.Close())
 	}
-	return nil
+	return s, nil
 }
 
 // View is the empty folder at which the caller mounts what is shared.

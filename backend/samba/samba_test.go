@@ -3,6 +3,8 @@
 package samba
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,6 +36,28 @@ func TestBroken(t *testing.T) {
 	}
 	if left, err := os.ReadDir(data); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestTry: an smbd that works answers, and is gone when that is known.
+func TestTry(t *testing.T) {
+	s, err := New(Options{Data: t.TempDir()})
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	if err := s.Try(t.Context()); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Try(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("with no time: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"portico/backend/api"
 	"portico/backend/config"
 	"portico/backend/discovery/mdns"
+	"portico/backend/event"
 	"portico/backend/listen"
-	"portico/backend/protocol/entry"
 	"portico/backend/protocol/smb"
 )
 
@@ -64,7 +64,14 @@ func (s *Server) smbDoor(at listen.Spec) (door, error) {
 	c := s.config()
 	return smb.New(smb.Options{
 		Listen: at, Data: s.o.Data, Name: s.name(), Encrypt: c.SMB.Encrypt, Most: c.SMB.Connections, Each: c.Limits.ConnectionsPerAddress,
-		Accounts: s.accounts, Entry: entry.New(entry.Options{Tree: s.tree, Accounts: s.accounts, Shares: s.shares}),
+		Accounts: s.accounts, Entry: s.entry(),
+		Trouble: func(why error) {
+			text := "SMB works again"
+			if why != nil {
+				text = why.Error()
+			}
+			s.tell(event.Event{Kind: event.Notice, Door: "smb", Text: text})
+		},
 		Log: s.o.Log.With("room", "smb"),
 	}), nil
 }

@@ -48,6 +48,9 @@ func (s *Server) doorNow(g *gate) api.Door {
 			row.Lines = append(row.Lines, m.more()...)
 		}
 	}
+	if m, ok := d.(interface{ Problem() error }); ok && problem == nil {
+		problem = m.Problem()
+	}
 	if problem != nil {
 		row.Problem = problem.Error()
 	}

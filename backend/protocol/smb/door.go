@@ -26,6 +26,7 @@ type Door struct {
 	ready  chan struct{} // closed when samba and view are there
 	samba  *samba.Samba
 	view   *view.View
+	wrong  *trouble
 
 	mu     sync.Mutex
 	logins map[string]login  // who may sign in, by folded name
@@ -42,6 +43,9 @@ func New(o Options) *Door {
 	}
 	if o.Each <= 0 {
 		o.Each = o.Most
+	}
+	if o.Trouble == nil {
+		o.Trouble = func(error) {}
 	}
 	d := &Door{o: o, ready: make(chan struct{}), uids: make(map[string]uint32)}
 	d.server = stream.New(stream.Options{Listen: o.Listen, Most: o.Most, Each: o.Each, Serve: d.serve, Log: o.Log})
@@ -65,6 +69,7 @@ func (d *Door) prepare() (err error) {
 	if d.samba, err = samba.New(samba.Options{Data: d.o.Data, Name: d.o.Name, Encrypt: d.o.Encrypt, Log: d.o.Log}); err != nil {
 		return err
 	}
+	d.wrong = newTrouble(d.samba.Try, d.o.Trouble)
 	uid, gid := d.samba.User()
 	d.view, err = view.Mount(d.samba.View(), view.Options{Kind: samba.Kind, UID: uid, GID: gid, Foreign: d.samba.Foreign(), Root: d.samba.Root(), Log: d.o.Log})
 	if err != nil {
@@ -78,12 +83,23 @@ func (d *Door) prepare() (err error) {
 // have or ctx ends.
 func (d *Door) Stop(ctx context.Context) error {
 	err := d.server.Stop(ctx)
+	d.wrong.stop()
 	if e := d.view.Unmount(); e != nil {
 		d.o.Log.Warn("the view for SMB is in use, and was taken away from its name", "error", e)
 		d.samba.Loosen()
 	}
 	d.view.Wait()
 	return errors.Join(err, d.samba.Close())
+}
+
+// Problem says why nobody can come in although the door is open; nil where they can.
+func (d *Door) Problem() error {
+	select {
+	case <-d.ready:
+		return d.wrong.now()
+	default:
+		return nil
+	}
 }
 
 // Addrs returns the addresses that are open.

@@ -24,5 +24,7 @@ type Options struct {
 	Encrypt  bool   // nobody comes in who does not encrypt
 	Most     int    // connections in all, each of which is a program; 0: 64
 	Each     int    // connections from one address; 0: as many
-	Log      *slog.Logger
+	// Trouble is told why nobody can come in any more, and nil when they can again; nil: nobody is told.
+	Trouble func(why error)
+	Log     *slog.Logger
 }

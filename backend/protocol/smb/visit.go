@@ -59,7 +59,7 @@ func (d *Door) serve(ctx context.Context, c *stream.Conn) {
 	v.ctx, v.over = context.WithCancel(ctx)
 	defer v.over()
 	v.client = entry.Client{Door: doorName, Remote: c.Remote(), Alone: true}
-	if d.o.Accounts.Wait(c.Remote().String()) > 0 || !v.begins() {
+	if d.wrong.now() != nil || d.o.Accounts.Wait(c.Remote().String()) > 0 || !v.begins() {
 		return
 	}
 	if err := d.refresh(ctx); err != nil {
@@ -72,6 +72,7 @@ func (d *Door) serve(ctx context.Context, c *stream.Conn) {
 	child, err := v.start()
 	if err != nil {
 		d.o.Log.Error("smbd could not be started", "error", err)
+		d.wrong.ended(false, err)
 		return
 	}
 	v.watch(child)
@@ -79,6 +80,23 @@ func (d *Door) serve(ctx context.Context, c *stream.Conn) {
 	v.view.Leave() // first, so that nothing is published that smbd closes because it ends
 	child.Kill()
 	<-child.Done()
+	d.wrong.ended(v.answered(), child.Failed())
+}
+
+// answered reports whether anything was said to the client.
+func (v *visit) answered() bool {
+	info, err := v.tcpInfo()
+	return err == nil && info.Bytes_sent > 0
+}
+
+// tcpInfo is what the system knows of the connection (tcp(7)).
+func (v *visit) tcpInfo() (info *unix.TCPInfo, err error) {
+	raw, err := v.tcp.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	e := raw.Control(func(fd uintptr) { info, err = unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO) })
+	return info, errors.Join(e, err)
 }
 
 // begins waits for the first byte, which is the same for every client: whoever says nothing, or something
@@ -177,16 +195,8 @@ func (v *visit) lives() bool {
 	if child == nil || v.ctx.Err() != nil || !child.Running() {
 		return false
 	}
-	raw, err := v.tcp.SyscallConn()
-	if err != nil {
-		return false
-	}
-	established := false
-	err = raw.Control(func(fd uintptr) {
-		info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
-		established = err == nil && info.State == unix.BPF_TCP_ESTABLISHED
-	})
-	return err == nil && established
+	info, err := v.tcpInfo()
+	return err == nil && info.State == unix.BPF_TCP_ESTABLISHED
 }
 
 // wrong tells of a wrong password. Who guesses has to come again, and to wait for that.

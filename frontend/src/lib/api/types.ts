@@ -305,7 +305,7 @@ export interface Door {
 	name: string;
 	open: boolean;
 	port?: number;
-	/** Why it is not open, in words */
+	/** Why it is not open, or not as it should be, in words */
 	problem?: string;
 	/** As people read it */
 	title: string;
