@@ -21,6 +21,7 @@ const (
 type Entry struct {
 	Name    string // last segment; "" for the session's root
 	Path    string // absolute path in this session's tree ("/" is its root)
+	Spelt   string // Name as the storage has it, where Stat was asked for another spelling of it; else ""
 	Kind    Kind
 	Size    int64 // bytes; of a folder 0
 	ModTime time.Time

@@ -60,6 +60,17 @@ func TestFoldedNames(t *testing.T) {
 		t.Error(e, err)
 	}
 	wantNames(t, g, "/files", "Open")
+	h.Put(o, "/files/folder/in", "i")
+	if e, err := o.Rename("/files/FOLDER", "/files/Folder", vfs.Refuse); err != nil || e.Name != "Folder" || h.Get(o, "/files/Folder/in") != "i" {
+		t.Error(e, err)
+	}
+	wantNames(t, g, "/files", "Folder", "Open")
+	if e, err := g.Stat("/files/oPEN"); err != nil || e.Name != "oPEN" || e.Spelt != "Open" {
+		t.Errorf("%+v, %v", e, err)
+	}
+	if e, err := g.Stat("/files/Open"); err != nil || e.Spelt != "" {
+		t.Errorf("%+v, %v", e, err)
+	}
 	if after, err := o.Record("/files/Open"); err != nil || after.Node != before.Node || after.SHA256 != before.SHA256 {
 		t.Errorf("%+v, was %+v: %v", after, before, err)
 	}

@@ -92,7 +92,7 @@ func (s *Session) renamable(p *pair) (survey, error) {
 	if p.from.info.Kind != KindFolder {
 		return survey{Files: 1, Bytes: p.from.info.Size}, nil
 	}
-	if access.Within(p.from.path, p.to.path) || access.Within(p.from.real, p.to.real) {
+	if !p.respells() && (access.Within(p.from.path, p.to.path) || access.Within(p.from.real, p.to.real)) {
 		return sum, &Error{Err: ErrBoundary, Text: "a folder cannot be moved into itself"}
 	}
 	for _, path := range p.to.paths() {

@@ -62,6 +62,9 @@ func (s *Session) entryOf(p *place) Entry {
 		e.Kind = KindFolder
 		return e
 	}
+	if _, spelt := split(p.real); spelt != e.Name && fold(spelt) == fold(e.Name) {
+		e.Spelt = spelt
+	}
 	e.fill(p.info)
 	e.Mount = p.rel == "."
 	return e
