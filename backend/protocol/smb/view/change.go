@@ -75,11 +75,11 @@ func (n *node) Rename(_ context.Context, name string, into fs.InodeEmbedder, new
 	if err != nil {
 		return errno(err)
 	}
-	from, to := path.Join(n.path(), real), target.below(newName)
+	from := path.Join(n.path(), real)
+	to, exist := target.onto(offWire(newName), from)
 	if n.u.draft(from) != nil || n.u.draft(to) != nil {
 		return syscall.ETXTBSY
 	}
-	exist := vfs.Replace
 	if flags&unix.RENAME_NOREPLACE != 0 {
 		exist = vfs.Refuse
 	}
@@ -95,7 +95,7 @@ func (n *node) Rename(_ context.Context, name string, into fs.InodeEmbedder, new
 	if moved := n.GetChild(name); moved != nil {
 		if m, ok := moved.Operations().(*node); ok {
 			n.u.place.Lock()
-			m.parent, m.name = target, offWire(newName)
+			m.parent, m.name = target, e.Name
 			n.u.place.Unlock()
 		}
 	}

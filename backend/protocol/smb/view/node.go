@@ -106,9 +106,13 @@ func (u *user) attr(e vfs.Entry, out *fuse.Attr) {
 }
 
 func (n *node) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
-	e, err := n.look(offWire(name))
+	name = offWire(name)
+	e, err := n.look(name)
 	if err != nil {
 		return nil, errno(err)
+	}
+	if e.Name != name && n.u.respells(caller(fuse.FromContext(ctx)), path.Join(n.path(), name), e) {
+		return nil, syscall.ENOENT
 	}
 	if e.IsFolder() {
 		out.SetAttrTimeout(looked)
@@ -134,6 +138,9 @@ func (n *node) look(name string) (vfs.Entry, error) {
 		if other := n.u.folds.find(n.u.s, folder, name); other != "" && other != name {
 			e, err = n.u.s.Stat(path.Join(folder, other))
 		}
+	}
+	if e.Spelt != "" {
+		e.Name = e.Spelt
 	}
 	return e, err
 }

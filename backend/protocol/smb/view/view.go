@@ -35,6 +35,7 @@ type Options struct {
 // View is one mount. It is safe for concurrent use.
 type View struct {
 	o      Options
+	at     string
 	server *fuse.Server
 	root   *rootNode
 	inos   inos
@@ -48,7 +49,7 @@ func Mount(at string, o Options) (*View, error) {
 	if o.Names == 0 {
 		o.Names = mostNodes
 	}
-	v := &View{o: o, visits: make(map[string]*Visit)}
+	v := &View{o: o, at: at, visits: make(map[string]*Visit)}
 	v.root = &rootNode{v: v}
 	none := time.Duration(0)
 	server, err := fs.Mount(at, v.root, &fs.Options{

@@ -111,6 +111,7 @@ type user struct {
 
 	mu     sync.Mutex
 	drafts map[string]*draft // by path
+	vacant string            // the spelling that was called free last, to be given to what is there
 }
 
 // draft returns the pending write of a path, nil where there is none.
