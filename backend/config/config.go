@@ -159,7 +159,7 @@ type Accounts struct {
 
 // Log says what the program writes about itself.
 type Log struct {
-	Level  string `toml:"level" doc:"How much." oneof:"debug,info,warn,error" example:"debug"`
+	Level  string `toml:"level" doc:"What is at least as serious as this; debug is everything." oneof:"debug,info,warn,error" example:"debug"`
 	Format string `toml:"format" doc:"text for people, json for programs." oneof:"text,json" example:"json"`
 	File   string `toml:"file" doc:"Empty: standard error." form:"path" example:"/var/log/portico.log"`
 }

@@ -127,5 +127,6 @@ test.each<[Partial<Setting>, unknown, string]>([
 test('what is no number stays a text, so that the server says what is wrong', () => {
 	expect(value(setting({ kind: 'number' }), 'many')).toBe('many');
 	expect(value(setting({ kind: 'map' }), '"@lab" = "200GB"\nada')).toEqual({ '@lab': '200GB', ada: '' });
+	expect(value(setting({ kind: 'map', example: '{ "192.168.1.31" = "microscope" }' }), '192.168.1.31 = 2024')).toEqual({ '192.168.1.31': '2024' });
 	expect([standard(setting({})), standard(setting({ kind: 'bool', default: false })), standard(setting({ kind: 'text', default: '' }))]).toEqual(['30d', 'off', 'empty']);
 });

@@ -85,8 +85,9 @@ const whole = (text: string): string | number => (/^\d{1,15}$/.test(text) ? Numb
 const lines = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter(Boolean);
 
 /** The value of a field as the server takes it. What is no number stays a text, so that the server says what is wrong. */
-export function value(one: Pick<Setting, 'kind' | 'default' | 'value' | 'min'>, text: string): unknown {
+export function value(one: Pick<Setting, 'kind' | 'default' | 'value' | 'min' | 'example'>, text: string): unknown {
 	const trimmed = text.trim();
+	const of = /=\s*"/.test(one.example ?? '') ? String : whole; // a name may be a number
 	switch (one.kind) {
 		case 'bool':
 			return text === 'true';
@@ -99,7 +100,7 @@ export function value(one: Pick<Setting, 'kind' | 'default' | 'value' | 'min'>, 
 				lines(text).map((line) => {
 					const at = line.lastIndexOf('=');
 					const name = (at < 0 ? line : line.slice(0, at)).trim().replace(/^"(.*)"$/, '$1');
-					return [name, at < 0 ? '' : whole(line.slice(at + 1).trim().replace(/^"(.*)"$/, '$1'))];
+					return [name, at < 0 ? '' : of(line.slice(at + 1).trim().replace(/^"(.*)"$/, '$1'))];
 				}),
 			);
 		default:
