@@ -7,30 +7,24 @@ import (
 	"golang.org/x/net/bpf"
 )
 
-// FilterMost is how many interfaces a Filter can tell apart.
-const FilterMost = 32
-
-// Filter is a program for the kernel that drops what came from other interfaces, or to another address
+// Filter is a program for the kernel that drops what came from another interface, or to another address
 // than a group; of IPv6 the first four bytes are looked at. Without it Linux hands over every group that
 // any program of this computer joined anywhere. Other systems know which socket joined where, and
 // refuse the program.
-func Filter(to netip.Addr, interfaces ...int) []bpf.RawInstruction {
+func Filter(to netip.Addr, index int) []bpf.RawInstruction {
 	const networkHeader = 0xfff00000 // SKF_NET_OFF of Linux
 	at := uint32(24)
 	if to.Is4() {
 		at = 16
 	}
-	interfaces = interfaces[:min(len(interfaces), FilterMost)]
-	program := []bpf.Instruction{
+	raw, err := bpf.Assemble([]bpf.Instruction{
 		bpf.LoadAbsolute{Off: networkHeader + at, Size: 4},
-		bpf.JumpIf{Cond: bpf.JumpEqual, Val: binary.BigEndian.Uint32(to.AsSlice()[:4]), SkipFalse: uint8(1 + len(interfaces))},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: binary.BigEndian.Uint32(to.AsSlice()[:4]), SkipFalse: 2},
 		bpf.LoadExtension{Num: bpf.ExtInterfaceIndex},
-	}
-	for n, index := range interfaces {
-		program = append(program, bpf.JumpIf{Cond: bpf.JumpEqual, Val: uint32(index), SkipTrue: uint8(len(interfaces) - n)})
-	}
-	program = append(program, bpf.RetConstant{Val: 0}, bpf.RetConstant{Val: 65535})
-	raw, err := bpf.Assemble(program)
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: uint32(index), SkipTrue: 1},
+		bpf.RetConstant{Val: 0},
+		bpf.RetConstant{Val: 65535},
+	})
 	if err != nil {
 		return nil // only programs of ours are assembled
 	}

@@ -18,7 +18,9 @@ const (
 	bodyMost   = 32 << 10 // bytes of a request for a description
 	headMost   = 8 << 10
 	readTime   = 5 * time.Second
-	errorPause = 100 * time.Millisecond
+
+	// ErrorPause is between two tries to read from a socket that fails.
+	ErrorPause = 100 * time.Millisecond
 )
 
 // spot is where a Self is told: everything that, when it changes, makes it necessary to begin anew.
@@ -123,7 +125,7 @@ func (p *post) read() {
 		select { // some systems tell here that an answer did not arrive
 		case <-p.v.life.Done():
 			return
-		case <-time.After(errorPause):
+		case <-time.After(ErrorPause):
 		}
 	}
 }

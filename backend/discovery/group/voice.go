@@ -14,6 +14,8 @@ import (
 // repeatGap is after what time the first Alive is said again: packets get lost.
 const repeatGap = 250 * time.Millisecond
 
+const spotsMost = 32
+
 // Voice speaks on the networks that it is told. Its methods may be called from many goroutines.
 type Voice struct {
 	speech  Speech
@@ -106,7 +108,7 @@ func (v *Voice) follow() (opened bool) {
 	v.mu.Unlock()
 	var spots []spot
 	for i := range wish {
-		if at, ok := spotOf(&wish[i]); ok && v.speech.Worth(&wish[i]) && len(spots) < FilterMost {
+		if at, ok := spotOf(&wish[i]); ok && v.speech.Worth(&wish[i]) && len(spots) < spotsMost {
 			spots = append(spots, at)
 		}
 	}

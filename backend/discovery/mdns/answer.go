@@ -1,29 +1,20 @@
 package mdns
 
 import (
-	"net"
-	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
-	"golang.org/x/net/ipv4"
-	"golang.org/x/net/ipv6"
 )
 
 const (
-	answerGap     = time.Second // RFC 6762, 6
-	recordsMax    = 200         // of a packet that are looked at
-	questionsMost = 32          // of a packet that are answered
+	answerGap     = time.Second            // RFC 6762, 6
+	defenceGap    = 250 * time.Millisecond // … for those who want a name of ours
+	recordsMax    = 200                    // of a packet that are looked at
+	questionsMost = 32                     // of a packet that are answered
 )
-
-// place is an interface on which something was heard.
-type place struct {
-	index int
-	name  string
-	own   ownAddresses
-}
 
 // heading is a question that is answered to everybody, once a second on an interface.
 type heading struct {
@@ -32,32 +23,45 @@ type heading struct {
 	of    dnsmessage.Type
 }
 
+// asking is what a packet of questions says besides them.
+type asking struct {
+	id    uint16
+	more  bool // another packet tells more of what the asker knows
+	probe bool // the asker wants to have the names
+}
+
 // asked answers questions for this computer and its services, and notes who has them.
-func (e *ear) asked(p *dnsmessage.Parser, id uint16, at *place, from netip.AddrPort) {
+func (e *ear) asked(p *dnsmessage.Parser, about asking, at *place) {
 	e.mu.Lock()
 	of := e.names
 	e.mu.Unlock()
 	var list []dnsmessage.Question
+	asks := false
 	for n := 0; n < recordsMax && len(list) < questionsMost; n++ {
 		q, err := p.Question()
 		if err != nil {
 			break
 		}
-		if of.have(q.Name.String()) && q.Class&^flush == inet {
+		asks = true
+		if of.have(q.Name.String()) && (q.Class&^flush == inet || q.Class&^flush == dnsmessage.ClassANY) {
 			list = append(list, q)
 		}
 	}
-	if len(list) == 0 {
+	if asks && len(list) == 0 || !asks && !e.waits(at) || !at.near() {
 		return
 	}
-	if who := from.Addr(); !ownAddress(who) {
-		e.heardOf(at.name, who)
+	known := knownAnswers(p)
+	if !asks {
+		e.knows(at, known)
+		return
 	}
-	known := knownPointers(p)
-	var all, alone answer
+	if who := at.from.Addr(); !ownAddress(who) {
+		e.heardOf(at.Name, who)
+	}
+	all, alone := late{at: at}, late{at: at, alone: true, id: about.id}
 	for _, q := range list {
 		to := &all
-		switch legacy := from.Port() != port; {
+		switch legacy := at.from.Port() != port; {
 		case legacy:
 			to = &alone
 			alone.questions = append(alone.questions, dnsmessage.Question{Name: q.Name, Type: q.Type, Class: inet})
@@ -65,63 +69,55 @@ func (e *ear) asked(p *dnsmessage.Parser, id uint16, at *place, from netip.AddrP
 			to = &alone
 		}
 		answers, more := of.answers(q, at)
-		answers = slices.DeleteFunc(answers, func(r dnsmessage.Resource) bool {
-			pointer, ok := r.Body.(*dnsmessage.PTRResource)
-			return ok && slices.Contains(known, knownPointer{strings.ToLower(r.Header.Name.String()), pointer.PTR.String()})
-		})
-		if len(answers) > 0 && (to == &alone || e.due(heading{at.index, strings.ToLower(q.Name.String()), q.Type})) {
+		answers = unknown(answers, known)
+		if len(answers) > 0 && (to.alone || e.due(heading{at.Index, strings.ToLower(q.Name.String()), q.Type}, about.probe)) {
 			to.add(answers, more)
 		}
 	}
-	if packet := all.packet(0); packet != nil {
-		e.send(packet, at.index)
+	if len(all.answers) > 0 {
+		e.say(&all, about.more)
 	}
-	if packet := alone.packet(id); packet != nil && e.pace.Allow(from.Addr(), time.Now()) {
-		e.reply(packet, at.index, from)
+	if len(alone.answers) > 0 && at.pace.Allow(at.from.Addr(), time.Now()) {
+		e.say(&alone, about.more)
 	}
 }
 
 // due reports whether the last answer to a question is long enough ago.
-func (e *ear) due(to heading) bool {
+func (e *ear) due(to heading, probe bool) bool {
+	gap := answerGap
+	if probe {
+		gap = defenceGap
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if time.Since(e.last[to]) < answerGap {
+	if time.Since(e.last[to]) < gap {
 		return false
 	}
 	e.last[to] = time.Now()
 	return true
 }
 
-// knownPointer is a record that somebody who asks knows already, so that nobody has to tell (RFC 6762, 7.1).
-type knownPointer struct{ name, to string }
-
-func knownPointers(p *dnsmessage.Parser) (out []knownPointer) {
+// knownAnswers are records that somebody who asks has already, so that nobody needs to tell (RFC 6762, 7.1).
+func knownAnswers(p *dnsmessage.Parser) (out []dnsmessage.Resource) {
 	if p.SkipAllQuestions() != nil {
 		return nil
 	}
 	for range recordsMax {
-		h, err := p.AnswerHeader()
+		r, err := p.Answer()
 		if err != nil {
 			return out
 		}
-		if h.Type == dnsmessage.TypePTR && h.TTL >= restTTL/2 {
-			if r, err := p.PTRResource(); err == nil {
-				out = append(out, knownPointer{strings.ToLower(h.Name.String()), r.PTR.String()})
-				continue
-			}
-		}
-		if p.SkipAnswer() != nil {
-			return out
-		}
+		out = append(out, r)
 	}
 	return out
 }
 
-// reply answers somebody alone.
-func (e *ear) reply(packet []byte, index int, to netip.AddrPort) {
-	if to.Addr().Unmap().Is4() && e.v4 != nil {
-		_, _ = e.v4.WriteTo(packet, &ipv4.ControlMessage{IfIndex: index}, net.UDPAddrFromAddrPort(to))
-	} else if to.Addr().Is6() && e.v6 != nil {
-		_, _ = e.v6.WriteTo(packet, &ipv6.ControlMessage{IfIndex: index}, net.UDPAddrFromAddrPort(to))
-	}
+// unknown are those of some records that somebody does not know, or not for long any more.
+func unknown(list, known []dnsmessage.Resource) []dnsmessage.Resource {
+	return slices.DeleteFunc(list, func(r dnsmessage.Resource) bool {
+		return slices.ContainsFunc(known, func(k dnsmessage.Resource) bool {
+			return k.Header.Type == r.Header.Type && k.Header.TTL >= r.Header.TTL/2 &&
+				strings.EqualFold(k.Header.Name.String(), r.Header.Name.String()) && reflect.DeepEqual(k.Body, r.Body)
+		})
+	})
 }

@@ -2,20 +2,26 @@ package mdns
 
 import (
 	"bytes"
+	"encoding/binary"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// watch notices, until unwatch, which of some names somebody says to have.
-func (e *ear) watch(names []string) {
+// watch notices, until unwatch, which of some names somebody has: those of services, and with host that
+// of the host.
+func (e *ear) watch(n names, host bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.watched = make(map[string]bool)
-	for _, name := range names {
-		e.watched[strings.ToLower(name)] = false
+	e.wanted, e.watched = n, make(map[string]bool)
+	for i := range n.services {
+		e.watched[strings.ToLower(n.full(&n.services[i]))] = false
+	}
+	if host {
+		e.watched[n.host] = false
 	}
 }
 
@@ -28,31 +34,41 @@ func (e *ear) unwatch() (found []string) {
 			found = append(found, name)
 		}
 	}
-	e.watched = nil
+	e.wanted, e.watched = names{}, nil
 	return found
 }
 
-// ask asks everybody for everything of a name.
-func (e *ear) ask(name string) {
-	n, err := dnsmessage.NewName(name)
-	if err != nil {
-		return
-	}
-	b := dnsmessage.NewBuilder(nil, dnsmessage.Header{})
-	if b.StartQuestions() != nil || b.Question(dnsmessage.Question{Name: n, Type: anything, Class: inet}) != nil {
-		return
-	}
-	packet, err := b.Finish()
-	if err != nil {
-		return
-	}
-	for _, i := range e.list {
-		e.send(packet, i.Index)
+// probe asks everybody for the names that are watched, and says what will be behind them: of two that
+// want the same name at once, both see alike who gets it. It does not ask for answers to one alone, which
+// would reach one program of this computer only.
+func (e *ear) probe() {
+	e.mu.Lock()
+	n := e.wanted
+	_, host := e.watched[n.host]
+	e.mu.Unlock()
+	for _, l := range e.links {
+		var m dnsmessage.Message
+		want := func(name string, behind []dnsmessage.Resource) {
+			m.Questions = append(m.Questions, dnsmessage.Question{Name: nameOf(name), Type: anything, Class: inet})
+			m.Authorities = append(m.Authorities, behind...)
+		}
+		if host {
+			want(n.host, addresses(n.host, addressesOf(l.Index), hostTTL))
+		}
+		for i := range n.services {
+			want(n.full(&n.services[i]), n.details(&n.services[i], hostTTL, restTTL))
+		}
+		for i := range m.Authorities {
+			m.Authorities[i].Header.Class = inet
+		}
+		if packet, err := m.Pack(); err == nil {
+			l.send(packet)
+		}
 	}
 }
 
 // responded looks in what others say for names that are ours or shall be.
-func (e *ear) responded(p *dnsmessage.Parser, own ownAddresses) {
+func (e *ear) responded(p dnsmessage.Parser, at *place) {
 	if p.SkipAllQuestions() != nil {
 		return
 	}
@@ -69,70 +85,86 @@ func (e *ear) responded(p *dnsmessage.Parser, own ownAddresses) {
 			if count++; err != nil || count > recordsMax {
 				return
 			}
-			if !e.record(p, &h, own) && section.skip() != nil {
+			if !e.record(&p, &h, at, false) && section.skip() != nil {
 				return
 			}
 		}
 	}
 }
 
-// record judges one record; it reports whether it took the record's data from the packet.
-func (e *ear) record(p *dnsmessage.Parser, h *dnsmessage.ResourceHeader, own ownAddresses) (taken bool) {
+// probed looks in what somebody wants to have for names that we want, too.
+func (e *ear) probed(p dnsmessage.Parser, at *place) {
+	if p.SkipAllQuestions() != nil || p.SkipAllAnswers() != nil {
+		return
+	}
+	for range recordsMax {
+		h, err := p.AuthorityHeader()
+		if err != nil || !e.record(&p, &h, at, true) && p.SkipAuthority() != nil {
+			return
+		}
+	}
+}
+
+// record judges one record, with wish of somebody who has not the name yet; it reports whether it took the
+// record's data from the packet.
+func (e *ear) record(p *dnsmessage.Parser, h *dnsmessage.ResourceHeader, at *place, wish bool) (taken bool) {
 	name := strings.ToLower(h.Name.String())
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	host := name == e.names.host && e.names.host != ""
-	ours, instance := e.names.service(name)
 	_, watched := e.watched[name]
-	if h.TTL == 0 || !host && !instance && !watched {
+	of := &e.names
+	if watched {
+		of = &e.wanted
+	} else if wish {
+		return false // whoever wants what is ours is answered
+	}
+	service, instance := of.service(name)
+	host := name == of.host && of.host != ""
+	if h.TTL == 0 || !host && !instance || !at.near() {
 		return false
 	}
+	better, ok := false, false
 	switch h.Type {
 	case dnsmessage.TypeA:
 		r, err := p.AResource()
-		if err == nil {
-			e.address(name, netip.AddrFrom4(r.A), host, own)
+		if err != nil || ownAddress(netip.AddrFrom4(r.A)) { // other speakers of this computer give its addresses
+			return err == nil
 		}
-		return err == nil
+		better, ok = betterAddress(netip.AddrFrom4(r.A), at.addresses()), host
 	case dnsmessage.TypeAAAA:
 		r, err := p.AAAAResource()
-		if err == nil {
-			e.address(name, netip.AddrFrom16(r.AAAA), host, own)
+		if err != nil || ownAddress(netip.AddrFrom16(r.AAAA)) {
+			return err == nil
 		}
-		return err == nil
+		better, ok = betterAddress(netip.AddrFrom16(r.AAAA), at.addresses()), host
 	case dnsmessage.TypeSRV:
 		r, err := p.SRVResource()
 		if err != nil {
 			return false
 		}
-		data := serviceData(r.Port, r.Target.String())
-		switch {
-		case !instance:
-			e.seen(name)
-		case bytes.Compare(serviceData(uint16(ours.Port), e.names.host), data) < 0:
-			e.clash(clash{name: name})
-		}
-		return true
+		order := bytes.Compare(serviceData(&r), serviceData(&dnsmessage.SRVResource{Port: uint16(service.Port), Target: nameOf(of.host)}))
+		better, ok = order > 0, instance && order != 0 // the same may come back from somebody who repeats it
+	default:
+		return false
 	}
-	return false
+	switch {
+	case !ok:
+	case watched && (better || !wish):
+		e.watched[name] = true
+	case !watched && better:
+		e.clash(clash{name: name, host: host})
+	}
+	return true
 }
 
-// address judges an address that somebody gave for our host's name, or for one that we might take. Other
-// speakers of this computer give its own addresses.
-func (e *ear) address(name string, a netip.Addr, host bool, own ownAddresses) {
-	if ownAddress(a) {
-		return
+// betterAddress reports whether whoever gives an address has a better right to the host's name than one
+// with some addresses: the highest, of IPv4 where there are any, so that both sides see it alike.
+func betterAddress(a netip.Addr, own ownAddresses) bool {
+	has4 := slices.ContainsFunc(own, func(p netip.Prefix) bool { return p.Addr().Is4() })
+	if has4 != a.Is4() {
+		return a.Is4()
 	}
-	if !host {
-		e.seen(name)
-		return
-	}
-	for _, p := range own {
-		if p.Addr().Is4() == a.Is4() && a.Compare(p.Addr()) < 0 {
-			return // ours is the better right
-		}
-	}
-	e.clash(clash{name: e.names.host, host: true})
+	return !slices.ContainsFunc(own, func(p netip.Prefix) bool { return p.Addr().Is4() == a.Is4() && a.Compare(p.Addr()) < 0 })
 }
 
 func ownAddress(a netip.Addr) bool {
@@ -155,14 +187,12 @@ func (e *ear) clash(c clash) {
 	}
 }
 
-// seen notes that somebody has a name that we might take. The caller holds mu.
-func (e *ear) seen(name string) {
-	if _, ok := e.watched[name]; ok {
-		e.watched[name] = true
+// serviceData is where a service is, as it is compared with what somebody else says (RFC 6762, 8.2).
+func serviceData(r *dnsmessage.SRVResource) []byte {
+	out := binary.BigEndian.AppendUint16(nil, r.Priority)
+	out = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(out, r.Weight), r.Port)
+	for label := range strings.SplitSeq(strings.ToLower(strings.TrimSuffix(r.Target.String(), ".")), ".") {
+		out = append(append(out, byte(len(label))), label...)
 	}
-}
-
-// serviceData is a port and a target as they are compared with those of somebody else.
-func serviceData(port uint16, target string) []byte {
-	return append([]byte{byte(port >> 8), byte(port)}, strings.ToLower(target)...)
+	return append(out, 0)
 }

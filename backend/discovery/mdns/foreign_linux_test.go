@@ -86,7 +86,7 @@ func (s *stranger) send(m dnsmessage.Message) {
 }
 
 func (s *stranger) raw(packet []byte) {
-	if _, err := s.c.WriteTo(packet, nil, groupAddr4()); err != nil {
+	if _, err := s.c.WriteTo(packet, nil, net.UDPAddrFromAddrPort(group4())); err != nil {
 		s.t.Error(err)
 	}
 }

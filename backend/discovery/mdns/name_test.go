@@ -79,13 +79,23 @@ func FuzzHeard(f *testing.F) {
 		f.Add([]byte(q))
 	}
 	f.Add([]byte("\x00\x00\x00\x00\x00\x02\x00\x01\x00\x00\x00\x00\x06Dr. No\x05_http\x04_tcp\x05local\x00\x00\x21\x00\x01\xc0\x13\x00\x0c\x00\x01\xc0\x13\x00\x0c\x00\x01\x00\x00\x11\x94\x00\x02\xc0\x0c"))
+	f.Add([]byte("\x00\x00\x02\x00\x00\x01\x00\x00\x00\x01\x00\x00\x08studio-2\x05local\x00\x00\xff\x00\x01\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x78\x00\x04\xc0\xa8\x01\x01"))
+	c, err := net.ListenUDP("udp4", nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	_ = c.Close() // what would be sent is not
 	f.Fuzz(func(t *testing.T, packet []byte) {
-		e := &ear{list: []net.Interface{*loop}, clashes: make(chan clash, 1), heardOf: func(string, netip.Addr) {}, last: make(map[heading]time.Time)}
+		e := &ear{clashes: make(chan clash, 1), heardOf: func(string, netip.Addr) {}, over: make(chan struct{}), last: make(map[heading]time.Time)}
+		defer e.close()
+		at := func() *place {
+			return &place{link: &link{Interface: *loop}, socket: &socket{UDPConn: c}, from: netip.MustParseAddrPort("127.0.0.1:5353")}
+		}
 		e.own(names{host: "studio.local.", instance: "Studio", services: []Service{{Type: "_http._tcp", Port: 1, Interfaces: []string{loop.Name}}}})
-		e.watch([]string{"studio-2.local."})
-		e.heard(packet, loop.Index, netip.MustParseAddrPort("127.0.0.1:5353"))
+		e.watch(names{host: "studio-2.local.", instance: "Studio (2)"}, true)
+		e.heard(packet, at())
 		e.unwatch()
-		e.heard(packet, loop.Index, netip.MustParseAddrPort("127.0.0.1:5353"))
+		e.heard(packet, at())
 	})
 }
 

@@ -53,10 +53,10 @@ func (n *names) answers(q dnsmessage.Question, at *place) (answers, more []dnsme
 	name := strings.ToLower(q.Name.String())
 	wants := func(of dnsmessage.Type) bool { return q.Type == of || q.Type == anything }
 	if name == n.host {
-		return slices.DeleteFunc(addresses(n.host, at.own, hostTTL), func(r dnsmessage.Resource) bool { return !wants(r.Header.Type) }), nil
+		return slices.DeleteFunc(addresses(n.host, at.addresses(), hostTTL), func(r dnsmessage.Resource) bool { return !wants(r.Header.Type) }), nil
 	}
 	for _, s := range n.services {
-		if !slices.Contains(s.Interfaces, at.name) {
+		if !slices.Contains(s.Interfaces, at.Name) {
 			continue
 		}
 		switch {
@@ -64,10 +64,10 @@ func (n *names) answers(q dnsmessage.Question, at *place) (answers, more []dnsme
 			answers = append(answers, pointerTo(allTypes, s.kind(), restTTL))
 		case name == strings.ToLower(s.kind()) && wants(dnsmessage.TypePTR):
 			answers = append(answers, pointerTo(s.kind(), n.full(&s), restTTL))
-			more = append(n.details(&s, hostTTL, restTTL), addresses(n.host, at.own, hostTTL)...)
+			more = append(n.details(&s, hostTTL, restTTL), addresses(n.host, at.addresses(), hostTTL)...)
 		case name == strings.ToLower(n.full(&s)):
 			answers = append(answers, slices.DeleteFunc(n.details(&s, hostTTL, restTTL), func(r dnsmessage.Resource) bool { return !wants(r.Header.Type) })...)
-			more = addresses(n.host, at.own, hostTTL)
+			more = addresses(n.host, at.addresses(), hostTTL)
 		}
 	}
 	return answers, more

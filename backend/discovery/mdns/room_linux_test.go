@@ -47,7 +47,7 @@ func openGroup(t *testing.T, name string) *ipv4.PacketConn {
 		t.Error(err)
 	}
 	p := ipv4.NewPacketConn(c)
-	if err := errors.Join(p.JoinGroup(i, groupAddr4()), p.SetMulticastInterface(i), p.SetMulticastLoopback(false)); err != nil {
+	if err := errors.Join(p.JoinGroup(i, net.UDPAddrFromAddrPort(group4())), p.SetMulticastInterface(i), p.SetMulticastLoopback(false)); err != nil {
 		t.Error(err)
 	}
 	return p

@@ -33,15 +33,15 @@ func (e *ear) own(n names) {
 
 // tell tells the interfaces of some services about them; with gone, that they are no more.
 func (e *ear) tell(n *names, services []Service, gone bool) {
-	for _, i := range e.list {
-		own := addressesOf(i.Index)
+	for _, l := range e.links {
+		own := addressesOf(l.Index)
 		for _, s := range services {
-			if !slices.Contains(s.Interfaces, i.Name) {
+			if !slices.Contains(s.Interfaces, l.Name) {
 				continue
 			}
 			a := answer{answers: n.everything(&s, own, gone)}
 			if packet := a.packet(0); packet != nil {
-				e.send(packet, i.Index)
+				l.send(packet)
 			}
 		}
 	}

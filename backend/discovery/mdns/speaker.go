@@ -3,6 +3,7 @@ package mdns
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"reflect"
@@ -184,11 +185,9 @@ func (s *Speaker) follow() {
 // change replaces the services while the names stay; false where somebody has the name of a new one.
 func (s *Speaker) change(w Wish, list []net.Interface) bool {
 	services := present(w.Services, list)
-	var names []string
-	for _, one := range without(services, s.ours.services, false) {
-		names = append(names, s.ours.full(&one))
-	}
-	if len(names) > 0 && len(s.taken(names)) > 0 {
+	wanted := s.ours
+	wanted.services = without(services, s.ours.services, false)
+	if len(wanted.services) > 0 && len(s.taken(wanted, false)) > 0 {
 		if s.number < namesMost {
 			s.number++
 		}
@@ -261,7 +260,7 @@ func (s *Speaker) speak(w Wish, list []net.Interface) {
 	if s.life.Err() != nil {
 		return
 	}
-	s.ours = names{host: hostLabel(w.Host, s.label) + ".local.", instance: instanceName(w.Name, s.number), services: present(w.Services, list)}
+	s.ours = s.wanted(w, present(w.Services, list))
 	e.own(s.ours)
 	s.announce(list, s.ours.services)
 }
@@ -283,17 +282,13 @@ func (s *Speaker) announce(list []net.Interface, services []Service) {
 // findNames raises the numbers of the names until nobody else has them.
 func (s *Speaker) findNames(w Wish) {
 	for s.life.Err() == nil {
-		host := hostLabel(w.Host, s.label) + ".local."
-		names := []string{host}
-		for _, service := range w.Services {
-			names = append(names, instanceName(w.Name, s.number)+"."+service.Type+".local.")
-		}
-		taken := s.taken(names)
+		wanted := s.wanted(w, w.Services)
+		taken := s.taken(wanted, true)
 		again := false
-		if slices.Contains(taken, host) && s.label < namesMost {
+		if slices.Contains(taken, wanted.host) && s.label < namesMost {
 			s.label, again = s.label+1, true
 		}
-		if slices.ContainsFunc(taken, func(name string) bool { return name != host }) && s.number < namesMost {
+		if slices.ContainsFunc(taken, func(name string) bool { return name != wanted.host }) && s.number < namesMost {
 			s.number, again = s.number+1, true
 		}
 		if !again {
@@ -302,19 +297,30 @@ func (s *Speaker) findNames(w Wish) {
 	}
 }
 
-// taken asks who has some names, three times, as RFC 6762 wants it, and returns those that others have.
-func (s *Speaker) taken(names []string) []string {
-	s.ear.watch(names)
+// wanted are the names with their present numbers.
+func (s *Speaker) wanted(w Wish, services []Service) names {
+	return names{host: hostLabel(w.Host, s.label) + ".local.", instance: instanceName(w.Name, s.number), services: services}
+}
+
+// taken asks who has some names, three times after a moment by chance, as RFC 6762 wants it (8.1), and
+// returns those that others have.
+func (s *Speaker) taken(n names, host bool) []string {
+	s.ear.watch(n, host)
+	wait := rand.N(s.gap)
 	for range 3 {
-		for _, name := range names {
-			s.ear.ask(name)
-		}
-		select {
-		case <-s.life.Done():
-		case <-time.After(s.gap):
-		}
+		s.pause(wait)
+		s.ear.probe()
+		wait = s.gap
 	}
+	s.pause(wait)
 	return s.ear.unwatch()
+}
+
+func (s *Speaker) pause(d time.Duration) {
+	select {
+	case <-s.life.Done():
+	case <-time.After(d):
+	}
 }
 
 // giveWay takes the next number after somebody else said to have a name of ours and has the better

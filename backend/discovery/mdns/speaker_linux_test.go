@@ -107,7 +107,7 @@ func TestLegacy(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = c.SetReadDeadline(time.Now().Add(15 * time.Second))
-	if _, err := c.WriteTo(packet, groupAddr4()); err != nil {
+	if _, err := c.WriteTo(packet, net.UDPAddrFromAddrPort(group4())); err != nil {
 		t.Fatal(err)
 	}
 	b := make([]byte, packetMost)
