@@ -261,7 +261,11 @@ func (w *Writer) publish(tg *target, base string, replace bool, kind event.Kind,
 	}
 	u.mu.Lock()
 	n.rowless = !u.placed && u.kept.IsZero()
+	n.Hung = u.hung
 	u.mu.Unlock()
+	if len(n.Hung) > 0 {
+		t.hung.Store(true)
+	}
 	var info driver.Info
 	err := t.carry(s.ctx, tg.vol, n, t.publishing(tg, u.stage, base, options, n, &info))
 	if n.happened || n.unknown {

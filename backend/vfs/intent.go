@@ -49,8 +49,9 @@ type note struct {
 	Like       string `json:",omitempty"` // of what properties are copied: a name …
 	LikeVolume string `json:",omitempty"` // … and its volume
 
-	Kept    *store.Kept    `json:",omitempty"` // row of what goes into the attic
-	Content *store.Content `json:",omitempty"` // what is known of what appears
+	Hung    []store.Property `json:",omitempty"` // attributes of what appears
+	Kept    *store.Kept      `json:",omitempty"` // row of what goes into the attic
+	Content *store.Content   `json:",omitempty"` // what is known of what appears
 	Event   event.Event
 }
 
@@ -200,6 +201,11 @@ func (n *note) recordNode(tx *store.Tx, volume string) (err error) {
 	}
 	if err == nil && n.Like != "" {
 		err = tx.CopyProperties(n.LikeVolume, n.Like, volume, n.Path)
+	}
+	for _, p := range n.Hung {
+		if err == nil {
+			err = tx.PutProperty(n.Event.Node, p)
+		}
 	}
 	if err != nil || n.Content == nil {
 		return err

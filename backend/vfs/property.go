@@ -33,13 +33,18 @@ const (
 // replace what is there, or that the identity made it. It is no event. ErrTooLarge where more would hang
 // there than may.
 func (s *Session) SetProperties(name string, changes []PropertyChange) error {
-	if err := s.setProperties(name, changes); err != nil {
+	for _, c := range changes {
+		if c.Space == attributeSpace {
+			return problem(VerbProperties, name, fs.ErrPermission)
+		}
+	}
+	if err := s.hang(name, changes); err != nil {
 		return problem(VerbProperties, name, err)
 	}
 	return nil
 }
 
-func (s *Session) setProperties(name string, changes []PropertyChange) error {
+func (s *Session) hang(name string, changes []PropertyChange) error {
 	p, err := s.changeable(name)
 	defer func() { p.close() }()
 	if err != nil {
@@ -105,14 +110,7 @@ func changeProperties(tx *store.Tx, node int64, changes []PropertyChange) error 
 	if err != nil {
 		return err
 	}
-	bytes := 0
-	for _, p := range all {
-		bytes += len(p.Space) + len(p.Name) + len(p.Lang) + len(p.Value)
-	}
-	if len(all) > mostProperties || bytes > mostPropertyBytes {
-		return ErrTooLarge
-	}
-	return nil
+	return bearable(all)
 }
 
 // Properties puts into out, by path, what hangs on an entry and on those that List found inside it.
@@ -162,8 +160,8 @@ func (s *Session) propertiesOf(out map[string][]Property, e *Entry) error {
 			return err
 		}
 		list, err := tx.Properties(node)
-		if len(list) > 0 {
-			out[e.Path] = properties(list)
+		if shown := properties(list); len(shown) > 0 {
+			out[e.Path] = shown
 		}
 		return err
 	})
@@ -184,17 +182,19 @@ func (s *Session) propertiesIn(out map[string][]Property, e *Entry, inside []Ent
 		return err
 	})
 	for i := range inside {
-		if list := all[inside[i].Name]; len(list) > 0 && !inside[i].Linked && !inside[i].Mount {
-			out[inside[i].Path] = properties(list)
+		if list := properties(all[inside[i].Name]); len(list) > 0 && !inside[i].Linked && !inside[i].Mount {
+			out[inside[i].Path] = list
 		}
 	}
 	return err
 }
 
-func properties(list []store.Property) []Property {
-	out := make([]Property, len(list))
-	for i, p := range list {
-		out[i] = Property(p)
+// properties are those that doors show as such.
+func properties(list []store.Property) (out []Property) {
+	for _, p := range list {
+		if p.Space != attributeSpace {
+			out = append(out, Property(p))
+		}
 	}
 	return out
 }

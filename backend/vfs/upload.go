@@ -53,8 +53,9 @@ type upload struct {
 	digest  *digest
 	dirty   int64 // bytes that were staged and not synced
 	modTime time.Time
-	placed  bool      // has a row in the store and a journal
-	kept    time.Time // when it was kept last
+	hung    []store.Property // attributes that the file will have
+	placed  bool             // has a row in the store and a journal
+	kept    time.Time        // when it was kept last
 }
 
 // entry shows the pending write to its own identity.
