@@ -15,13 +15,14 @@ import (
 	"portico/backend/discovery/roomtest"
 )
 
-// avahi is the speaker of most Linux desktops, in the room, on a message bus of its own.
+// avahi is the speaker of most Linux desktops, on a message bus of its own.
 type avahi struct {
 	r   *room
 	env []string
+	in  func(func()) // where it is: in the room, or here
 }
 
-func (r *room) avahi() *avahi {
+func (r *room) avahi(settings string, in func(func())) *avahi {
 	roomtest.Need(r.t, "avahi-daemon", "avahi-browse", "dbus-daemon")
 	dir := r.t.TempDir()
 	file := func(name, text string) string {
@@ -34,8 +35,8 @@ func (r *room) avahi() *avahi {
 	socket := filepath.Join(dir, "bus")
 	bus := file("bus.conf", `<busconfig><type>system</type><listen>unix:path=`+socket+`</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/><allow send_destination="*"/><allow receive_sender="*"/></policy></busconfig>`)
-	conf := file("avahi.conf", "[server]\nhost-name=visitor\nallow-interfaces=lan0\nuse-ipv6=no\n[publish]\ndisable-publishing=yes\n")
-	a := &avahi{r: r, env: append(os.Environ(), "DBUS_SYSTEM_BUS_ADDRESS=unix:path="+socket, "LC_ALL=C.UTF-8")}
+	conf := file("avahi.conf", "[server]\n"+settings)
+	a := &avahi{r: r, env: append(os.Environ(), "DBUS_SYSTEM_BUS_ADDRESS=unix:path="+socket, "LC_ALL=C.UTF-8"), in: in}
 	a.start("dbus-daemon", "--nofork", "--nopidfile", "--config-file="+bus)
 	r.Until("the bus", func() bool { _, err := os.Stat(socket); return err == nil })
 	// Its pid file is not that of this computer's own.
@@ -57,7 +58,7 @@ func (a *avahi) start(name string, args ...string) {
 	var said strings.Builder
 	cmd.Stderr = &said
 	var err error
-	a.r.In(func() { err = cmd.Start() })
+	a.in(func() { err = cmd.Start() })
 	if err != nil {
 		a.r.t.Fatal(err)
 	}
@@ -90,7 +91,7 @@ func (a *avahi) found(name string) (out []string) {
 // TestAvahi: a desktop finds every service at its own port under one name, and none that was withdrawn.
 func TestAvahi(t *testing.T) {
 	r := newRoom(t)
-	a := r.avahi()
+	a := r.avahi("host-name=visitor\nallow-interfaces=lan0\nuse-ipv6=no\n[publish]\ndisable-publishing=yes\n", r.In)
 	lan := []string{"lan0"}
 	web := Service{Type: "_http._tcp", Port: 3923, Path: "/", Interfaces: lan}
 	dav := Service{Type: "_webdav._tcp", Port: 3923, Path: "/dav/", Interfaces: lan}

@@ -1,6 +1,7 @@
 package mdns
 
 import (
+	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
@@ -95,8 +96,14 @@ func pointerTo(name, to string, ttl uint32) dnsmessage.Resource {
 	return recordOf(name, dnsmessage.TypePTR, inet, ttl, &dnsmessage.PTRResource{PTR: nameOf(to)})
 }
 
+// addresses are those of the host on one interface: of IPv6 those of the link alone only where there are
+// no others. Avahi tells it so, and would give up this computer's name where somebody else tells more of it.
 func addresses(host string, own ownAddresses, ttl uint32) (out []dnsmessage.Resource) {
+	beyond := slices.ContainsFunc(own, func(p netip.Prefix) bool { return p.Addr().Is6() && !p.Addr().IsLinkLocalUnicast() })
 	for _, a := range own {
+		if a.Addr().Is6() && a.Addr().IsLinkLocalUnicast() && beyond {
+			continue
+		}
 		if a.Addr().Is4() {
 			out = append(out, recordOf(host, dnsmessage.TypeA, inet|flush, ttl, &dnsmessage.AResource{A: a.Addr().As4()}))
 		} else {
