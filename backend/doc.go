@@ -91,7 +91,7 @@
 //
 // Everything lies in the data folder, mode 0700: config.toml (settings, the person's file),
 // portico.db (the truth), portico.db-clean (it was closed in order, and need not be checked whole),
-// portico.reserve (holds nothing: its room is for removals on a full disk),
+// portico.lock (one program at a time), portico.reserve (holds nothing: its room is for removals on a full disk),
 // accounts.key (the secret half of signing in by password alone), certificate.pem and .key (signed by
 // itself, made once and kept: a local authority comes later), certificate-rsa.pem and .key (the same for
 // devices that know RSA only, once there are some), ssh-*.key (the keys of the SSH door),

@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"log/slog"
-	"strconv"
 	"sync"
 	"time"
 
@@ -154,7 +153,7 @@ func (t *Tally) take() (out []event.Event) {
 		}
 	}
 	for kind, n := range t.others {
-		out = append(out, event.Event{Kind: kind, Count: n, Text: strconv.FormatInt(n, 10) + " more within a minute, from many places"})
+		out = append(out, event.Event{Kind: kind, Count: n, Text: event.Number(n) + " more within a minute, from elsewhere"})
 	}
 	clear(t.others)
 	if len(t.sums) > 0 && !t.closed {

@@ -48,7 +48,9 @@ func (c *caller) undo(ctx context.Context, id string) (*UndoAnswer, error) {
 	done := err == nil && !again
 	c.api.batches.endUndo(id, done)
 	if done && c.api.o.Undone != nil {
-		err = c.api.o.Undone.Add(ctx, last)
+		if err := c.api.o.Undone.Add(ctx, last); err != nil {
+			c.api.o.Log.Warn("that something was taken back is forgotten at the next start", "error", err)
+		}
 	}
 	return out, err
 }
