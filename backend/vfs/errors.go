@@ -41,6 +41,7 @@ type Error struct {
 	Err  error  // one of the vocabulary, possibly wrapped with a sentence
 	Text string // a sentence for a person, where the vocabulary alone would not tell enough; "" otherwise
 	Held string // ErrLocked, ErrBusy, ErrBoundary: by whom or by what
+	At   string // ErrLocked: the name, in the session's tree, that the lock was taken on; "" where that is not shown
 }
 
 func (e *Error) Error() string {
@@ -99,7 +100,7 @@ var words = [...]struct{ from, to error }{
 func problem(verb Verb, name string, err error) error {
 	var e *Error
 	if errors.As(err, &e) {
-		return &Error{Verb: string(verb), Path: name, Err: e.Err, Text: e.Text, Held: e.Held}
+		return &Error{Verb: string(verb), Path: name, Err: e.Err, Text: e.Text, Held: e.Held, At: e.At}
 	}
 	word := translate(err)
 	out := &Error{Verb: string(verb), Path: name, Err: word}

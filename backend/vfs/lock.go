@@ -69,7 +69,7 @@ func (s *Session) lock(name string, r LockRequest) (Lock, error) {
 		row = old
 	} else {
 		if held := t.conflict(row, now); held != nil {
-			return Lock{}, &Error{Err: ErrLocked, Held: held.By.Name}
+			return Lock{}, s.lockedBy(held)
 		}
 		if len(t.all) >= mostLocks || t.of(row.By) >= mostLocksEach {
 			return Lock{}, &Error{Err: ErrBusy, Text: "too many locks are held"}
@@ -168,6 +168,15 @@ func (s *Session) LocksBelow(name string) []Lock {
 		}
 	}
 	return out
+}
+
+// lockedBy is the refusal for what a lock stands in the way of.
+func (s *Session) lockedBy(l *store.Lock) error {
+	at, ok := s.nameOf(l.Path)
+	if !ok || !s.tree.policy.Load().Visible(s.id, l.Path) {
+		at = ""
+	}
+	return &Error{Err: ErrLocked, Held: l.By.Name, At: at}
 }
 
 func (s *Session) shown(l store.Lock) Lock {

@@ -112,7 +112,7 @@ func (t *lockTable) check(s *Session, path string, below bool) error {
 		if l.Shared && t.shares(s, l.Path, now) {
 			continue
 		}
-		return &Error{Err: ErrLocked, Held: l.By.Name}
+		return s.lockedBy(&l)
 	}
 	return nil
 }

@@ -13,6 +13,8 @@ type DAV interface {
 	Methods() string
 	// Serve answers such a request; fail answers with an error in the form that the client reads.
 	Serve(w http.ResponseWriter, r *http.Request, fail func(error))
+	// Refuse answers with an error for which WebDAV has a form of its own; false where it has none.
+	Refuse(w http.ResponseWriter, r *http.Request, err error) bool
 	// Conditions judges the If field of a request, whatever its method.
 	Conditions(r *http.Request) error
 }

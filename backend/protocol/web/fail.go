@@ -52,6 +52,7 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 		d.render(w, r, p.Status, &frontend.Page{Kind: frontend.KindSignIn, NeedName: true, Return: returnTo(r)})
 	case form == formPage:
 		d.render(w, r, p.Status, failedPage(r, p))
+	case !terse(r.UserAgent()) && d.dav() && d.o.DAV.Refuse(w, r, err):
 	default:
 		failText(w, p)
 	}

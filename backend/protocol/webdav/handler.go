@@ -60,11 +60,9 @@ func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, fail func(error)
 			err = h.unlock(w, r, s, name)
 		}
 	}
-	var p *precondition
 	switch {
 	case err == nil:
-	case errors.As(err, &p):
-		p.write(w, h.o.Base(r))
+	case h.Refuse(w, r, err):
 	default:
 		if h.o.Away != nil && errors.Is(err, errBomb) {
 			h.o.Away(s.Origin(), listen.Reason{Code: "DOOR-XML-01", Text: "it sent XML that is made to use up memory or to read files"})

@@ -28,9 +28,12 @@ func (h *Handler) lock(w http.ResponseWriter, r *http.Request, s *vfs.Session, n
 	}
 	_, err = s.Stat(name)
 	fresh := errors.Is(err, fs.ErrNotExist)
+	if fresh && strings.HasSuffix(name, "/") { // a folder that is not there does not become a file
+		return parentless(err)
+	}
 	l, err := s.Lock(name, wish)
 	if errors.Is(err, vfs.ErrLocked) {
-		return &precondition{status: http.StatusLocked, element: "no-conflicting-lock", at: name}
+		return newPrecondition(http.StatusLocked, "no-conflicting-lock", err)
 	}
 	if err != nil {
 		return parentless(err)
@@ -40,7 +43,7 @@ func (h *Handler) lock(w http.ResponseWriter, r *http.Request, s *vfs.Session, n
 		if status, err = occupy(s, name, l.Token); err != nil {
 			// What cannot be given back ends by itself.
 			_ = s.Unlock(l.Token)
-			return parentless(locking(name, err))
+			return parentless(err)
 		}
 	}
 	w.Header().Set("Lock-Token", "<"+l.Token+">")
@@ -109,7 +112,7 @@ func (h *Handler) refresh(w http.ResponseWriter, r *http.Request, s *vfs.Session
 		}
 	}
 	if errors.Is(err, vfs.ErrPrecondition) {
-		return &precondition{status: http.StatusPreconditionFailed, element: "lock-token-matches-request-uri"}
+		return noSuchLock(http.StatusPreconditionFailed)
 	}
 	return err
 }
@@ -175,5 +178,9 @@ func (h *Handler) unlock(w http.ResponseWriter, r *http.Request, s *vfs.Session,
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	return &precondition{status: http.StatusConflict, element: "lock-token-matches-request-uri"}
+	return noSuchLock(http.StatusConflict)
+}
+
+func noSuchLock(status int) error {
+	return &precondition{status: status, element: "lock-token-matches-request-uri", text: "No lock of that token is held here. It may have ended."}
 }

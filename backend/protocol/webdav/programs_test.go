@@ -55,6 +55,29 @@ func TestRclone(t *testing.T) {
 	}
 }
 
+// TestCadaverIsTold of what another holds: the answer is XML, and its user reads a word.
+func TestCadaverIsTold(t *testing.T) {
+	need(t, "cadaver")
+	h := newHouse(t)
+	h.Lay("/files/a.txt", []byte("a"))
+	h.do("LOCK", "/dav/files/a.txt", "@alice", exclusive).want(t, 200)
+	home := t.TempDir()
+	for name, text := range map[string]string{
+		".netrc": "machine 127.0.0.1 login alice password " + protocoltest.Password("alice") + "\n", "a.txt": "mine",
+	} {
+		if err := os.WriteFile(filepath.Join(home, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command("cadaver", h.url+"/dav/files/")
+	cmd.Dir, cmd.Stdin = home, strings.NewReader("put a.txt\ndelete a.txt\nlock a.txt\nquit\n")
+	cmd.Env = append(os.Environ(), "HOME="+home)
+	if out, err := cmd.CombinedOutput(); err != nil || strings.Count(string(out), "423 Locked") != 3 {
+		t.Errorf("%v: %s", err, out)
+	}
+	h.holdsFile(t, "/files/a.txt", "a")
+}
+
 // TestCadaver locks, hangs properties on and moves by hand.
 func TestCadaver(t *testing.T) {
 	need(t, "cadaver")

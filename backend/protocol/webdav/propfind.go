@@ -95,7 +95,8 @@ func (v *view) everything(entries []vfs.Entry, e *vfs.Entry) ([]vfs.Entry, error
 			continue // it went meanwhile, or is not for this caller
 		}
 		if len(entries) > mostEverything {
-			return nil, &precondition{status: http.StatusForbidden, element: "propfind-finite-depth"}
+			return nil, &precondition{status: http.StatusForbidden, element: "propfind-finite-depth",
+				text: "More lies below than is told of at once. Ask for one folder after the other, with Depth 1."}
 		}
 		for i := len(entries) - 1; i >= from; i-- {
 			if entries[i].IsFolder() && !entries[i].Linked && !entries[i].Absent {

@@ -41,7 +41,7 @@ func (h *Handler) proppatch(w http.ResponseWriter, r *http.Request, s *vfs.Sessi
 	out := &late{ResponseWriter: w}
 	(&lib.Handler{FileSystem: res, LockSystem: unlocked{}}).ServeHTTP(out, in)
 	if res.err != nil {
-		return locking(name, res.err)
+		return res.err
 	}
 	if out.refused {
 		return badRequest("DAV-PATCH-01", "A PROPPATCH sets and removes properties, and what is removed has no value.")
