@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -110,5 +111,56 @@ func TestFloodIsOneLine(t *testing.T) {
 		if tells(&e) {
 			t.Errorf("somebody to be known: %+v", e)
 		}
+	}
+}
+
+// TestClimbing: who climbs out of the tree step by step, as curl does over FTP, is one line of Activity; who
+// only went up too often, or has mistyped, is none.
+func TestClimbing(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("curl is not installed")
+	}
+	s := start(t, t.TempDir(), func(o *Options) {
+		o.Config.Volumes = []config.Volume{volume("/a", folderWith(t, "x.txt"), "r")}
+		o.Config.FTP.Addr = "127.0.0.1:0"
+	})
+	base := ""
+	for _, d := range s.Status(t.Context()).Doors {
+		if d.Name == "ftp" {
+			base = strings.TrimSuffix(d.Address, "/")
+		}
+	}
+	fetch := func(path string) error {
+		return exec.Command("curl", "-s", "--max-time", "20", "--path-as-is", "--disable-epsv", base+path).Run()
+	}
+	for path, there := range map[string]bool{
+		"/../a/x.txt": true, "/../../../a/x.txt": true, "/../../": true, "/a/../a/x.txt": true,
+		"/../typo.txt": false, "/a/../typo.txt": false, "/a/../a/typo.txt": false,
+	} {
+		if err := fetch(path); (err == nil) != there {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, path := range []string{"/../../etc/passwd", "/../../../../etc/passwd", "/../../passwd"} {
+		if err := fetch(path); err == nil {
+			t.Errorf("%s is there", path)
+		}
+	}
+	const words = "it asked for names that lead out of what is shared"
+	wantLine(t, s, words)
+	if lines := strings.Join(turnedAwayLines(t, s), "\n"); strings.Count(lines, words) != 1 {
+		t.Errorf("more than one line: %s", lines)
+	}
+	s.away.Flush()
+	list, err := s.store.Activity(t.Context(), event.Query{Kinds: []event.Kind{event.Refused}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := int64(0)
+	for _, e := range list {
+		times += max(1, e.Count)
+	}
+	if times != 3 {
+		t.Errorf("%d times told of, want 3", times)
 	}
 }

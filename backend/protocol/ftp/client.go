@@ -49,6 +49,7 @@ type client struct {
 	spoke   bool // one that is one came
 	session *vfs.Session
 	cwd     string
+	above   int // how often in a row CWD asked for what is above the top
 
 	rest  int64  // REST: where the next transfer begins
 	size  int64  // ALLO: how long the next upload will be, -1 unknown
@@ -90,7 +91,7 @@ func (c *client) signOut() {
 		c.session.Close()
 		c.session = nil
 	}
-	c.user, c.cwd, c.from, c.rest, c.size, c.asked = "", "/", "", 0, -1, sized{}
+	c.user, c.cwd, c.above, c.from, c.rest, c.size, c.asked = "", "/", 0, "", 0, -1, sized{}
 }
 
 // leave ends an idle conversation, and one that is busy when it becomes idle.

@@ -27,6 +27,7 @@ func (c *client) length(arg string) {
 	case err == nil && e.IsFolder():
 		c.fail(&vfs.Error{Verb: "stat", Path: e.Path, Err: vfs.ErrKind, Text: "That is a folder, not a file."})
 	case err != nil:
+		c.astray(arg, err)
 		c.fail(err)
 	case cut:
 		c.reply(450, base(name)+" has a size, and what came of your unfinished upload to it has another.")

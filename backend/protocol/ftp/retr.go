@@ -15,6 +15,7 @@ func (c *client) retr(arg string) {
 	f, err := c.session.Open(c.place(arg))
 	if err != nil {
 		c.dropData()
+		c.astray(arg, err)
 		c.fail(err)
 		return
 	}
