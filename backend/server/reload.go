@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 
 	"portico/backend/config"
@@ -49,7 +50,10 @@ func (s *Server) reloadTLS(before, now config.TLS) error {
 		if source == nil || source.keeper != nil {
 			return nil
 		}
-		return source.load(now) // the doors that are open have this source
+		if err := source.load(now); err != nil { // the doors that are open have this source
+			return fmt.Errorf("%w; what was shown before is shown on", err)
+		}
+		return nil
 	}
 	fresh, err := s.newTLS()
 	if err == nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -140,6 +141,25 @@ func TestReloadFiles(t *testing.T) {
 	reloadWith(t, s, func(c *config.Config) { c.HTTP.TLS = second })
 	if !bytes.Equal(shown(), other) {
 		t.Error("still the old certificate")
+	}
+	garbage := filepath.Join(t.TempDir(), "garbage.pem")
+	if err := os.WriteFile(garbage, []byte("none"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for bad, want := range map[[2]string]string{
+		{"/nope.pem", first.Key}: "http.tls.cert: there is no file /nope.pem; what was shown before is shown on",
+		{first.Cert, garbage}:    "http.tls.key: " + garbage + " holds nothing in PEM",
+		{t.TempDir(), first.Key}: " cannot be read: ",
+		{first.Cert, second.Key}: "cannot be used together: private key does not match public key",
+	} {
+		c := s.config()
+		c.HTTP.TLS.Cert, c.HTTP.TLS.Key = bad[0], bad[1]
+		if _, err := s.Reload(t.Context(), c); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+		if !bytes.Equal(shown(), other) {
+			t.Error("the certificate that was shown is gone")
+		}
 	}
 }
 

@@ -2,7 +2,12 @@ package server
 
 import (
 	"crypto/tls"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
 	"net/netip"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -67,11 +72,37 @@ func (s *Server) oldCertificate(t *tlsSource) (func(*tls.ClientHelloInfo) (*tls.
 
 // load reads the certificate files that the settings name.
 func (t *tlsSource) load(c config.TLS) error {
-	pair, err := tls.LoadX509KeyPair(c.Cert, c.Key)
-	if err == nil {
-		t.pair.Store(&pair)
+	cert, err := pemFile("cert", c.Cert)
+	if err != nil {
+		return err
 	}
-	return err
+	key, err := pemFile("key", c.Key)
+	if err != nil {
+		return err
+	}
+	pair, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		return fmt.Errorf("http.tls: %s and %s cannot be used together: %s", c.Cert, c.Key, strings.TrimPrefix(err.Error(), "tls: "))
+	}
+	t.pair.Store(&pair)
+	return nil
+}
+
+// pemFile reads a file that a setting names.
+func pemFile(setting, path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("http.tls.%s: there is no file %s", setting, path)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("http.tls.%s: %s may not be read by this program", setting, path)
+	case err != nil:
+		return nil, fmt.Errorf("http.tls.%s: %s cannot be read: %w", setting, path, plain(err))
+	}
+	if block, _ := pem.Decode(text); block == nil {
+		return nil, fmt.Errorf("http.tls.%s: %s holds nothing in PEM, the form of text that begins with -----BEGIN", setting, path)
+	}
+	return text, nil
 }
 
 // certificate is tls.Config.GetCertificate.

@@ -330,7 +330,7 @@ func (s *Server) judge(ctx context.Context) error {
 	return nil
 }
 
-// plain is an error of opening a folder without the words of the machine room.
+// plain is an error of opening a folder or file without the words of the machine room.
 func plain(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
