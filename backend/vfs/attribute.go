@@ -2,8 +2,6 @@ package vfs
 
 import (
 	"encoding/base64"
-	"errors"
-	"io/fs"
 	"strings"
 	"unicode/utf8"
 
@@ -23,8 +21,7 @@ const (
 
 // Attributes are the bytes that clients keep beside the content of an entry, by key: extended attributes,
 // named streams. They mean nothing to the core, go where the name goes, and copies take them along.
-// They need the right to read the entry. Of the session's own unfinished write they are those that the file
-// will have.
+// They need the right to read the entry.
 func (s *Session) Attributes(name string) (map[string][]byte, error) {
 	out, err := s.attributes(name)
 	if err != nil {
@@ -36,15 +33,6 @@ func (s *Session) Attributes(name string) (map[string][]byte, error) {
 func (s *Session) attributes(name string) (map[string][]byte, error) {
 	p, err := s.resolve(name, driver.WantInfo)
 	defer p.close()
-	if u, _ := s.ownPending(name); u != nil && missing(err) {
-		u.mu.Lock()
-		defer u.mu.Unlock()
-		out := make(map[string][]byte, len(u.hung))
-		for _, c := range u.hung {
-			out[c.Name], err = base64.StdEncoding.DecodeString(c.Value)
-		}
-		return out, nil
-	}
 	if err == nil {
 		err = s.claimAt(&p).know()
 	}
@@ -54,27 +42,34 @@ func (s *Session) attributes(name string) (map[string][]byte, error) {
 	if err != nil || p.virtual || p.vol == nil || p.outside || !s.tree.hung.Load() {
 		return nil, err
 	}
-	out := make(map[string][]byte)
+	var out map[string][]byte
 	err = s.tree.store.Read(s.ctx, func(tx *store.Tx) error {
 		node, err := tx.Node(p.vol.Name, under(p.vol.Path, p.real))
 		if err != nil || node == 0 {
 			return err
 		}
 		list, err := tx.Properties(node)
-		for _, hung := range list {
-			if hung.Space == attributeSpace && err == nil {
-				out[hung.Name], err = base64.StdEncoding.DecodeString(hung.Value)
-			}
+		if err == nil {
+			out, err = attributesIn(list)
 		}
 		return err
 	})
 	return out, err
 }
 
+func attributesIn(list []store.Property) (_ map[string][]byte, err error) {
+	out := make(map[string][]byte)
+	for _, p := range list {
+		if p.Space == attributeSpace && err == nil {
+			out[p.Name], err = base64.StdEncoding.DecodeString(p.Value)
+		}
+	}
+	return out, err
+}
+
 // SetAttribute keeps value beside the content of an entry by a key of at most 255 bytes, or takes away what
 // is kept by it where value is nil. It needs what SetProperties needs, and is no event. ErrTooLarge where
-// more would be kept than may: 64 values, 128 KiB. With the session's own unfinished write of a name at
-// which nothing is, it is kept when that is published.
+// more would be kept than may: 64 values, 128 KiB.
 func (s *Session) SetAttribute(name, key string, value []byte) error {
 	if err := s.setAttribute(name, key, value); err != nil {
 		return problem(VerbProperties, name, err)
@@ -83,21 +78,45 @@ func (s *Session) SetAttribute(name, key string, value []byte) error {
 }
 
 func (s *Session) setAttribute(name, key string, value []byte) error {
-	switch {
-	case key == "" || len(key) > longestAttribute || !utf8.ValidString(key) || strings.ContainsRune(key, 0):
-		return ErrName
-	case len(value) > mostAttributeBytes:
-		return ErrTooLarge
+	change, err := attribute(key, value)
+	if err != nil {
+		return err
 	}
-	change := PropertyChange{Remove: value == nil, Property: Property{Space: attributeSpace, Name: key, Value: base64.StdEncoding.EncodeToString(value)}}
-	err := s.hang(name, []PropertyChange{change})
-	if u, _ := s.ownPending(name); u != nil && errors.Is(err, fs.ErrNotExist) {
-		return u.hang(change)
-	}
-	return err
+	return s.hang(name, []PropertyChange{change})
 }
 
-// hang keeps an attribute until the write is published.
+// attribute is the change that keeps a value, or takes it away.
+func attribute(key string, value []byte) (PropertyChange, error) {
+	switch {
+	case key == "" || len(key) > longestAttribute || !utf8.ValidString(key) || strings.ContainsRune(key, 0):
+		return PropertyChange{}, ErrName
+	case len(value) > mostAttributeBytes:
+		return PropertyChange{}, ErrTooLarge
+	}
+	return PropertyChange{Remove: value == nil, Property: Property{Space: attributeSpace, Name: key, Value: base64.StdEncoding.EncodeToString(value)}}, nil
+}
+
+// Attributes are those that were set with the write.
+func (w *Writer) Attributes() (map[string][]byte, error) {
+	w.up.mu.Lock()
+	defer w.up.mu.Unlock()
+	return attributesIn(w.up.hung)
+}
+
+// SetAttribute lets the file have an attribute when the write is committed, or takes back one that was set so.
+// Those that the file has already it keeps. Its bounds are Session.SetAttribute's; a write that is kept and
+// taken up after a restart has lost them.
+func (w *Writer) SetAttribute(key string, value []byte) error {
+	c, err := attribute(key, value)
+	if err == nil {
+		err = w.up.hang(c)
+	}
+	if err != nil {
+		return problem(VerbProperties, w.name, err)
+	}
+	return nil
+}
+
 func (u *upload) hang(c PropertyChange) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
