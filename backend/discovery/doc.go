@@ -4,6 +4,7 @@
 // it by network and is pure, too; Read makes the Table of this machine, Meet asks who the routers are;
 // Watch tells when it is worth reading again.
 //
-// It opens no port. Meet sends one empty packet to a router whose hardware address the system does not
-// know yet; what is said on the network stands in mdns/.
+// Itself it opens no port. Meet sends one empty packet to a router whose hardware address the system does
+// not know yet. What is said on the networks stands in mdns/, ssdp/ and wsd/, and who asked there in
+// Askers, which all of them fill.
 package discovery

@@ -42,22 +42,26 @@ func TestOne(t *testing.T) {
 	}
 }
 
-// TestVisitors: whoever keeps many connections keeps nobody else out.
+// TestVisitors: where one is too many, the oldest of the same address goes, or of all.
 func TestVisitors(t *testing.T) {
 	var v visitors
-	a, b := netip.MustParseAddr("192.168.1.1"), netip.MustParseAddr("192.168.1.2")
-	for n := range 100 {
-		if v.enter(a) != (n < readersEach) {
-			t.Errorf("connection %d", n)
+	at := func(n byte) *visitor { return &visitor{from: netip.AddrFrom4([4]byte{192, 168, 1, n}), of: &v} }
+	var first []*visitor
+	for range readersEach {
+		first = append(first, at(1))
+		if v.enter(first[len(first)-1]) != nil {
+			t.Error("there was room")
 		}
 	}
-	if !v.enter(b) {
-		t.Error("somebody else is kept out")
+	if v.enter(at(1)) != first[0] {
+		t.Error("not the oldest")
 	}
-	for range readersEach {
-		v.leave(a)
+	for n := range byte(readersMost - readersEach) {
+		if v.enter(at(2+n)) != nil {
+			t.Error("there was room")
+		}
 	}
-	if v.leave(b); v.all != 0 || len(v.by) != 0 || !v.enter(a) {
-		t.Errorf("%d, %v", v.all, v.by)
+	if v.enter(at(100)) != first[1] || len(v.here) != readersMost {
+		t.Errorf("%d are here", len(v.here))
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"sync"
 	"time"
-
-	"golang.org/x/net/ipv4"
 )
 
 const (
@@ -27,13 +25,15 @@ const (
 type spot struct {
 	self    Self
 	index   int
+	group   netip.AddrPort
 	network netip.Prefix
 }
 
-// spotOf finds a Self's interface; false where it does not take part, or has not that address any more.
-func spotOf(self *Self) (spot, bool) {
+// spotOf finds where a Self is told in a group; false where its interface does not take part, or has not
+// that address any more. By IPv6 it is told at the interface's own address, which needs no router.
+func spotOf(self Self, to netip.AddrPort) (spot, bool) {
 	i, err := net.InterfaceByName(self.Interface)
-	if err != nil || i.Flags&net.FlagUp == 0 || i.Flags&net.FlagMulticast == 0 || !self.Addr.Is4() {
+	if err != nil || i.Flags&net.FlagUp == 0 || i.Flags&net.FlagMulticast == 0 {
 		return spot{}, false
 	}
 	addrs, err := i.Addrs()
@@ -41,8 +41,14 @@ func spotOf(self *Self) (spot, bool) {
 		return spot{}, false
 	}
 	for _, a := range addrs {
-		if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr() == self.Addr {
-			return spot{*self, i.Index, p.Masked()}, true
+		p, err := netip.ParsePrefix(a.String())
+		switch {
+		case err != nil:
+		case to.Addr().Is4() && p.Addr() == self.Addr:
+			return spot{self, i.Index, to, p.Masked()}, true
+		case to.Addr().Is6() && p.Addr().Is6() && p.Addr().IsLinkLocalUnicast():
+			self.Addr = p.Addr().WithZone(zone(i.Index))
+			return spot{self, i.Index, to, p.Masked()}, true
 		}
 	}
 	return spot{}, false
@@ -53,26 +59,28 @@ type post struct {
 	at   spot
 	self Self
 	v    *Voice
-	c    *ipv4.PacketConn
+	c    *Socket
 	web  *http.Server
+	pace Pace
 	work sync.WaitGroup
 }
 
 // open begins to hear and to describe on a network.
-func (v *Voice) open(at spot) (*post, error) {
+func (v *Voice) open(at spot, since time.Time) (*post, error) {
 	p := &post{at: at, self: at.self, v: v}
 	l, err := p.listen()
 	if err != nil {
 		return nil, err
 	}
-	if err := p.join(); err != nil {
+	if p.c, err = Open(&net.Interface{Index: at.index, Name: at.self.Interface}, at.group, 1); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	p.self.Page, p.self.Since = "http://"+l.Addr().String(), time.Now()
+	p.self.Page, p.self.Since = "http://"+unzoned(l.Addr()), since
 	p.web = &http.Server{
-		Handler: http.HandlerFunc(p.describe), ReadTimeout: readTime, WriteTimeout: readTime, IdleTimeout: readTime, MaxHeaderBytes: headMost,
+		Handler: http.HandlerFunc(p.describe), ReadTimeout: readTime, WriteTimeout: readTime, MaxHeaderBytes: headMost,
 		ErrorLog: slog.NewLogLogger(v.log.Handler(), slog.LevelDebug),
 	}
+	p.web.SetKeepAlivesEnabled(false)
 	p.work.Go(func() { _ = p.web.Serve(&visitors{Listener: l}) })
 	p.work.Go(p.read)
 	return p, nil
@@ -81,27 +89,17 @@ func (v *Voice) open(at spot) (*post, error) {
 // listen opens the port of the description, at this network's address alone.
 func (p *post) listen() (net.Listener, error) {
 	var c net.ListenConfig
-	l, err := c.Listen(p.v.life, "tcp4", net.JoinHostPort(p.self.Addr.String(), strconv.Itoa(p.v.speech.Port())))
+	l, err := c.Listen(p.v.life, "tcp", net.JoinHostPort(p.self.Addr.String(), strconv.Itoa(p.v.speech.Port())))
 	if err != nil {
-		return c.Listen(p.v.life, "tcp4", net.JoinHostPort(p.self.Addr.String(), "0"))
+		return c.Listen(p.v.life, "tcp", net.JoinHostPort(p.self.Addr.String(), "0"))
 	}
 	return l, nil
 }
 
-// join opens the socket, which other programs of this computer may have as well.
-func (p *post) join() error {
-	at := p.v.speech.Group()
-	c, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(at)) // shared, because it is a group
-	if err != nil {
-		return err
-	}
-	p.c = ipv4.NewPacketConn(c)
-	i := &net.Interface{Index: p.at.index, Name: p.self.Interface}
-	_ = p.c.SetBPF(Filter(at.Addr(), p.at.index)) // what other systems deliver is judged in heard, too
-	if err := errors.Join(p.c.JoinGroup(i, net.UDPAddrFromAddrPort(at)), p.c.SetMulticastInterface(i), p.c.SetMulticastTTL(1)); err != nil {
-		return errors.Join(err, p.c.Close())
-	}
-	return nil
+// unzoned is an address without the interface, which is called otherwise on other computers.
+func unzoned(a net.Addr) string {
+	at := a.(*net.TCPAddr).AddrPort()
+	return netip.AddrPortFrom(at.Addr().WithZone(""), at.Port()).String()
 }
 
 func (p *post) close() {
@@ -114,12 +112,12 @@ func (p *post) close() {
 func (p *post) read() {
 	b := make([]byte, packetMost)
 	for {
-		n, _, from, err := p.c.ReadFrom(b)
+		n, from, err := p.c.ReadFromUDPAddrPort(b)
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
-		if at, ok := from.(*net.UDPAddr); ok && err == nil {
-			p.heard(b[:n], at.AddrPort())
+		if err == nil {
+			p.heard(b[:n], from)
 			continue
 		}
 		select { // some systems tell here that an answer did not arrive
@@ -132,7 +130,7 @@ func (p *post) read() {
 
 // heard answers one packet.
 func (p *post) heard(packet []byte, from netip.AddrPort) {
-	who := from.Addr().Unmap()
+	who := from.Addr().Unmap().WithZone("")
 	if !One(p.at.network, who) || from.Port() == 0 {
 		return
 	}
@@ -140,33 +138,28 @@ func (p *post) heard(packet []byte, from netip.AddrPort) {
 	if !sought {
 		return
 	}
-	if who != p.self.Addr {
+	if who != p.self.Addr.WithZone("") {
 		p.v.sought(p.self.Interface, who)
 	}
-	if !p.v.pace.Allow(who, time.Now()) {
+	if !p.pace.Allow(who, time.Now()) {
 		return
 	}
 	for _, one := range answers {
-		p.send(one, from)
+		_, _ = p.c.WriteToUDPAddrPort(one, from) // it may be lost
 	}
 }
 
 // say says something to the group.
 func (p *post) say(packets [][]byte) {
 	for _, one := range packets {
-		p.send(one, p.v.speech.Group())
+		p.c.Say(one)
 	}
-}
-
-// send sends a packet; that it is lost is no error, as it may always be.
-func (p *post) send(packet []byte, to netip.AddrPort) {
-	_, _ = p.c.WriteTo(packet, &ipv4.ControlMessage{IfIndex: p.at.index}, net.UDPAddrFromAddrPort(to))
 }
 
 // describe answers those on the network alone: who routes packets here from elsewhere gets nothing.
 func (p *post) describe(w http.ResponseWriter, r *http.Request) {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !p.at.network.Contains(from.Addr().Unmap()) {
+	if err != nil || !p.at.network.Contains(from.Addr().Unmap().WithZone("")) {
 		http.NotFound(w, r)
 		return
 	}

@@ -13,19 +13,19 @@ type Self struct {
 	ID   string // a UUID, the same for ever: "7c9e6679-f3a1-b2c4-8d5e-0123456789ab"
 
 	Interface string
-	Addr      netip.Addr // of this computer there, IPv4
+	Addr      netip.Addr // of this computer there
 	Web       string     // where a browser opens it there: "http://192.168.1.20:3923/"; "": nowhere
 	Computer  bool       // Explorer opens it by its name, because its SMB door is at port 445
 
 	// Set by the Voice.
 	Page  string    // where its description is: "http://192.168.1.20:5358"
-	Since time.Time // when it began to be told so
+	Since time.Time // when that was wished
 }
 
 // Speech is one protocol. Its methods may be called from many goroutines.
 type Speech interface {
-	// Group is where it is spoken.
-	Group() netip.AddrPort
+	// Groups are where it is spoken, of IPv4 and IPv6 one each.
+	Groups() []netip.AddrPort
 	// Port is the TCP port where its descriptions should be; another one is taken where that is in use.
 	Port() int
 	// Every is the time between two Alive; 0: it is said at the beginning only.

@@ -11,10 +11,12 @@ import (
 	"portico/backend/discovery"
 )
 
-// repeatGap is after what time the first Alive is said again: packets get lost.
-const repeatGap = 250 * time.Millisecond
-
-const spotsMost = 32
+const (
+	repeatGap = 250 * time.Millisecond // after the first Alive it is said again: packets get lost
+	spotsMost = 32
+	retryGap  = 3 * time.Second // an address that is new on a network is of use after a while only
+	retryMost = 3
+)
 
 // Voice speaks on the networks that it is told. Its methods may be called from many goroutines.
 type Voice struct {
@@ -22,10 +24,10 @@ type Voice struct {
 	log     *slog.Logger
 	changed func()
 	askers  discovery.Askers
-	pace    Pace
 
 	mu   sync.Mutex
 	wish []Self
+	when time.Time       // of the wish
 	said map[string]bool // interfaces
 
 	wake chan struct{}
@@ -50,7 +52,7 @@ func New(speech Speech, log *slog.Logger, changed func()) *Voice {
 // Wish changes where and as what this computer is told, soon after; one Self for an interface.
 func (v *Voice) Wish(list []Self) {
 	v.mu.Lock()
-	v.wish = slices.Clone(list)
+	v.wish, v.when = slices.Clone(list), time.Now()
 	v.mu.Unlock()
 	select {
 	case v.wake <- struct{}{}:
@@ -78,18 +80,30 @@ func (v *Voice) Close() {
 }
 
 func (v *Voice) run() {
-	again := time.NewTimer(0)
+	again, retry, tries := time.NewTimer(0), time.NewTimer(0), 0
 	<-again.C
+	<-retry.C
 	defer again.Stop()
+	defer retry.Stop()
+	follow := func() {
+		opened, failed := v.follow()
+		if opened {
+			again.Reset(repeatGap)
+		}
+		if tries++; failed && tries <= retryMost {
+			retry.Reset(retryGap)
+		}
+	}
 	for {
 		select {
 		case <-v.life.Done():
 			v.keep(nil)
 			return
 		case <-v.wake:
-			if v.follow() {
-				again.Reset(repeatGap)
-			}
+			tries = 0
+			follow()
+		case <-retry.C:
+			follow()
 		case <-again.C:
 			for _, p := range v.posts {
 				p.say(v.speech.Alive(&p.self))
@@ -101,15 +115,17 @@ func (v *Voice) run() {
 	}
 }
 
-// follow opens and closes what is wished now; it reports whether anything was opened.
-func (v *Voice) follow() (opened bool) {
+// follow opens and closes what is wished now; it reports whether anything was opened, or could not be.
+func (v *Voice) follow() (opened, failed bool) {
 	v.mu.Lock()
-	wish := v.wish
+	wish, when := v.wish, v.when
 	v.mu.Unlock()
 	var spots []spot
 	for i := range wish {
-		if at, ok := spotOf(&wish[i]); ok && v.speech.Worth(&wish[i]) && len(spots) < spotsMost {
-			spots = append(spots, at)
+		for _, to := range v.speech.Groups() {
+			if at, ok := spotOf(wish[i], to); ok && v.speech.Worth(&wish[i]) && len(spots) < spotsMost {
+				spots = append(spots, at)
+			}
 		}
 	}
 	changed := v.keep(spots)
@@ -117,9 +133,10 @@ func (v *Voice) follow() (opened bool) {
 		if slices.ContainsFunc(v.posts, func(p *post) bool { return p.at == at }) {
 			continue
 		}
-		p, err := v.open(at)
+		p, err := v.open(at, when)
 		if err != nil {
-			v.log.Warn("this computer is not announced on a network", "interface", at.self.Interface, "error", err)
+			failed = true
+			v.log.Warn("this computer is not announced at an address", "interface", at.self.Interface, "address", at.self.Addr, "error", err)
 			continue
 		}
 		v.posts = append(v.posts, p)
@@ -130,7 +147,7 @@ func (v *Voice) follow() (opened bool) {
 	if changed || opened {
 		v.tell()
 	}
-	return opened
+	return opened, failed
 }
 
 // keep closes every post that is not at one of some spots; it reports whether there were any.

@@ -21,7 +21,9 @@ func TestMain(m *testing.M) { roomtest.Main(m) }
 // plain is a protocol of a few words.
 type plain struct{}
 
-func (plain) Group() netip.AddrPort     { return netip.MustParseAddrPort("239.255.7.7:7007") }
+func (plain) Groups() []netip.AddrPort {
+	return []netip.AddrPort{netip.MustParseAddrPort("239.255.7.7:7007"), netip.MustParseAddrPort("[ff02::7777]:7007")}
+}
 func (plain) Port() int                 { return 7008 }
 func (plain) Every() time.Duration      { return 0 }
 func (plain) Worth(self *Self) bool     { return self.Name != "" }
@@ -50,7 +52,7 @@ func strangerAt(t *testing.T, r *roomtest.Room, at, name string, in bool) *stran
 		if err != nil {
 			t.Fatal(err)
 		}
-		to := plain{}.Group()
+		to := plain{}.Groups()[0]
 		where := &net.UDPAddr{IP: net.ParseIP(at)}
 		if in {
 			where = net.UDPAddrFromAddrPort(to)
@@ -87,7 +89,7 @@ func strangerAt(t *testing.T, r *roomtest.Room, at, name string, in bool) *stran
 }
 
 func (s *stranger) ask(words string) {
-	if _, err := s.c.WriteTo([]byte(words), nil, net.UDPAddrFromAddrPort(plain{}.Group())); err != nil {
+	if _, err := s.c.WriteTo([]byte(words), nil, net.UDPAddrFromAddrPort(plain{}.Groups()[0])); err != nil {
 		s.t.Error(err)
 	}
 }
@@ -104,7 +106,8 @@ func (s *stranger) count(words string) (n int) {
 }
 
 func selfAt(name, on, at string) Self {
-	return Self{Name: name, Interface: on, Addr: netip.MustParseAddr(at)}
+	a, _ := netip.ParseAddr(at)
+	return Self{Name: name, Interface: on, Addr: a}
 }
 
 func voice(t *testing.T) *Voice {
@@ -169,6 +172,77 @@ func TestInterfaceGoes(t *testing.T) {
 	roomtest.IP(t, "addr add 192.168.50.1/24 dev lan0")
 	v.Wish(both)
 	r.Until("back", func() bool { return v.On("lan0") && lan.count("here is Ada") >= 3 })
+}
+
+// TestSilentReaders: whoever opens the description many times, and says nothing or half of something, keeps
+// nobody from reading it, not even at the same address.
+func TestSilentReaders(t *testing.T) {
+	r := roomtest.New(t)
+	for n := range 20 {
+		r.In(func() { roomtest.IP(t, "addr add 192.168.50.%d/24 dev lan0", 100+n) })
+	}
+	v := voice(t)
+	v.Wish([]Self{selfAt("Ada", "lan0", "192.168.50.1")})
+	r.Until("said", func() bool { return v.On("lan0") })
+	ended := make(chan struct{}, 1000)
+	var all []net.Conn
+	for n := range 60 {
+		r.In(func() {
+			d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(192, 168, 50, byte(100+n%20))}}
+			c, err := d.DialContext(t.Context(), "tcp4", "192.168.50.1:7008")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			all = append(all, c)
+			if n%2 == 0 {
+				_, _ = c.Write([]byte("GET / HTTP/1.1\r\nHost: "))
+			}
+		})
+	}
+	for _, c := range all {
+		go func() {
+			_, _ = c.Read(make([]byte, 1))
+			ended <- struct{}{}
+		}()
+	}
+	for _, from := range []string{"192.168.50.100", "192.168.50.2"} {
+		if got := r.Run("curl", "-sS", "--interface", from, "http://192.168.50.1:7008/"); got != "Ada" {
+			t.Errorf("from %s: %q", from, got)
+		}
+	}
+	r.Until("the oldest were ended", func() bool { return len(ended) >= len(all)-readersMost })
+	for _, c := range all {
+		c.Close()
+	}
+	for range all {
+		<-ended
+	}
+}
+
+// TestSix: by IPv6 it is told at the address of the link.
+func TestSix(t *testing.T) {
+	r := roomtest.New(t)
+	v := voice(t)
+	v.Wish([]Self{selfAt("Ada", "lan0", "192.168.50.1")})
+	c, err := net.InterfaceByName("lan0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := ""
+	r.Until("an address", func() bool {
+		at, ok := spotOf(selfAt("Ada", "lan0", ""), plain{}.Groups()[1])
+		own = at.self.Addr.WithZone("").String()
+		return ok && at.index == c.Index
+	})
+	r.Until("said there", func() bool {
+		return r.Run("curl", "-s", "--max-time", "2", "http://["+own+"%25lan0]:7008/") == "Ada"
+	})
+	v.Wish(nil)
+	r.Until("silence", func() bool { return !v.On("lan0") })
+	if got := r.Run("curl", "-s", "--max-time", "2", "http://["+own+"%25lan0]:7008/"); got != "" {
+		t.Errorf("%q", got)
+	}
 }
 
 // TestPortTaken: descriptions move on where somebody has their port.

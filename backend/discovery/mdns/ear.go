@@ -77,7 +77,7 @@ func (e *ear) close() {
 }
 
 // read hears until the socket is closed.
-func (e *ear) read(l *link, s *socket) {
+func (e *ear) read(l *link, s *group.Socket) {
 	b := make([]byte, packetMost)
 	for {
 		n, from, err := s.ReadFromUDPAddrPort(b)
@@ -113,13 +113,6 @@ func (e *ear) heard(packet []byte, at *place) {
 			e.probed(p, at)
 		}
 		e.asked(&p, asking{id: head.ID, more: head.Truncated, probe: probe}, at)
-	}
-}
-
-// send says something to the group on an interface.
-func (l *link) send(packet []byte) {
-	for _, s := range l.sockets {
-		_, _ = s.WriteToUDPAddrPort(packet, s.group)
 	}
 }
 

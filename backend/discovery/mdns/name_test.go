@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/grandcat/zeroconf"
+
+	"portico/backend/discovery/group"
 )
 
 func TestNames(t *testing.T) {
@@ -89,7 +91,7 @@ func FuzzHeard(f *testing.F) {
 		e := &ear{clashes: make(chan clash, 1), heardOf: func(string, netip.Addr) {}, over: make(chan struct{}), last: make(map[heading]time.Time)}
 		defer e.close()
 		at := func() *place {
-			return &place{link: &link{Interface: *loop}, socket: &socket{UDPConn: c}, from: netip.MustParseAddrPort("127.0.0.1:5353")}
+			return &place{link: &link{Interface: *loop}, socket: &group.Socket{UDPConn: c}, from: netip.MustParseAddrPort("127.0.0.1:5353")}
 		}
 		e.own(names{host: "studio.local.", instance: "Studio", services: []Service{{Type: "_http._tcp", Port: 1, Interfaces: []string{loop.Name}}}})
 		e.watch(names{host: "studio-2.local.", instance: "Studio (2)"}, true)

@@ -18,6 +18,7 @@ const (
 	root     = "upnp:rootdevice"
 	maxAge   = 30 * time.Minute // that others believe it without hearing it again
 	askMost  = 2 << 10          // bytes of a question
+	group4   = "239.255.255.250:1900"
 	pagePath = "/device.xml"
 )
 
@@ -26,8 +27,9 @@ type Speech struct{}
 
 var _ group.Speech = Speech{}
 
-// Group is that of SSDP for IPv4.
-func (Speech) Group() netip.AddrPort { return netip.MustParseAddrPort("239.255.255.250:1900") }
+// Groups is that of IPv4 alone: who looks for devices by IPv6 does so by IPv4 as well, and would see this
+// one twice.
+func (Speech) Groups() []netip.AddrPort { return []netip.AddrPort{netip.MustParseAddrPort(group4)} }
 
 // Port is one that other UPnP devices often have, too.
 func (Speech) Port() int { return 49152 }
@@ -41,7 +43,7 @@ func (Speech) Worth(self *group.Self) bool { return self.Web != "" }
 // Alive has one packet for each name of the device.
 func (Speech) Alive(self *group.Self) (out [][]byte) {
 	for _, name := range names(self) {
-		out = append(out, packet("NOTIFY * HTTP/1.1", "HOST", Speech{}.Group().String(), "CACHE-CONTROL", lasts(), "LOCATION", self.Page+pagePath,
+		out = append(out, packet("NOTIFY * HTTP/1.1", "HOST", group4, "CACHE-CONTROL", lasts(), "LOCATION", self.Page+pagePath,
 			"NT", name, "NTS", "ssdp:alive", "SERVER", server(), "USN", unique(self, name)))
 	}
 	return out
@@ -50,7 +52,7 @@ func (Speech) Alive(self *group.Self) (out [][]byte) {
 // Gone has as many.
 func (Speech) Gone(self *group.Self) (out [][]byte) {
 	for _, name := range names(self) {
-		out = append(out, packet("NOTIFY * HTTP/1.1", "HOST", Speech{}.Group().String(), "NT", name, "NTS", "ssdp:byebye", "USN", unique(self, name)))
+		out = append(out, packet("NOTIFY * HTTP/1.1", "HOST", group4, "NT", name, "NTS", "ssdp:byebye", "USN", unique(self, name)))
 	}
 	return out
 }
@@ -74,7 +76,7 @@ func searched(asked []byte) string {
 		return ""
 	}
 	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(asked)))
-	if err != nil || strings.Trim(r.Header.Get("Man"), `"`) != "ssdp:discover" {
+	if err != nil || strings.Trim(r.Header.Get("Man"), `"`) != "ssdp:discover" || r.Header.Get("Mx") == "" { // UPnP 1.2
 		return ""
 	}
 	return r.Header.Get("St")

@@ -46,8 +46,10 @@ var _ group.Speech = (*Speech)(nil)
 // New begins a sequence of messages.
 func New() *Speech { return &Speech{began: time.Now().Unix(), sequence: newID()} }
 
-// Group is that of WS-Discovery for IPv4.
-func (*Speech) Group() netip.AddrPort { return netip.MustParseAddrPort("239.255.255.250:3702") }
+// Groups are those of WS-Discovery.
+func (*Speech) Groups() []netip.AddrPort {
+	return []netip.AddrPort{netip.MustParseAddrPort("239.255.255.250:3702"), netip.MustParseAddrPort("[ff02::c]:3702")}
+}
 
 // Port is beside the usual 5357: other programs that tell of this computer's Samba insist on that.
 func (*Speech) Port() int { return 5358 }
@@ -83,7 +85,7 @@ func (s *Speech) Answer(self *group.Self, packet []byte) (answers [][]byte, soug
 	default:
 		return nil, false
 	}
-	if s.again(q.id) {
+	if s.again(self.Page + " " + q.id) { // somebody may ask on several networks
 		return nil, false
 	}
 	body := "<d:" + what + "Matches><d:" + what + "Match>" + about(self) + "</d:" + what + "Match></d:" + what + "Matches>"

@@ -44,3 +44,21 @@ func TestFound(t *testing.T) {
 		t.Errorf("a network that nobody approved: %s", said)
 	}
 }
+
+// TestSix: who speaks IPv6 alone finds this computer and reads there what it is.
+func TestSix(t *testing.T) {
+	r := roomtest.New(t)
+	roomtest.Need(t, "wsdd")
+	v := grouptest.Voice(t, New())
+	computer := grouptest.Studio()
+	computer.Computer = true
+	v.Wish([]group.Self{computer})
+	lan := r.Start("wsdd", "--discovery", "--no-host", "-6", "-vv", "-i", "lan0")
+	lan.Until("discovered STUDIO in Workgroup:WORKGROUP on [fe80::")
+	r.Until("who asked is known", func() bool {
+		asked := v.Asked("lan0")
+		return len(asked) == 1 && asked[0].Address.Is6()
+	})
+	v.Wish(nil)
+	lan.Until(`"Bye urn:uuid:`)
+}
