@@ -58,9 +58,9 @@ func (c *bareCommand) Run(ctx context.Context, con *console, p *place) error {
 func (c *bareCommand) paths(p *place) ([]string, error) {
 	var out []string
 	for _, name := range c.Folders {
-		at, err := filepath.Abs(name)
+		at, err := wholeName(name)
 		if err != nil {
-			return nil, err
+			return nil, usage{err, "portico help"}
 		}
 		_, err = os.Stat(at)
 		if errors.Is(err, fs.ErrNotExist) && !strings.ContainsRune(name, filepath.Separator) {

@@ -83,9 +83,18 @@ func folderVolume(folder, letters string) (config.Volume, error) {
 	return v, nil
 }
 
+// wholeName is the whole name of what somebody names. An empty name, as a variable that is not set leaves it,
+// does not mean the folder in which one is: everything there would be open.
+func wholeName(name string) (string, error) {
+	if name == "" {
+		return "", errors.New("the folder has an empty name; the one in which you are is “.”")
+	}
+	return filepath.Abs(name)
+}
+
 // folderAt makes sure that a folder is there and returns its whole name.
 func folderAt(name string) (string, error) {
-	at, err := filepath.Abs(name)
+	at, err := wholeName(name)
 	if err != nil {
 		return "", err
 	}

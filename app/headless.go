@@ -33,7 +33,7 @@ func (c *bareCommand) Run(ctx context.Context, con *console, p *place) error {
 		return err
 	}
 	for _, folder := range c.Folders {
-		at, err := filepath.Abs(folder)
+		at, err := wholeName(folder)
 		if err == nil {
 			_, err = os.Stat(at)
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"portico/backend/config"
 	"portico/backend/qr"
@@ -15,22 +14,28 @@ import (
 
 // shareCommand makes a link to a folder or a file of this computer.
 type shareCommand struct {
-	Folder   string `arg:"" name:"folder" help:"The folder or file to share."`
-	For      string `help:"It ends by itself after 30m, 1h, 7d …, or tonight." placeholder:"TIME"`
-	Add      bool   `xor:"may" help:"Who has the link may also add files."`
-	Inbox    bool   `xor:"may" help:"Who has the link may only add files, and sees nothing."`
-	Full     bool   `xor:"may" help:"Who has the link may change and remove, too."`
-	Password string `help:"Who has the link needs this as well." placeholder:"P"`
-	Title    string `help:"What visitors read (default: its name)."`
-	Ask      bool   `help:"A new device waits until you let it in: in the window, or by portico asking."`
-	Public   bool   `help:"Also for visitors from other than local networks; the link is longer then."`
+	Folder   string  `arg:"" name:"folder" help:"The folder or file to share."`
+	For      string  `help:"It ends by itself after 30m, 1h, 7d …, or tonight." placeholder:"TIME"`
+	Add      bool    `xor:"may" help:"Who has the link may also add files."`
+	Inbox    bool    `xor:"may" help:"Who has the link may only add files, and sees nothing."`
+	Full     bool    `xor:"may" help:"Who has the link may change and remove, too."`
+	Password *string `help:"Who has the link needs this as well." placeholder:"P"`
+	Title    string  `help:"What visitors read (default: its name)."`
+	Ask      bool    `help:"A new device waits until you let it in: in the window, or by portico asking."`
+	Public   bool    `help:"Also for visitors from other than local networks; the link is longer then."`
 	output
 }
 
 func (c *shareCommand) Run(ctx context.Context, con *console, p *place) error {
-	at, err := filepath.Abs(c.Folder)
+	at, err := wholeName(c.Folder)
 	if err != nil {
-		return err
+		return usage{err, "portico share FOLDER"}
+	}
+	password := ""
+	if c.Password != nil {
+		if password = *c.Password; password == "" {
+			return usage{errors.New("--password: it is empty, and everybody with the link would come in"), ""}
+		}
 	}
 	if _, err := os.Stat(at); errors.Is(err, fs.ErrNotExist) {
 		return usage{fmt.Errorf("there is no file or folder %s", printable(at)), "portico share FOLDER"}
@@ -40,7 +45,7 @@ func (c *shareCommand) Run(ctx context.Context, con *console, p *place) error {
 	if _, err := config.ParseDuration(c.For); c.For != "" && c.For != "tonight" && err != nil {
 		return usage{fmt.Errorf("--for: %w", err), "--for 1h, or --for tonight"}
 	}
-	r := server.ShareRequest{Folder: at, Preset: c.preset(), Until: c.For, Password: c.Password, Title: c.Title, Public: c.Public, Ask: c.Ask}
+	r := server.ShareRequest{Folder: at, Preset: c.preset(), Until: c.For, Password: password, Title: c.Title, Public: c.Public, Ask: c.Ask}
 	running, err := (remote{p}).running(ctx)
 	if err != nil {
 		return err
