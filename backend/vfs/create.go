@@ -226,7 +226,7 @@ func (s *Session) begin(t *target, o CreateOptions, op *Op) (*Writer, error) {
 	}
 	u := &upload{
 		tree: s.tree, vol: t.vol, id: op.Write, path: t.path, real: t.real, rel: t.rel, by: s.party(),
-		begun: s.tree.now(), o: o, known: true, waits: o.Resume, digest: newDigest(o.Digests...), modTime: o.ModTime,
+		begun: s.tree.now(), o: o, known: true, waits: o.Resume, digest: newDigest(o.Digests...), modTime: keepable(o.ModTime),
 	}
 	// Short writes end before their journal is worth its price: a kill takes what came in the first moments.
 	u.saved.Store(u.begun.UnixNano())

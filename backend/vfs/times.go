@@ -2,6 +2,7 @@ package vfs
 
 import (
 	"io/fs"
+	"math"
 	"time"
 
 	"portico/backend/store"
@@ -21,7 +22,7 @@ func (s *Session) SetTimes(name string, mtime time.Time) error {
 func (s *Session) touch(name string, mtime time.Time) error {
 	if u, _ := s.ownPending(name); u != nil {
 		u.mu.Lock()
-		u.modTime = mtime
+		u.modTime = keepable(mtime)
 		u.mu.Unlock()
 		return nil
 	}
@@ -44,9 +45,23 @@ func (s *Session) touch(name string, mtime time.Time) error {
 	if err := s.admit(op); err != nil {
 		return err
 	}
-	_, err = s.setTimes(t, mtime)
+	_, err = s.setTimes(t, keepable(mtime))
 	s.released(op, err, 0)
 	return err
+}
+
+// keepable is t, or the nearest time that can be kept: drivers and the store count nanoseconds in 64 bits.
+func keepable(t time.Time) time.Time {
+	first, last := time.Unix(0, math.MinInt64), time.Unix(0, math.MaxInt64)
+	switch {
+	case t.IsZero():
+		return t
+	case t.Before(first):
+		return first
+	case t.After(last):
+		return last
+	}
+	return t
 }
 
 // setTimes sets the time of a locked target and returns what it is then.

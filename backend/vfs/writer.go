@@ -185,7 +185,7 @@ func (w *Writer) Sync() error {
 func (w *Writer) SetTimes(mtime time.Time) error {
 	w.up.mu.Lock()
 	defer w.up.mu.Unlock()
-	w.up.modTime = mtime
+	w.up.modTime = keepable(mtime)
 	return nil
 }
 

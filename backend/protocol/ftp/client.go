@@ -182,6 +182,8 @@ func (c *client) obey(line string) {
 		c.reply(530, "Sign in first: USER, then PASS.")
 	case v.arg && strings.TrimSpace(arg) == "":
 		c.reply(501, "What is missing: "+name+" "+v.help)
+	case (v.signed || name == "NOOP") && c.ended(): // also who only keeps the connection
+		c.expel()
 	default:
 		c.run(name, v, arg)
 	}

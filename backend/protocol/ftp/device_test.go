@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"portico/backend/access"
 	"portico/backend/protocol/protocoltest"
 	"portico/backend/share"
 )
@@ -192,6 +193,15 @@ func TestDevices(t *testing.T) {
 				t.Errorf("%s: %s", line, text)
 			}
 		}
+		// Times that no file can have: as near as this disk comes.
+		c.want(213, "MFMT 99991231235959 /files/t")
+		if text := c.want(213, "MDTM /files/t"); text < "213 2038" {
+			t.Errorf("far ahead: %s", text)
+		}
+		c.want(213, "MFMT 00020101000000 /files/t")
+		if text := c.want(213, "MDTM /files/t"); text > "213 1971" {
+			t.Errorf("long ago: %s", text)
+		}
 		c.want(200, "SITE CHMOD 644 /files/t")
 		c.want(550, "SITE CHMOD 644 /files/none")
 		if text := c.want(213, "HASH /files/t"); text != "213 SHA-256 0-4 2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824 /files/t" {
@@ -247,4 +257,21 @@ func TestIntroduced(t *testing.T) {
 	}
 	conn.Close()
 	early.wants(226)
+}
+
+// TestKeptForNothing: a client that only keeps its connection learns that it has lost what let it in.
+func TestKeptForNothing(t *testing.T) {
+	h := protocoltest.NewHouse(t)
+	d := serveHouse(t, h, Options{})
+	for _, line := range []string{"NOOP", "PWD", "MLST /"} {
+		c := signedIn(t, d, protocoltest.Alice)
+		other := greeted(t, d)
+		if h.Tree.EndSessions(func(id access.Identity) bool { return id.Kind == access.Account }) != 1 {
+			t.Fatal("nobody was in")
+		}
+		if text := c.want(421, line); !strings.Contains(text, "sign in again") {
+			t.Errorf("%s: %s", line, text)
+		}
+		other.want(200, "NOOP")
+	}
 }

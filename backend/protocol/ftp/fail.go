@@ -45,8 +45,7 @@ func codes() []struct {
 // sign in again.
 func (c *client) fail(err error) {
 	if errors.Is(err, vfs.ErrClosed) && c.ended() {
-		c.reply(421, "What you may do here has changed. Connect and sign in again.")
-		c.over = true
+		c.expel()
 		return
 	}
 	code, text := c.words(err)
@@ -71,8 +70,21 @@ func (c *client) words(err error) (code int, text string) {
 
 // ended reports whether the session is over, and not only one transfer of it.
 func (c *client) ended() bool {
-	_, err := c.session.Stat("/")
-	return errors.Is(err, vfs.ErrClosed)
+	if c.session == nil {
+		return false
+	}
+	select {
+	case <-c.session.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// expel ends the conversation with who has lost what let them in.
+func (c *client) expel() {
+	c.reply(421, "What you may do here has changed. Connect and sign in again.")
+	c.over = true
 }
 
 func sentences(one, two string) string {

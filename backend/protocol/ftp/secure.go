@@ -31,8 +31,7 @@ func (c *client) auth(arg string) {
 		c.over = true
 		return
 	}
-	c.signOut()
-	c.closePassive()
+	c.afresh()
 	c.reply(234, "Begin.")
 	if c.secureControl() {
 		c.private = kind == "SSL" || kind == "TLS-P" // what these forms mean (RFC 4217 17)

@@ -240,7 +240,7 @@ func (t *talk) copied(p *packet) error {
 		return t.status(p.id, errBad)
 	case from == nil, to == nil:
 		return t.status(p.id, errHandle)
-	case to.writer == nil, from.writer == to.writer && from.writer != nil:
+	case to.writer == nil, from == to, from.of == to: // what is read would grow by what is written
 		return t.status(p.id, fs.ErrPermission)
 	}
 	lent := t.large.get()

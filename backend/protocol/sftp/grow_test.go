@@ -134,6 +134,12 @@ func TestCopyData(t *testing.T) {
 	from := r.handle()
 	r.send(byte(typeOpen), 2, "/files/b", openWrite|openCreate|openTrunc, noAttrs)
 	to := r.handle()
+	r.send(byte(typeOpen), 7, "/files/b", openRead, noAttrs)
+	growing := r.handle()
+	r.send(byte(typeExtended), 8, "copy-data", growing, uint64(0), uint64(0), to, uint64(1))
+	if code := r.status(8); code != statusDenied {
+		t.Errorf("what is written is copied behind itself: %d", code)
+	}
 	r.send(byte(typeExtended), 3, "copy-data", from, uint64(0), uint64(0), to, uint64(0))
 	r.send(byte(typeExtended), 4, "copy-data", from, uint64(10), uint64(5), to, uint64(0))
 	r.send(byte(typeExtended), 5, "copy-data", from, uint64(1)<<62, uint64(1)<<62, to, uint64(0))
