@@ -34,7 +34,7 @@
 //	problem/       the one table from errors to words
 //	discovery/     which networks this computer is on, and which of its addresses others can open;
 //	               mdns/ tells them by name that it is here, and finds other file servers; ssdp/ and wsd/
-//	               tell Windows, over the sockets of group/
+//	               tell Windows; group/ has the sockets of all three, and what they answer when
 //	certificate/   the certificate with which doors speak TLS
 //	hostkey/       the keys with which they speak SSH
 //	listen/        opening ports
