@@ -86,7 +86,13 @@ func (a *Accounts) Keys(ctx context.Context, account string) (out []KeyInfo, err
 
 // RemoveKey removes a key of an account by its fingerprint; ErrGone when it has none such.
 func (a *Accounts) RemoveKey(ctx context.Context, account, fingerprint string) error {
+	whose := access.Identity{ID: account}
 	err := a.write(ctx, func(tx *store.Tx) error {
+		row, err := a.row(tx, account)
+		if err != nil {
+			return err
+		}
+		whose.Kind = access.Kind(row.Kind)
 		rows, err := tx.SSHKeys(account)
 		if err != nil {
 			return err
@@ -99,7 +105,7 @@ func (a *Accounts) RemoveKey(ctx context.Context, account, fingerprint string) e
 		return err
 	})
 	if err == nil {
-		a.o.Ended(access.Identity{Kind: access.Account, ID: account})
+		a.o.Ended(whose)
 	}
 	return err
 }
