@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"text/tabwriter"
 
 	"portico/backend/server"
 )
@@ -20,21 +19,13 @@ type askingCommand struct {
 type askingListCommand struct{ output }
 
 func (c *askingListCommand) Run(ctx context.Context, con *console, p *place) error {
-	var list []server.Asker
-	if err := (remote{p}).call(ctx, "asking.list", struct{}{}, &list); err != nil {
+	var waiting []server.Asker
+	if err := (remote{p}).call(ctx, "asking.list", struct{}{}, &waiting); err != nil {
 		return err
 	}
-	if c.JSON {
-		return c.json(con.out, list)
-	}
-	if len(list) == 0 {
-		fmt.Fprintln(con.err, "nobody waits")
-	}
-	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
-	for _, a := range list {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.ID, printable(a.Name), a.Remote, printable(a.Title))
-	}
-	return w.Flush()
+	return list(con, c.output, waiting, "nobody waits", func(a server.Asker) []string {
+		return []string{a.ID, printable(a.Name), a.Remote, printable(a.Title)}
+	})
 }
 
 // askerID names a device that waits.
@@ -68,25 +59,17 @@ func (c *askingRefuseCommand) Run(ctx context.Context, con *console, p *place) e
 type askingAnswersCommand struct{ output }
 
 func (c *askingAnswersCommand) Run(ctx context.Context, con *console, p *place) error {
-	var list []server.Answered
-	if err := (remote{p}).call(ctx, "asking.answered", struct{}{}, &list); err != nil {
+	var answered []server.Answered
+	if err := (remote{p}).call(ctx, "asking.answered", struct{}{}, &answered); err != nil {
 		return err
 	}
-	if c.JSON {
-		return c.json(con.out, list)
-	}
-	if len(list) == 0 {
-		fmt.Fprintln(con.err, "nobody was answered at a share that stands")
-	}
-	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
-	for _, a := range list {
+	return list(con, c.output, answered, "nobody was answered at a share that stands", func(a server.Answered) []string {
 		title := a.Title
 		if a.Answer == "always" {
 			title = "every share that asks"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.ID, a.Answer, printable(a.Name), a.Remote, printable(title), day(a.At))
-	}
-	return w.Flush()
+		return []string{a.ID, a.Answer, printable(a.Name), a.Remote, printable(title), day(a.At)}
+	})
 }
 
 type askingForgetCommand struct {

@@ -55,7 +55,7 @@ func (c *doorCommand) Run(ctx context.Context, con *console, p *place) error {
 		return err
 	}
 	if c.Name == "" {
-		return c.list(con, rows)
+		return list(con, c.output, rows, "", func(r doorRow) []string { return []string{r.Name, r.state(), printable(r.Warn)} })
 	}
 	at := slices.IndexFunc(rows, func(r doorRow) bool { return r.Name == strings.ToLower(c.Name) })
 	if at < 0 {
@@ -119,17 +119,6 @@ func (c *doorCommand) set(ctx context.Context, p *place, name string, to *doorCh
 		return row, err
 	}
 	return row, json.Unmarshal(answer, &row)
-}
-
-func (c *doorCommand) list(con *console, rows []doorRow) error {
-	if c.JSON {
-		return c.json(con.out, rows)
-	}
-	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
-	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, r.state(), printable(r.Warn))
-	}
-	return w.Flush()
 }
 
 // state is how a door stands, in a few words.

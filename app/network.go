@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"portico/backend/server"
@@ -21,32 +20,24 @@ type networkCommand struct {
 type networkListCommand struct{ output }
 
 func (c *networkListCommand) Run(ctx context.Context, con *console, p *place) error {
-	var list server.NetworkList
-	if err := (remote{p}).call(ctx, "network.list", struct{}{}, &list); err != nil {
+	var known server.NetworkList
+	if err := (remote{p}).call(ctx, "network.list", struct{}{}, &known); err != nil {
 		return err
 	}
-	if c.JSON {
-		return c.json(con.out, list.Networks)
-	}
-	if len(list.Networks) == 0 {
-		fmt.Fprintln(con.err, "this computer is on no network, and remembers none")
-	}
-	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
-	for _, n := range list.Networks {
+	return list(con, c.output, known.Networks, "this computer is on no network, and remembers none", func(n server.KnownNetwork) []string {
 		where := "seen " + day(time.UnixMilli(n.Seen))
 		if n.Here {
 			where = strings.TrimSpace("here, " + cmp.Or(n.Address, n.Interface))
 		}
 		note := "approved"
 		switch {
-		case !list.Asking:
+		case !known.Asking:
 			note = "links open here"
 		case !n.Approved:
 			note = "not approved: links pause"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", printable(cmp.Or(n.Name, n.Interface, n.ID)), n.Kind, where, note)
-	}
-	return w.Flush()
+		return []string{printable(cmp.Or(n.Name, n.Interface, n.ID)), n.Kind, where, note}
+	})
 }
 
 // networkName names a network.

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"text/tabwriter"
 
 	"portico/backend/config"
 	"portico/backend/server"
@@ -31,21 +30,13 @@ func (c *tokenListCommand) Run(ctx context.Context, con *console, p *place) erro
 	if err := (remote{p}).call(ctx, "token.list", server.TokenRequest{User: c.User}, &tokens); err != nil {
 		return err
 	}
-	if c.JSON {
-		return c.json(con.out, tokens)
-	}
-	if len(tokens) == 0 {
-		fmt.Fprintln(con.err, "there is no token yet; make one: portico token add NAME")
-	}
-	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
-	for _, t := range tokens {
+	return list(con, c.output, tokens, "there is no token yet; make one: portico token add NAME", func(t server.Issued) []string {
 		until := "until revoked"
 		if !t.Expires.IsZero() {
 			until = "until " + day(t.Expires)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\tused %s\n", t.ID, printable(t.Name), t.Rights, printable(t.Root), until, day(t.Used))
-	}
-	return w.Flush()
+		return []string{t.ID, printable(t.Name), t.Rights, printable(t.Root), until, "used " + day(t.Used)}
+	})
 }
 
 type tokenAddCommand struct {

@@ -2,12 +2,9 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"portico/backend/server"
@@ -27,17 +24,6 @@ type userCommand struct {
 	Key     userKeyCommand     `cmd:"" help:"SSH keys by which an account signs in."`
 }
 
-// output is how lists are written.
-type output struct {
-	JSON bool `name:"json" help:"Write JSON."`
-}
-
-func (o output) json(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
-}
-
 type userListCommand struct{ output }
 
 func (c *userListCommand) Run(ctx context.Context, con *console, p *place) error {
@@ -45,14 +31,7 @@ func (c *userListCommand) Run(ctx context.Context, con *console, p *place) error
 	if err := (remote{p}).call(ctx, "user.list", struct{}{}, &users); err != nil {
 		return err
 	}
-	if c.JSON {
-		return c.json(con.out, users)
-	}
-	if len(users) == 0 {
-		fmt.Fprintln(con.err, "there is no account yet; make one: portico user add NAME")
-	}
-	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
-	for _, u := range users {
+	return list(con, c.output, users, "there is no account yet; make one: portico user add NAME", func(u server.User) []string {
 		var notes []string
 		if u.Disabled {
 			notes = append(notes, "disabled")
@@ -60,9 +39,8 @@ func (c *userListCommand) Run(ctx context.Context, con *console, p *place) error
 		if u.Given {
 			notes = append(notes, "while this server runs")
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", printable(u.Name), u.Role, strings.Join(u.Groups, ","), day(u.Seen), strings.Join(notes, ", "))
-	}
-	return w.Flush()
+		return []string{printable(u.Name), u.Role, strings.Join(u.Groups, ","), day(u.Seen), strings.Join(notes, ", ")}
+	})
 }
 
 // day writes a time as people read it in lists.

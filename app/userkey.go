@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"text/tabwriter"
 
 	"portico/backend/server"
 )
@@ -27,17 +26,9 @@ func (c *userKeyListCommand) Run(ctx context.Context, con *console, p *place) er
 	if err := (remote{p}).call(ctx, "key.list", server.KeyRequest{User: c.Name}, &keys); err != nil {
 		return err
 	}
-	if c.JSON {
-		return c.json(con.out, keys)
-	}
-	if len(keys) == 0 {
-		fmt.Fprintf(con.err, "there is no key yet; add one: portico user key add %s FILE\n", printable(c.Name))
-	}
-	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
-	for _, k := range keys {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", k.Fingerprint, k.Type, printable(k.Comment), day(k.Created))
-	}
-	return w.Flush()
+	return list(con, c.output, keys, "there is no key yet; add one: portico user key add "+printable(c.Name)+" FILE", func(k server.Key) []string {
+		return []string{k.Fingerprint, k.Type, printable(k.Comment), day(k.Created)}
+	})
 }
 
 type userKeyAddCommand struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"text/tabwriter"
 
 	"portico/backend/access"
 	"portico/backend/config"
@@ -58,11 +57,7 @@ func (c *volumeListCommand) Run(ctx context.Context, con *console, p *place) err
 			rows[i].Folder = folders[rows[i].Path]
 		}
 	}
-	if c.JSON {
-		return c.json(con.out, rows)
-	}
-	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
-	for _, v := range rows {
+	return list(con, c.output, rows, "", func(v volumeRow) []string {
 		note := v.Why
 		switch {
 		case v.Absent:
@@ -72,9 +67,8 @@ func (c *volumeListCommand) Run(ctx context.Context, con *console, p *place) err
 		case note == "" && v.Free > 0:
 			note = size(v.Free) + " free"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", printable(v.Path), printable(v.Folder), note)
-	}
-	return w.Flush()
+		return []string{printable(v.Path), printable(v.Folder), note}
+	})
 }
 
 type volumeAddCommand struct {
