@@ -151,6 +151,10 @@ func TestDevices(t *testing.T) {
 				t.Errorf("%s: %d %q", line, code, names)
 			}
 		}
+		top, _ := c.fetch("NLST /")
+		if got, _ := c.fetch("NLST -a ../.."); got != top || top == "" {
+			t.Errorf("two up: %q, at the top: %q", got, top)
+		}
 		if _, code := c.fetch("LIST none"); code != 550 {
 			t.Errorf("of nothing: %d", code)
 		}

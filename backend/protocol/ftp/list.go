@@ -100,10 +100,10 @@ func (c *client) entries(arg string) ([]vfs.Entry, error) {
 }
 
 // strip takes away the options that clients put before a name because ls knows them. A name that begins
-// like one is a name where it is there.
+// like one is a name where it is there; "-la ../.." is none, though it leads to where one is.
 func strip(c *client, arg string) string {
 	for rest := arg; strings.HasPrefix(strings.TrimLeft(rest, " "), "-"); {
-		if _, err := c.session.Stat(c.place(rest)); err == nil {
+		if _, err := c.session.Stat(c.place(rest)); err == nil && !strings.Contains(rest, "..") {
 			return rest
 		}
 		_, rest, _ = strings.Cut(strings.TrimLeft(rest, " "), " ")
