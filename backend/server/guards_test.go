@@ -23,17 +23,7 @@ func put(t *testing.T, s *Server, path, as string, body io.Reader) (int, string)
 	if as != "" {
 		r.SetBasicAuth(as, "correct horse")
 	}
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	answer, err := client.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer.StatusCode, string(text)
+	return exchange(t, r)
 }
 
 func person(t *testing.T, s *Server, name string, groups ...string) account.Account {

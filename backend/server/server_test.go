@@ -69,8 +69,17 @@ func volume(path, folder, rights string) config.Volume {
 // get asks the HTTP door and returns status and body.
 func get(t *testing.T, s *Server, path string) (int, string) {
 	t.Helper()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	answer, err := client.Get(s.Addresses()[0] + path)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.Addresses()[0]+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exchange(t, r)
+}
+
+// exchange sends a request on a connection of its own and returns status and body.
+func exchange(t *testing.T, r *http.Request) (int, string) {
+	t.Helper()
+	answer, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
