@@ -23,7 +23,7 @@ type avahi struct {
 }
 
 func (r *room) avahi(settings string, in func(func())) *avahi {
-	roomtest.Need(r.t, "avahi-daemon", "avahi-browse", "dbus-daemon")
+	roomtest.Need(r.t, "avahi-daemon", "avahi-browse", "dbus-daemon", "dbus-send")
 	dir := r.t.TempDir()
 	file := func(name, text string) string {
 		at := filepath.Join(dir, name)
