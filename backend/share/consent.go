@@ -62,7 +62,7 @@ func (s *Shares) vet(ctx context.Context, row *store.Share, v visiting, from Vis
 			return by, err
 		}
 	}
-	if row.Password != "" && !v.known && !from.PasswordOK && !who.known {
+	if row.Password != "" && !v.known && !who.known {
 		if err := s.checkPassword(ctx, row, from); err != nil {
 			return by, err
 		}

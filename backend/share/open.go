@@ -32,9 +32,8 @@ type Visitor struct {
 	Again  bool
 	Visit  string
 
-	// Seen and PasswordOK are for doors that keep a connection and opened the share on it before.
-	Seen       bool
-	PasswordOK bool
+	// Seen is for doors that keep a connection and opened the share on it before.
+	Seen bool
 }
 
 // Open says who the holder of a key is. It is asked for each request, and looks at everything anew:
