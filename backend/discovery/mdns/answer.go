@@ -70,7 +70,14 @@ func (e *ear) asked(p *dnsmessage.Parser, about asking, at *place) {
 		}
 		answers, more := of.answers(q, at)
 		answers = unknown(answers, known)
-		if len(answers) > 0 && (to.alone || e.due(heading{at.Index, strings.ToLower(q.Name.String()), q.Type}, about.probe)) {
+		if len(answers) == 0 {
+			continue
+		}
+		what := heading{at.Index, strings.ToLower(q.Name.String()), q.Type}
+		if answers[0].Header.Type == nsec {
+			what.of = nsec // one of all the kinds that there are not
+		}
+		if to.alone || e.due(what, about.probe) {
 			to.add(answers, more)
 		}
 	}

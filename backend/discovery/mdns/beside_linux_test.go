@@ -154,3 +154,32 @@ func TestSix(t *testing.T) {
 		t.Error(who)
 	}
 }
+
+// TestNothingElse: whoever wants what a name of ours has not is told so, with what it has.
+func TestNothingElse(t *testing.T) {
+	r := newRoom(t)
+	roomtest.IP(t, "addr add fd50::1/64 dev lan0 nodad")
+	lan := r.stranger("lan0")
+	s := speaker(t)
+	s.Wish(wish("Studio"))
+	r.Until("said twice", func() bool { return lan.times(isService("Studio."+web, "studio.local.", 3923)) == 2 })
+	for name, bits := range map[string]string{
+		"studio.local.": "\x06studio\x05local\x00\x00\x04\x40\x00\x00\x08",                      // A, AAAA
+		"Studio." + web: "\x06Studio\x05_http\x04_tcp\x05local\x00\x00\x05\x00\x00\x80\x00\x40", // TXT, SRV
+	} {
+		lan.forget()
+		for of := range dnsmessage.Type(200) {
+			if of += 50; of != anything {
+				lan.ask(name, of)
+			}
+		}
+		is := func(one *dnsmessage.Resource) bool {
+			body, ok := one.Body.(*dnsmessage.UnknownResource)
+			return ok && named(one, name) && body.Type == nsec && string(body.Data) == bits
+		}
+		r.Until("nothing else", func() bool { return lan.has(is) })
+		if n := lan.times(is); n > 100 {
+			t.Errorf("%s: said %d times", name, n)
+		}
+	}
+}

@@ -191,8 +191,5 @@ func (e *ear) clash(c clash) {
 func serviceData(r *dnsmessage.SRVResource) []byte {
 	out := binary.BigEndian.AppendUint16(nil, r.Priority)
 	out = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(out, r.Weight), r.Port)
-	for label := range strings.SplitSeq(strings.ToLower(strings.TrimSuffix(r.Target.String(), ".")), ".") {
-		out = append(append(out, byte(len(label))), label...)
-	}
-	return append(out, 0)
+	return append(out, wire(strings.ToLower(r.Target.String()))...)
 }

@@ -53,8 +53,15 @@ func (n *names) have(name string) bool {
 func (n *names) answers(q dnsmessage.Question, at *place) (answers, more []dnsmessage.Resource) {
 	name := strings.ToLower(q.Name.String())
 	wants := func(of dnsmessage.Type) bool { return q.Type == of || q.Type == anything }
+	of := func(all []dnsmessage.Resource) []dnsmessage.Resource {
+		out := slices.DeleteFunc(slices.Clone(all), func(r dnsmessage.Resource) bool { return !wants(r.Header.Type) })
+		if len(out) == 0 && len(all) > 0 {
+			return []dnsmessage.Resource{nothingElse(all)}
+		}
+		return out
+	}
 	if name == n.host {
-		return slices.DeleteFunc(addresses(n.host, at.addresses(), hostTTL), func(r dnsmessage.Resource) bool { return !wants(r.Header.Type) }), nil
+		return of(addresses(n.host, at.addresses(), hostTTL)), nil
 	}
 	for _, s := range n.services {
 		if !slices.Contains(s.Interfaces, at.Name) {
@@ -67,7 +74,7 @@ func (n *names) answers(q dnsmessage.Question, at *place) (answers, more []dnsme
 			answers = append(answers, pointerTo(s.kind(), n.full(&s), restTTL))
 			more = append(n.details(&s, hostTTL, restTTL), addresses(n.host, at.addresses(), hostTTL)...)
 		case name == strings.ToLower(n.full(&s)):
-			answers = append(answers, slices.DeleteFunc(n.details(&s, hostTTL, restTTL), func(r dnsmessage.Resource) bool { return !wants(r.Header.Type) })...)
+			answers = append(answers, of(n.details(&s, hostTTL, restTTL))...)
 			more = addresses(n.host, at.addresses(), hostTTL)
 		}
 	}
