@@ -36,13 +36,17 @@ type Child struct {
 	done chan struct{}
 }
 
+// memory keeps the buffers of large writes, of 8 MiB each, instead of giving them back to the system and taking
+// them anew for every one (the tunables of GNU's C library; others know no such variable).
+const memory = "GLIBC_TUNABLES=glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=33554432:glibc.malloc.hugetlb=1"
+
 // command is smbd as it is always run: without rights, and knowing no users but ours.
 func (s *Samba) command(ctx context.Context, args ...string) *exec.Cmd {
 	in := s.place.dir
 	cmd := exec.CommandContext(ctx, s.programs.smbd, args...)
 	cmd.Dir = in
 	cmd.Env = []string{
-		"PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8", "HOME=" + in, "TMPDIR=" + in,
+		"PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8", "HOME=" + in, "TMPDIR=" + in, memory,
 		"LD_PRELOAD=" + s.programs.wrapper,
 		"NSS_WRAPPER_PASSWD=" + filepath.Join(in, "passwd"), "NSS_WRAPPER_GROUP=" + filepath.Join(in, "group"),
 	}
