@@ -51,6 +51,8 @@ func tools() []tool {
 		{forClients, "lftp", "lftp"},
 		{forClients, "samba", "smbd"},
 		{forClients, "smbclient", "smbclient"},
+		{forClients, "samba-vfs-modules", "/usr/share/doc/samba-vfs-modules/copyright"},
+		{forClients, "samba-testsuite", "smbtorture"},
 		{forClients, "libnss-wrapper", "/usr/share/doc/libnss-wrapper/copyright"},
 		{forClients, "fuse3", "fusermount3"},
 		{forClients, "openssh-client", "sftp"},

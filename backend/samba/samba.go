@@ -54,7 +54,7 @@ func New(o Options) (*Samba, error) {
 		return nil, fmt.Errorf("the folder for SMB's programs cannot be made: %w", err)
 	}
 	s := &Samba{o: o, programs: found, place: at, starts: make(chan func())}
-	if err := errors.Join(at.write("smb.conf", at.settings(o.Name, o.Encrypt)), s.write(nil)); err != nil {
+	if err := errors.Join(at.write("smb.conf", at.settings(o.Name, o.Encrypt, s.modules())), s.write(nil)); err != nil {
 		return nil, errors.Join(err, at.remove())
 	}
 	s.started.Go(func() {

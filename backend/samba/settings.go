@@ -15,10 +15,10 @@ const Share = "portico"
 // more than what is gained by the next request being read meanwhile.
 const aside = "65537"
 
-// settings are smbd's. What is off is off because the view behind the share has no such thing (extended
-// attributes, permissions of its own), because it is the view's (letter case, locks over doors), or
+// settings are smbd's. What is off is off because the view behind the share has no such thing (permissions of
+// its own, attributes of DOS and OS/2), because it is the view's (letter case, locks over doors), or
 // because whoever is cut has to begin anew and must not be left with half a file (durable handles).
-func (p place) settings(name string, encrypt bool) string {
+func (p place) settings(name string, encrypt bool, modules []string) string {
 	var b strings.Builder
 	line := func(key, value string) { fmt.Fprintf(&b, "\t%s = %s\n", key, value) }
 	b.WriteString("[global]\n")
@@ -46,6 +46,12 @@ func (p place) settings(name string, encrypt bool) string {
 		{"socket options", "TCP_NODELAY SO_KEEPALIVE TCP_KEEPIDLE=60 TCP_KEEPINTVL=15 TCP_KEEPCNT=4"},
 	} {
 		line(s[0], s[1])
+	}
+	if len(modules) > 0 {
+		line("vfs objects", strings.Join(modules, " "))
+		for _, s := range forMacs() {
+			line(s[0], s[1])
+		}
 	}
 	if encrypt {
 		line("server smb encrypt", "required")

@@ -28,6 +28,7 @@ type node struct {
 	mu     sync.Mutex
 	draft  *draft    // its pending write
 	pin    *pin      // what is read of it now
+	beside *beside   // what it has beside its content
 	listed time.Time // when a list told of it
 }
 
@@ -44,6 +45,10 @@ var (
 	_ fs.NodeRenamer        = (*node)(nil)
 	_ fs.NodeStatfser       = (*node)(nil)
 	_ fs.NodeOnForgetter    = (*node)(nil)
+	_ fs.NodeGetxattrer     = (*node)(nil)
+	_ fs.NodeSetxattrer     = (*node)(nil)
+	_ fs.NodeListxattrer    = (*node)(nil)
+	_ fs.NodeRemovexattrer  = (*node)(nil)
 )
 
 // path is where the node is in the session's tree.
@@ -111,7 +116,7 @@ func (n *node) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs
 	if err != nil {
 		return nil, errno(err)
 	}
-	if e.Name != name && n.u.respells(caller(fuse.FromContext(ctx)), path.Join(n.path(), name), e) {
+	if e.Name != name && !e.Pending && n.u.respells(caller(fuse.FromContext(ctx)), path.Join(n.path(), name), e) {
 		return nil, syscall.ENOENT
 	}
 	if e.IsFolder() {
@@ -135,6 +140,11 @@ func (n *node) look(name string) (vfs.Entry, error) {
 	case syscall.EACCES:
 		return n.u.unseen(at, err)
 	case syscall.ENOENT:
+		if d := n.u.draftLike(at); d != nil {
+			if e, ok := d.entry(path.Base(d.path)); ok {
+				return e, nil
+			}
+		}
 		if other := n.u.folds.find(n.u.s, folder, name); other != "" && other != name {
 			e, err = n.u.s.Stat(path.Join(folder, other))
 		}

@@ -20,8 +20,8 @@ import (
 // respells reports whether a thread asks for another spelling of a name because it is about to give it to
 // that name. Names that differ in letter case only are one, and so smbd, which looks whether the new name is
 // free, would find the old one in its way. What it does then it does at no other time: it asks how a path
-// looks while it has two holds on what is there, by name only: as what it renames and as what is in the way.
-// Where that cannot be told, the new spelling is taken.
+// looks while it has two holds on what is there, by name only: by the old spelling as what it renames, and by
+// the new one as what is in the way. Where that cannot be told, the new spelling is taken.
 func (u *user) respells(thread uint32, asked string, e vfs.Entry) bool {
 	if thread == 0 || opens(thread) {
 		return false
@@ -31,17 +31,18 @@ func (u *user) respells(thread uint32, asked string, e vfs.Entry) bool {
 	if err != nil {
 		return false
 	}
-	real := path.Join(path.Dir(asked), e.Name)
-	holds := 0
+	// A folder has one name for the kernel, the one that was asked for last.
+	holds, others := 0, e.IsFolder()
 	for _, fd := range fds {
 		at, ok := u.inTree(proc + "fd/" + fd.Name())
-		if ok && (fold(at) == fold(asked) || fold(at) == fold(real)) && byName(proc+"fdinfo/"+fd.Name()) {
+		if ok && fold(at) == fold(asked) && byName(proc+"fdinfo/"+fd.Name()) {
 			holds++
+			others = others || at != asked
 		}
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if holds > 1 {
+	if holds > 1 && others {
 		u.vacant = asked
 	}
 	return holds > 0 && u.vacant == asked

@@ -56,7 +56,8 @@ func Mount(at string, o Options) (*View, error) {
 		EntryTimeout: &none, AttrTimeout: &none, NegativeTimeout: &none, NullPermissions: true,
 		RootStableAttr: &fs.StableAttr{Mode: syscall.S_IFDIR, Ino: 1},
 		MountOptions: fuse.MountOptions{
-			FsName: o.Kind, Name: o.Kind, DirectMount: o.Root, AllowOther: o.Foreign, DisableXAttrs: true, DisableSplice: true,
+			FsName: o.Kind, Name: o.Kind, DirectMount: o.Root, AllowOther: o.Foreign, DisableSplice: true,
+			IgnoreSecurityLabels: true, ExtraCapabilities: fuse.CAP_HANDLE_KILLPRIV_V2,
 			MaxWrite: largest, MaxBackground: 64, MaxReadAhead: 128 << 10, MaxInflightRequestBytes: 64 * largest,
 		},
 	})

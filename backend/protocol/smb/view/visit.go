@@ -120,3 +120,15 @@ func (u *user) draft(path string) *draft {
 	defer u.mu.Unlock()
 	return u.drafts[path]
 }
+
+// draftLike returns the pending write of a path that differs in letter case only, nil where there is none.
+func (u *user) draftLike(at string) *draft {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for other, d := range u.drafts {
+		if fold(other) == fold(at) {
+			return d
+		}
+	}
+	return nil
+}
