@@ -183,14 +183,13 @@ func (f *follower) run(ctx context.Context, after int64) {
 		case <-life.C:
 			return
 		case <-beat.C:
-			if !f.stands(ctx) {
-				f.over()
+			f.judged = time.Time{}
+			if f.ended(ctx) {
 				return
 			}
 			err = f.wire.beat()
 		case <-look.C:
-			if !f.still(ctx) {
-				f.over()
+			if f.ended(ctx) {
 				return
 			}
 			look.Reset(f.pace())
@@ -198,30 +197,25 @@ func (f *follower) run(ctx context.Context, after int64) {
 		case <-f.begins:
 			look.Reset(f.soon())
 		case news := <-f.news:
-			if !f.still(ctx) {
-				f.over()
+			if f.ended(ctx) {
 				return
 			}
 			err = f.arrived(news)
 		case e, ok := <-facts:
-			if !ok {
+			if !ok || f.ended(ctx) {
 				return
-			}
-			if !f.still(ctx) {
-				f.over()
-				return
-			}
-			newest, behind := f.behind(ctx, e)
-			if behind {
-				stop()
-				facts, stop = f.facts(ctx, newest)
-				err = f.wire.send("resync", newest, Resync{newest})
-				break
 			}
 			if f.begins != nil {
 				look.Reset(f.soon())
 			}
-			err = f.tell(e)
+			newest, behind := f.behind(ctx, e)
+			if !behind {
+				err = f.tell(e)
+				break
+			}
+			stop()
+			facts, stop = f.facts(ctx, newest)
+			err = f.wire.send("resync", newest, Resync{newest})
 		}
 		if err != nil {
 			return

@@ -80,6 +80,15 @@ func (f *follower) still(ctx context.Context) bool {
 	return time.Since(f.judged) < judgedFor || f.stands(ctx)
 }
 
+// ended reports whether this stream may not go on, and tells the client.
+func (f *follower) ended(ctx context.Context) bool {
+	if f.still(ctx) {
+		return false
+	}
+	f.over()
+	return true
+}
+
 // stands reports whether this stream may go on: what its request showed still counts, and its folder
 // can still be listed, or whoever follows everything administers still.
 func (f *follower) stands(ctx context.Context) bool {
