@@ -49,12 +49,15 @@ func TestFound(t *testing.T) {
 func TestSix(t *testing.T) {
 	r := roomtest.New(t)
 	roomtest.Need(t, "wsdd")
+	roomtest.IP(t, "-6 addr flush dev lan0")
+	roomtest.IP(t, "addr add fe80::1/64 dev lan0 nodad") // of use at once
 	v := grouptest.Voice(t, New())
 	computer := grouptest.Studio()
 	computer.Computer = true
 	v.Wish([]group.Self{computer})
+	r.Until("said", func() bool { return v.On("lan0") })
 	lan := r.Start("wsdd", "--discovery", "--no-host", "-6", "-vv", "-i", "lan0")
-	lan.Until("discovered STUDIO in Workgroup:WORKGROUP on [fe80::")
+	lan.Until("discovered STUDIO in Workgroup:WORKGROUP on [fe80::1]%lan0")
 	r.Until("who asked is known", func() bool {
 		asked := v.Asked("lan0")
 		return len(asked) == 1 && asked[0].Address.Is6()
