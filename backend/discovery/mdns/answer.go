@@ -77,8 +77,9 @@ func (e *ear) asked(p *dnsmessage.Parser, about asking, at *place) {
 		if answers[0].Header.Type == nsec {
 			what.of = nsec // one of all the kinds that there are not
 		}
-		if to.alone || e.due(what, about.probe) {
+		if to.alone || e.due(what, about.probe, at) {
 			to.add(answers, more)
+			to.what = append(to.what, what)
 		}
 	}
 	if len(all.answers) > 0 {
@@ -89,8 +90,8 @@ func (e *ear) asked(p *dnsmessage.Parser, about asking, at *place) {
 	}
 }
 
-// due reports whether the last answer to a question is long enough ago.
-func (e *ear) due(to heading, probe bool) bool {
+// due reports whether the last answer to a question is long enough ago, and none waits.
+func (e *ear) due(to heading, probe bool, at *place) bool {
 	gap := answerGap
 	if probe {
 		gap = defenceGap
@@ -98,6 +99,9 @@ func (e *ear) due(to heading, probe bool) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if time.Since(e.last[to]) < gap {
+		for _, l := range e.waiting {
+			l.wanted = l.wanted || l.at.from != at.from && slices.Contains(l.what, to)
+		}
 		return false
 	}
 	e.last[to] = time.Now()

@@ -20,6 +20,9 @@ type late struct {
 	at    *place
 	alone bool // to the asker, with the id of the question
 	id    uint16
+
+	what   []heading // the questions
+	wanted bool      // by somebody else as well, whatever the asker knows
 }
 
 // say gives an answer when it is time for it.
@@ -76,8 +79,13 @@ func (e *ear) knows(at *place, known []dnsmessage.Resource) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, l := range e.waiting {
-		if l.at.from == at.from {
-			l.answers = unknown(l.answers, known)
+		if l.at.from != at.from || l.wanted {
+			continue
+		}
+		if l.answers = unknown(l.answers, known); len(l.answers) == 0 {
+			for _, what := range l.what {
+				delete(e.last, what) // the next one who asks was not told
+			}
 		}
 	}
 }

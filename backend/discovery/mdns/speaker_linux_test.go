@@ -193,6 +193,19 @@ func TestKnownAnswers(t *testing.T) {
 	if lan.has(isPointer(web, "Studio."+web)) {
 		t.Error("what was known was said again")
 	}
+	// What an asker knows may come in a second packet.
+	lan.forget()
+	first := dnsmessage.Message{Header: dnsmessage.Header{Truncated: true}, Questions: known.Questions}
+	lan.send(first)
+	lan.send(dnsmessage.Message{Answers: known.Answers})
+	lan.ask(web, dnsmessage.TypePTR)
+	r.Until("an answer to whoever does not know", func() bool { return lan.has(isPointer(web, "Studio."+web)) })
+	first.Questions = []dnsmessage.Question{question(PorticoService+".local.", dnsmessage.TypePTR)}
+	lan.send(first)
+	r.Until("an answer to a later question", func() bool { return lan.has(isPointer(PorticoService+".local.", "Studio."+PorticoService+".local.")) })
+	if n := lan.times(isPointer(web, "Studio."+web)); n != 1 {
+		t.Errorf("said %d times", n)
+	}
 	q := question("Studio."+web, dnsmessage.TypeSRV)
 	q.Class |= flush
 	lan.send(dnsmessage.Message{Questions: []dnsmessage.Question{q}})
