@@ -33,6 +33,9 @@ func (w *Writer) lost() {
 	if errors.Is(why, fs.ErrExist) || errors.Is(why, ErrPrecondition) || errors.As(why, &settles) {
 		return
 	}
+	if w.told.Swap(true) {
+		return // its door gives it up while its session ends
+	}
 	e := w.s.event(event.Failed, u.path)
 	e.Size, e.Text = u.length(), whyLost(why)
 	w.s.tree.tell(e)

@@ -2,7 +2,9 @@ package vfs_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"sync"
 	"testing"
 
 	"portico/backend/event"
@@ -62,5 +64,40 @@ func TestLostWritesAreTold(t *testing.T) {
 	}
 	if len(got) != len(want) {
 		t.Errorf("%v", got)
+	}
+}
+
+// TestLostOnce: a door gives a write up while the session ends, and that is told once.
+func TestLostOnce(t *testing.T) {
+	h := vfstest.New(t)
+	const rounds = 50
+	for i := range rounds {
+		s := h.Owner()
+		w, err := s.Create(fmt.Sprintf("/files/%d", i), vfs.CreateOptions{Size: 8})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte("half")); err != nil {
+			t.Fatal(err)
+		}
+		var both sync.WaitGroup
+		both.Go(s.Close)
+		both.Go(func() { _ = w.Abort() })
+		both.Wait()
+	}
+	times := map[string]int{}
+	waitFor(t, "every loss", func() bool {
+		clear(times)
+		for _, e := range h.Events() {
+			if e.Kind == event.Failed {
+				times[e.Path]++
+			}
+		}
+		return len(times) == rounds
+	})
+	for path, n := range times {
+		if n != 1 {
+			t.Errorf("%s: told %d times", path, n)
+		}
 	}
 }

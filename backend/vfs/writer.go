@@ -23,6 +23,7 @@ type Writer struct {
 	growing  sync.Mutex
 	granted  int64                 // bytes that the guards have admitted
 	broke    atomic.Pointer[error] // why it did not get on, the last time
+	told     atomic.Bool           // that it was given up
 }
 
 // ID names the pending write for Resume.
