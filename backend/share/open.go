@@ -31,9 +31,6 @@ type Visitor struct {
 	Device string
 	Again  bool
 	Visit  string
-
-	// Seen is for doors that keep a connection and opened the share on it before.
-	Seen bool
 }
 
 // Open says who the holder of a key is. It is asked for each request, and looks at everything anew:
@@ -47,7 +44,7 @@ func (s *Shares) Open(ctx context.Context, key string, from Visitor) (access.Ide
 	if err != nil {
 		return access.Identity{}, Share{}, err
 	}
-	v := visiting{inside: from.Seen}
+	var v visiting
 	if found {
 		v = s.visiting(ctx, &row, from)
 	}
@@ -95,7 +92,7 @@ type visiting struct {
 
 func (s *Shares) visiting(ctx context.Context, row *store.Share, from Visitor) (v visiting) {
 	v.known, v.admitted = s.goodPass(ctx, from.Pass, row, from.Device)
-	v.inside = v.known || from.Seen
+	v.inside = v.known
 	if !v.inside && !from.Browser {
 		v.inside, v.admitted = s.visits.recent(row.ID, from)
 	}

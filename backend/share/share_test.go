@@ -220,13 +220,6 @@ func TestUses(t *testing.T) {
 	h.refused(once.Key, Visitor{Remote: netip.MustParseAddr("192.168.1.32"), Client: curl.Client}, ErrNone)
 	h.clock.add(visitLife)
 	h.refused(once.Key, curl, ErrNone)
-
-	// A door that keeps a connection says so itself.
-	once = h.share(owner, NewShare{Path: "/photos", MaxUses: 1})
-	curl.Browser = true
-	h.open(once.Key, curl)
-	curl.Seen = true
-	h.open(once.Key, curl)
 }
 
 func TestTwoAtOnceForTheLastUse(t *testing.T) {

@@ -280,7 +280,7 @@ func TestIncidentPasswordBypass(t *testing.T) {
 	open := s.share(owner, NewShare{Path: "/shared"})
 	_, _, other := s.open(open.Key, phone)
 	for say, v := range map[string]Visitor{
-		"nothing": phone, "seen": {Remote: phone.Remote, Seen: true}, "this computer's window": {},
+		"nothing": phone, "this computer's window": {},
 		"no cookies": {Remote: phone.Remote, Client: "curl"}, "pass of another share": other,
 		"its key as password": {Remote: phone.Remote, Password: made.Key}, "empty pass": {Remote: phone.Remote, Pass: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
 	} {
