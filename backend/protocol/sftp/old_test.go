@@ -29,14 +29,7 @@ func oldHouse(t *testing.T, h *protocoltest.House, away *protocoltest.Away, key 
 func rsaKey(t *testing.T) ssh.Signer {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	signer, err := ssh.NewSignerFromKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return signer
+	return signerOf(t, key, err)
 }
 
 // oldScp fetches /files/a with the program, as old as asked for.

@@ -54,6 +54,12 @@ func doors(t *testing.T) []protocoltest.Door {
 func hostKey(t testing.TB) ssh.Signer {
 	t.Helper()
 	_, key, err := ed25519.GenerateKey(rand.Reader)
+	return signerOf(t, key, err)
+}
+
+// signerOf is a key that was just made.
+func signerOf(t testing.TB, key any, err error) ssh.Signer {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
