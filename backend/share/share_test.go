@@ -1,10 +1,8 @@
 package share
 
 import (
-	"context"
 	"errors"
 	"io/fs"
-	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -184,67 +182,6 @@ func TestListsAreOnesOwn(t *testing.T) {
 	}
 }
 
-func TestUses(t *testing.T) {
-	h := newHouse(t)
-	s := h.share(owner, NewShare{Path: "/photos", MaxUses: 2})
-	_, _, first := h.open(s.Key, phone)
-	for range 5 {
-		h.open(s.Key, first) // the same visitor's next requests
-	}
-	_, _, second := h.open(s.Key, phone) // another browser
-	h.refused(s.Key, phone, ErrNone)
-	h.open(s.Key, first)
-	h.open(s.Key, second)
-	if got, err := h.Get(t.Context(), owner, s.ID); err != nil || got.State != UsedUp || got.Uses != 2 {
-		t.Errorf("%+v, %v", got, err)
-	}
-	h.stop()
-	h.start()
-	h.open(s.Key, first)
-	_, _, stranger := h.open(h.share(owner, NewShare{Path: "/photos"}).Key, phone)
-	h.refused(s.Key, stranger, ErrNone) // inside somewhere else
-	h.clock.add(passCounted)
-	h.refused(s.Key, first, ErrNone)
-	_, err := h.Update(t.Context(), owner, s.ID, Change{MaxUses: ptr(int64(3))})
-	h.must(err)
-	h.open(s.Key, first)
-
-	// Who keeps no cookies is known by address and name, for as long as they keep coming, for a day.
-	once := h.share(owner, NewShare{Path: "/photos", MaxUses: 1})
-	curl := Visitor{Remote: netip.MustParseAddr("192.168.1.31"), Client: "curl/8", Door: "http"}
-	for range 30 {
-		h.open(once.Key, Visitor{Remote: curl.Remote, Client: curl.Client})
-		h.clock.add(visitLife - time.Second)
-	}
-	h.refused(once.Key, Visitor{Remote: curl.Remote, Client: "wget"}, ErrNone)
-	h.refused(once.Key, Visitor{Remote: netip.MustParseAddr("192.168.1.32"), Client: curl.Client}, ErrNone)
-	h.clock.add(visitLife)
-	h.refused(once.Key, curl, ErrNone)
-}
-
-func TestTwoAtOnceForTheLastUse(t *testing.T) {
-	h := newHouse(t)
-	s := h.share(owner, NewShare{Path: "/photos", MaxUses: 1})
-	results := make(chan error, 8)
-	for range cap(results) {
-		go func() {
-			_, _, err := h.Open(context.Background(), s.Key, phone)
-			results <- err
-		}()
-	}
-	in := 0
-	for range cap(results) {
-		if err := <-results; err == nil {
-			in++
-		} else if err != ErrNone {
-			t.Error(err)
-		}
-	}
-	if in != 1 {
-		t.Errorf("%d came in", in)
-	}
-}
-
 func TestPassword(t *testing.T) {
 	h := newHouse(t)
 	s := h.share(owner, NewShare{Path: "/photos", Password: "sesame", MaxUses: 1})
@@ -406,66 +343,5 @@ func TestPauseAndChange(t *testing.T) {
 	}
 	if _, err := h.Update(t.Context(), owner, "nothing", Change{}); err != ErrNone {
 		t.Errorf("%v", err)
-	}
-}
-
-func TestOwnKeys(t *testing.T) {
-	h := newHouse(t)
-	s := h.share(owner, NewShare{Path: "/photos", Key: "Holiday_2024"})
-	if s.Key != "h011day_2024" {
-		t.Errorf("%q", s.Key)
-	}
-	h.open("HOLIDAY_2024", phone)
-	h.open("ho1iday_2024", phone)
-	if _, err := h.Create(t.Context(), owner, NewShare{Path: "/photos", Key: "hOLiDaY_2024"}); !errors.Is(err, ErrTaken) {
-		t.Errorf("%v", err)
-	}
-	for _, key := range []string{"abc", "a b c d", "../../..", "käse", strings.Repeat("a", 65), "a/b/c", "\x00\x00\x00\x00"} {
-		if _, err := h.Create(t.Context(), owner, NewShare{Path: "/photos", Key: key}); !errors.Is(err, ErrKey) {
-			t.Errorf("%q: %v", key, err)
-		}
-	}
-	if _, err := h.Create(t.Context(), owner, NewShare{Path: "/photos", Key: "guessable", Public: true}); !errors.Is(err, ErrKey) {
-		t.Errorf("%v", err)
-	}
-	s = h.share(owner, NewShare{Path: "/photos", Key: "guessable", Public: true, Password: "p"})
-	got, err := h.Update(t.Context(), owner, s.ID, Change{Password: ptr("")})
-	if err != nil || !got.Rekeyed || len(got.Key) != longKey {
-		t.Errorf("%+v, %v", got, err)
-	}
-}
-
-func FuzzFold(f *testing.F) {
-	for _, s := range []string{"k7qf2mzx", "K7QF2MZX", "oOiIlL", "", "../x", "a\x00", "é", strings.Repeat("a", 65)} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, key string) {
-		folded := Fold(key)
-		if folded == "" {
-			return
-		}
-		if len(folded) != len(key) || Fold(folded) != folded || Fold(strings.ToUpper(key)) != folded || strings.Trim(folded, alphabet+"u-_") != "" {
-			t.Fatalf("%q becomes %q", key, folded)
-		}
-	})
-}
-
-func TestKeysAreRandom(t *testing.T) {
-	seen := make(map[string]bool)
-	count := make(map[rune]int)
-	for range 4000 {
-		k := newKey(shortKey)
-		if seen[k] || Fold(k) != k || len(k) != shortKey {
-			t.Fatalf("%q", k)
-		}
-		seen[k] = true
-		for _, c := range k {
-			count[c]++
-		}
-	}
-	for _, c := range alphabet {
-		if n := count[c]; n < 800 || n > 1200 { // 1000 expected, 6 deviations
-			t.Errorf("%c: %d times", c, n)
-		}
 	}
 }
