@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -17,29 +18,44 @@ import (
 // space begins the names of the extended attributes that there are; all others are the system's.
 const space = "user."
 
-// beside is what a file has beside its content, as the core told it a moment ago: smbd asks for one after
-// the other.
+// beside is what one file has beside its content, as the core told it a moment ago: smbd asks for one after the
+// other. It is safe for concurrent use.
 type beside struct {
+	mu     sync.Mutex
+	of     *node
 	since  time.Time
 	values map[string][]byte
 }
 
+// ask returns what a node has; it is not changed.
+func (b *beside) ask(n *node) (map[string][]byte, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.of != n || time.Since(b.since) > looked {
+		values, err := n.u.s.Attributes(n.path())
+		if err != nil {
+			return nil, err
+		}
+		b.of, b.since, b.values = n, time.Now(), values
+	}
+	return b.values, nil
+}
+
+// forget tells that something has changed.
+func (b *beside) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.of, b.values = nil, nil
+}
+
 // attributes returns what the node has beside its content. It is not changed.
 func (n *node) attributes() (map[string][]byte, syscall.Errno) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if w := n.draft.whole(); w != nil {
+	if w := n.whole(); w != nil {
 		values, err := w.Attributes()
 		return values, errno(err)
 	}
-	if n.beside == nil || time.Since(n.beside.since) > looked {
-		values, err := n.u.s.Attributes(n.path())
-		if err != nil {
-			return nil, errno(err)
-		}
-		n.beside = &beside{time.Now(), values}
-	}
-	return n.beside.values, 0
+	values, err := n.u.near.ask(n)
+	return values, errno(err)
 }
 
 // attribute returns one of them.
@@ -71,8 +87,11 @@ func known(all map[string][]byte, key string) string {
 	return key
 }
 
-// whole returns the write if it is all that there is of the file.
-func (d *draft) whole() *vfs.Writer {
+// whole returns the pending write of the node if it is all that there is of it.
+func (n *node) whole() *vfs.Writer {
+	n.mu.Lock()
+	d := n.draft
+	n.mu.Unlock()
 	if d == nil {
 		return nil
 	}
@@ -145,12 +164,9 @@ func (n *node) keep(name string, value []byte) syscall.Errno {
 		return no
 	}
 	key := known(all, strings.TrimPrefix(name, space))
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.beside = nil
-	set := func(key string, value []byte) error { return n.u.s.SetAttribute(n.path(), key, value) }
-	if w := n.draft.whole(); w != nil {
-		set = w.SetAttribute
+	if w := n.whole(); w != nil {
+		return errno(w.SetAttribute(key, value))
 	}
-	return errno(set(key, value))
+	defer n.u.near.forget()
+	return errno(n.u.s.SetAttribute(n.path(), key, value))
 }

@@ -28,7 +28,6 @@ type node struct {
 	mu     sync.Mutex
 	draft  *draft    // its pending write
 	pin    *pin      // what is read of it now
-	beside *beside   // what it has beside its content
 	listed time.Time // when a list told of it
 }
 

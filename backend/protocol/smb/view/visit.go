@@ -102,6 +102,7 @@ type user struct {
 	uid   uint32
 	gen   uint64 // tells its nodes from those of others with the same inode number
 	folds folds
+	near  beside
 	root  *fs.Inode // guarded by the visit's mu
 
 	known   map[fs.StableAttr]*node // guarded by inos.mu
