@@ -22,7 +22,7 @@ func newLog(c config.Log, stderr io.Writer) (log *slog.Logger, closer io.Closer,
 	if c.File != "" {
 		f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, fmt.Errorf("log.file: %w\nnothing was started; name another file, or: portico config unset log.file", err)
 		}
 		w, closer = f, f
 	}
