@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hanwen/go-fuse/v2/fuse"
 	"golang.org/x/sys/unix"
@@ -51,7 +51,7 @@ func (u *user) respells(thread uint32, asked string, e vfs.Entry) bool {
 // opens reports whether a thread asks for what it opens or removes, or cannot be known not to.
 func opens(thread uint32) bool {
 	name := fmt.Sprintf("/proc/%d/syscall", thread)
-	for range 100 {
+	for end := time.Now().Add(time.Second); time.Now().Before(end); time.Sleep(50 * time.Microsecond) {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return true
@@ -60,7 +60,7 @@ func opens(thread uint32) bool {
 		if call, err := strconv.Atoi(string(number)); err == nil {
 			return call == unix.SYS_OPENAT || call == unix.SYS_OPENAT2 || call == unix.SYS_UNLINKAT
 		}
-		runtime.Gosched() // it has asked and does not wait yet
+		// It has asked, and does not wait yet.
 	}
 	return true
 }
