@@ -85,19 +85,28 @@ func (a *API) serveEvents(w http.ResponseWriter, r *http.Request) {
 	news, over := f.arrivals() // from before the hello on, so that none is missed after it
 	defer over()
 	f.wire, f.news = newWire(w), news
-	if f.wire.send("hello", newest, Hello{Time: time.Now().UnixMilli(), Newest: newest}) != nil {
+	after, known := since(r, newest)
+	// A client that is cut right behind the hello goes on from there, too: so its id is where this begins.
+	if f.wire.send("hello", after, Hello{Time: time.Now().UnixMilli(), Newest: newest}) != nil {
 		return
 	}
-	after := newest
-	if last, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64); err == nil && last != newest {
-		if after = last; last < 0 || last > newest || newest-last > behindLimit {
-			after = newest
-			if f.wire.send("resync", newest, Resync{newest}) != nil {
-				return
-			}
-		}
+	if !known && f.wire.send("resync", newest, Resync{newest}) != nil {
+		return
 	}
 	f.run(ctx, after)
+}
+
+// since is the event after which a stream goes on; known is false where a client saw another one last, and
+// has to load everything again.
+func since(r *http.Request, newest int64) (after int64, known bool) {
+	last, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64)
+	if err != nil {
+		return newest, true
+	}
+	if last < 0 || last > newest || newest-last > behindLimit {
+		return newest, false
+	}
+	return last, true
 }
 
 // follower is one open stream.

@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -121,11 +123,20 @@ func TestTooFarBehindStartsAgain(t *testing.T) {
 // TestWhoReadsSlowly holds up nobody else, and loses nothing that it is not told of.
 func TestWhoReadsSlowly(t *testing.T) {
 	h := open(t)
-	conn, err := net.Dial("tcp", strings.TrimPrefix(h.control, "http://"))
-	h.must(err)
-	defer conn.Close()
-	_, err = fmt.Fprintf(conn, "GET /-/events HTTP/1.1\r\nHost: %s\r\n\r\n", conn.RemoteAddr())
-	h.must(err)
+	last := int64(-1)
+	slow := func() net.Conn {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(h.control, "http://"))
+		h.must(err)
+		t.Cleanup(func() { conn.Close() })
+		from := ""
+		if last >= 0 {
+			from = fmt.Sprintf("Last-Event-ID: %d\r\n", last)
+		}
+		_, err = fmt.Fprintf(conn, "GET /-/events HTTP/1.1\r\nHost: %s\r\n%s\r\n", conn.RemoteAddr(), from)
+		h.must(err)
+		return conn
+	}
+	conn := slow()
 	quick := h.owner().follow("")
 	// More than the buffers of a connection hold.
 	events := make([]event.Event, 600)
@@ -141,27 +152,56 @@ func TestWhoReadsSlowly(t *testing.T) {
 	}
 	newest, err := h.store.NewestEvent(t.Context())
 	h.must(err)
-	h.must(conn.SetReadDeadline(time.Now().Add(20 * time.Second)))
-	r, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	h.must(err)
-	lines := bufio.NewScanner(r.Body) // it never ends; closing it would wait for that
-	lines.Buffer(nil, 1<<20)
-	name, last := "", int64(-1)
-	for lines.Scan() && last < newest {
-		if word, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
-			name = word
-		}
-		if text, ok := strings.CutPrefix(lines.Text(), "id: "); ok {
-			id, err := strconv.ParseInt(text, 10, 64)
-			h.must(err)
-			if name == "change" && last >= 0 && id != last+1 {
-				t.Fatalf("%d came after %d, and nothing told of it", id, last)
+	read := func() error {
+		h.must(conn.SetReadDeadline(time.Now().Add(20 * time.Second)))
+		r, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		h.must(err)
+		lines := bufio.NewScanner(r.Body) // it never ends; closing it would wait for that
+		lines.Buffer(nil, 1<<20)
+		for name := ""; last < newest && lines.Scan(); {
+			if word, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+				name = word
 			}
-			last = id
+			if text, ok := strings.CutPrefix(lines.Text(), "id: "); ok {
+				id, err := strconv.ParseInt(text, 10, 64)
+				h.must(err)
+				if name == "change" && last >= 0 && id != last+1 {
+					t.Fatalf("%d came after %d, and nothing told of it", id, last)
+				}
+				last = id
+			}
 		}
+		return lines.Err()
+	}
+	// Where the quick one took long, the slow one was cut: it goes on where it was.
+	for err = read(); last < newest && errors.Is(err, io.ErrUnexpectedEOF); err = read() {
+		conn = slow()
 	}
 	if last != newest {
-		t.Errorf("it ended at %d of %d: %v", last, newest, lines.Err())
+		t.Errorf("it ended at %d of %d: %v", last, newest, err)
+	}
+}
+
+// TestCutBehindTheHello: whoever comes back is told first where it goes on, so that nothing is lost when it
+// is cut again before the rest has come.
+func TestCutBehindTheHello(t *testing.T) {
+	h := open(t)
+	h.log(event.Event{Kind: event.Notice, Path: "/a"}, event.Event{Kind: event.Notice, Path: "/b"})
+	newest, err := h.store.NewestEvent(t.Context())
+	h.must(err)
+	for asked, want := range map[string]int64{"": newest, fmt.Sprint(newest - 1): newest - 1, fmt.Sprint(newest): newest, fmt.Sprint(newest + 1): newest, "x": newest} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.control+"/-/events", nil)
+		h.must(err)
+		r.Header.Set("Last-Event-ID", asked)
+		resp, err := http.DefaultClient.Do(r)
+		h.must(err)
+		first := make([]byte, 64)
+		_, err = io.ReadFull(resp.Body, first)
+		h.must(err)
+		resp.Body.Close()
+		if !strings.HasPrefix(string(first), fmt.Sprintf("event: hello\nid: %d\n", want)) {
+			t.Errorf("after %q: %q, want %d", asked, first, want)
+		}
 	}
 }
 
