@@ -50,6 +50,7 @@ func table() []room {
 		{"backend/protocol/sftp", doors, files, door},
 		{"backend/protocol/tftp", doors, files, door},
 		{"backend/protocol/smb", append(doors, "backend/samba"), files, door + "; Samba speaks for it"},
+		{"backend/protocol/smb/view", doors, []string{"path/filepath", "io/ioutil", "database/sql"}, door + "; of the system it asks what Samba's own process holds open, and nothing of files"},
 		{"backend/protocol/protocoltest", []string{"backend/access", "backend/event", "backend/account", "backend/share", "backend/store", "backend/vfs", "backend/listen"}, append(sql, "net", "net/http"),
 			"what every door must pass; knows none of them"},
 		{"backend/protocol/protocoltest/httpclient", []string{"backend/protocol/protocoltest"}, sql, "clients over HTTP for that suite; knows no door"},
@@ -83,7 +84,7 @@ func table() []room {
 
 		{"backend/certificate", nil, sql, "one key and one certificate in the data folder"},
 		{"backend/hostkey", nil, sql, "three keys in the data folder"},
-		{"backend/samba", nil, append(sql, "net", "net/http"), "runs somebody else's program; knows nothing of what is served"},
+		{"backend/samba", nil, append(sql, "net/http"), "runs somebody else's program, and asks it whether it works; knows nothing of what is served"},
 		{"backend/discovery", nil, sql, "looks at this computer's networks and speaks there; knows nothing of what is served"},
 		{"backend/diagnose", []string{"backend/discovery"}, append(files, "os/exec", "net/http"),
 			"judges what a machine saw; looks only through the one that it is given"},
