@@ -66,7 +66,7 @@ func (d *Door) serve(ctx context.Context, c *stream.Conn) {
 		d.o.Log.Warn("who may sign in by SMB could not be told", "error", err)
 		return
 	}
-	v.view = d.view.Enter(view.VisitOptions{Begin: v.begin, Lives: v.lives})
+	v.view = d.view.Enter(view.VisitOptions{Begin: v.begin, Lives: v.lives, Holds: samba.Holds})
 	defer v.work.Wait()
 	defer v.view.Leave()
 	child, err := v.start()

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"portico/backend/samba"
 	"portico/backend/vfs"
 	"portico/backend/vfs/vfstest"
 )
@@ -41,6 +42,7 @@ func mounted(t *testing.T, h *vfstest.House) (*View, *Visit, string) {
 	visit := v.Enter(VisitOptions{
 		Begin: func(string) (*vfs.Session, uint32, error) { return h.Owner(), 1, nil },
 		Lives: func() bool { return true },
+		Holds: samba.Holds,
 	})
 	t.Cleanup(visit.Leave)
 	return v, visit, filepath.Join(at, visit.Name(), "owner")

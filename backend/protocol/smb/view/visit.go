@@ -20,6 +20,8 @@ type VisitOptions struct {
 	// Lives reports whether whoever closes a file now does so because the client asked for it: only then
 	// it is finished.
 	Lives func() bool
+	// Holds lists the paths that the program of a thread has open by name only (samba.Holds).
+	Holds func(thread uint32) []string
 }
 
 // Visit is one client's folder of the view. It is safe for concurrent use.
