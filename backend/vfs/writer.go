@@ -43,21 +43,14 @@ func (w *Writer) Write(p []byte) (int, error) {
 // WriteAt writes at any offset; a gap before it holds zeros. When appending, offsets inside the old
 // content are ErrRange.
 func (w *Writer) WriteAt(p []byte, off int64) (int, error) {
-	var hashing sync.WaitGroup // the part before, while the next one is staged
-	defer hashing.Wait()
 	done := 0
 	for done < len(p) {
-		part, at := p[done:min(len(p), done+bufferSize, done+int(w.sliceSize()))], off+int64(done)
-		err := w.put(part, at)
-		hashing.Wait()
-		if err != nil {
+		part := p[done:min(len(p), done+int(w.sliceSize()))]
+		if err := w.put(part, off+int64(done)); err != nil {
 			return done, w.failing(problem(VerbCreate, w.name, err))
 		}
-		if done += len(part); done < len(p) {
-			hashing.Go(func() { w.up.hash(part, at) })
-		} else {
-			w.up.hash(part, at)
-		}
+		w.up.hash(part, off+int64(done))
+		done += len(part)
 		if err := w.up.save(w.s.ctx); err != nil {
 			return done, w.failing(problem(VerbCreate, w.name, err))
 		}
