@@ -50,7 +50,6 @@ func table() []room {
 		{"backend/protocol/sftp", doors, files, door},
 		{"backend/protocol/tftp", doors, files, door},
 		{"backend/protocol/smb", append(doors, "backend/samba"), files, door + "; Samba speaks for it"},
-		{"backend/protocol/smb/view", doors, []string{"path/filepath", "io/ioutil", "database/sql"}, door + "; of the system it asks what Samba's own process holds open, and nothing of files"},
 		{"backend/protocol/protocoltest", []string{"backend/access", "backend/event", "backend/account", "backend/share", "backend/store", "backend/vfs", "backend/listen"}, append(sql, "net", "net/http"),
 			"what every door must pass; knows none of them"},
 		{"backend/protocol/protocoltest/httpclient", []string{"backend/protocol/protocoltest"}, sql, "clients over HTTP for that suite; knows no door"},
