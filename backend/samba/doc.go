@@ -11,15 +11,14 @@
 //
 // Where smbd has its modules fruit and streams_xattr, every client may keep named streams, and Macs get the
 // answers that they expect of one another. A stream is one extended attribute of the view, and so at most
-// 64 KiB, as the system bounds those; a larger one is refused, and the file stays as it is. Resource forks
-// of any length would be files named "._" and the name (fruit:resource = file), which lie where everybody
-// sees them and stay behind when the file goes through another door: forks of that size are rare, and the
-// files are not.
+// 64 KiB, as the system bounds those; a larger one is refused, and the file stays as it is. Only the resource
+// fork, which is larger in many old pictures and fonts, is a file named "._" and the name, as on disks that
+// know no streams: refused, it could keep a Mac from copying the file at all. It goes with its file by this
+// door, and is not shown to those to whom such names are not shown.
 //
 // The modules are loaded for everybody: nothing in a Mac's first message is sure to be a Mac's. Measured with
 // Samba 4.17, a client that uses none of it has smbd make the same 57 system calls for a small file with and
-// without them, of which two more are answered by the view's mount (the lists of rights of the folder, of
-// which it has none), and the connection takes as long as before. Letter case is the view's, for
+// without them; small files and lists cost 6 to 9 % more of the processor. Letter case is the view's, for
 // which smbd has to be told that it counts: so a Mac is told, too (fruit has no setting of its own for that).
 // Of the suite vfs.fruit the door passes what smbd passes straight on a folder with these settings. Time
 // Machine is not offered: what is cut is thrown away here, and it wants handles that outlive connections.

@@ -41,12 +41,12 @@ func within(about string) (found []string) {
 	return found
 }
 
-// forMacs are the settings with which smbd keeps what macOS keeps beside the content of a file: as named
-// streams, which the view keeps as extended attributes.
+// forMacs are the settings with which smbd keeps what macOS keeps beside the content of a file: the resource
+// fork as a file, and all else as named streams, which the view keeps as extended attributes.
 func forMacs() [][2]string {
 	return [][2]string{
-		// All of it goes with the name; nothing lies beside the file where others would see it.
-		{"fruit:metadata", "stream"}, {"fruit:resource", "stream"}, {"fruit:convert_adouble", "no"},
+		// A fork can be larger than an attribute. Files of that kind that others wrote are files.
+		{"fruit:metadata", "stream"}, {"fruit:resource", "file"}, {"fruit:veto_appledouble", "no"}, {"fruit:convert_adouble", "no"},
 		// Older systems make one for each file, which says only that it is empty.
 		{"fruit:wipe_intentionally_left_blank_rfork", "yes"},
 		// Characters that SMB cannot carry the view turns into what they stand for.

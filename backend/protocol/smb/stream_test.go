@@ -48,12 +48,12 @@ func needModules(t *testing.T) {
 	}
 }
 
-// TestStreams: what macOS keeps beside files is kept, stays with the name, and is nobody else's file.
+// TestStreams: what macOS keeps beside files is kept, goes with the name, and goes when the file does.
 func TestStreams(t *testing.T) {
 	h, address := streams(t)
 	c := newClient(t, address, protocoltest.Alice)
 	// What is larger than one attribute can be is refused, and takes nothing with it.
-	fork, tooLarge := bytes.Repeat([]byte("fork"), 12<<10), make([]byte, 100<<10)
+	fork, tooLarge := bytes.Repeat([]byte("fork"), 120<<10), make([]byte, 100<<10)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -81,6 +81,7 @@ func TestStreams(t *testing.T) {
 	must(c.Mkdir("/files/folder"))
 	must(c.putStream("/files/folder", "of a folder", []byte("f")))
 	want("/files/folder", "of a folder", []byte("f"))
+	want("/files/B.txt", "AFP_Resource", fork)
 	must(c.Put("/files/._B.txt", []byte("an older system's")))
 	if got := laid(h); got != "._B.txt B.txt folder/ new.txt" || string(h.OnDisk("/files/B.txt")) != "other text" {
 		t.Errorf("on disk: %s", got)
@@ -93,7 +94,7 @@ func TestStreams(t *testing.T) {
 	for _, name := range []string{"..", ".", "a/b", `a\b`, strings.Repeat("x", 300), "::$DATA", "x:$INDEX_ALLOCATION", "\x01", "*"} {
 		_ = c.putStream("/files/B.txt", name, []byte("hostile")) // refused or kept: nothing else happens
 	}
-	if got := laid(h); got != "._B.txt B.txt folder/ new.txt" || h.OnDisk("/files/B.txt") == nil {
+	if got := laid(h); got != "B.txt folder/ new.txt" || h.OnDisk("/files/B.txt") == nil {
 		t.Errorf("on disk: %s", got)
 	}
 }
