@@ -248,6 +248,22 @@ test('in a desktop: what the shell saw dropped is shared until tonight', async (
 	await close();
 });
 
+test('in a desktop: a door that the tray turns on is warned of, also when the window has not heard yet that it is off', async () => {
+	const { page, close } = await open(browser, at);
+	await desktop(page, [{ what: 'go', page: 'services', id: 'ftp' }]);
+	let old = true;
+	await page.route(/\/-\/api\/doors$/, async (route) => {
+		const answer = await route.fetch();
+		const list = (await answer.json()) as { doors: { name: string; open: boolean }[] };
+		if (old) for (const door of list.doors) door.open ||= door.name === 'ftp';
+		old = false;
+		await route.fulfill({ response: answer, json: list });
+	});
+	await page.reload();
+	await page.getByRole('dialog', { name: 'Turn on FTP?' }).getByRole('button', { name: 'Cancel' }).click();
+	await close();
+});
+
 test('in a desktop: quitting is asked for by the command list, and the end is told', async () => {
 	let asked: Awaited<ReturnType<typeof desktop>> = [];
 	const ending = await owner();

@@ -108,8 +108,9 @@ export class View {
 		else if (told.page === 'receive') void this.shareFolder(true);
 		else if (told.page === 'text' || told.page === 'help') this.dialog = { kind: told.page };
 		else if (told.page === 'settings' || told.page === 'services') {
-			if (told.page === 'services') house.wanted = told.id ?? '';
 			this.go(told.page);
+			// The tray may know of the door what this window has not heard yet.
+			if (told.page === 'services' && told.id) void house.refresh('doors').finally(() => (house.wanted = told.id ?? ''));
 		} else if (told.page === 'transfers' || told.page === 'people' || told.page === 'activity') this.show(told.page);
 	}
 
