@@ -74,7 +74,8 @@ func children(t *testing.T) (out []int) {
 // killed, and the next client finds everything as it was.
 func TestKilled(t *testing.T) {
 	const client = syscall.Signal(0)
-	for _, signal := range []syscall.Signal{client, syscall.SIGKILL, syscall.SIGTERM, syscall.SIGSEGV} {
+	// Of SIGSEGV and SIGABRT smbd writes a report first, for which it cannot allocate where they came while it did.
+	for _, signal := range []syscall.Signal{client, syscall.SIGKILL, syscall.SIGTERM, syscall.SIGILL} {
 		t.Run(signal.String(), func(t *testing.T) {
 			h, _, address := open(t)
 			h.Lay("/files/old.bin", []byte("old"))

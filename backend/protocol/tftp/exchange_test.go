@@ -124,7 +124,8 @@ func (w *wire) store(name string, data []byte, block, window int, l lossy) {
 // TestLoss: what arrives is right whatever the network loses, with and without windows.
 func TestLoss(t *testing.T) {
 	h := protocoltest.NewHouse(t)
-	d := open(t, h, Options{Names: everybody(protocoltest.Alice), Write: Replace, Wait: 10 * time.Millisecond})
+	// Long enough that whoever lost the last acknowledgement can ask for it again until it comes.
+	d := open(t, h, Options{Names: everybody(protocoltest.Alice), Write: Replace, Wait: 50 * time.Millisecond})
 	data := content(50_000)
 	h.Lay("/files/down", data)
 	for _, window := range []int{1, 2, 7, 64} {
