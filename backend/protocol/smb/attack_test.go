@@ -71,11 +71,11 @@ func children(t *testing.T) (out []int) {
 }
 
 // TestKilled: what was being written when smbd or the client was killed is not published, however it was
-// killed, and the next client finds everything as it was.
+// killed, and the next client finds everything as it was. One that hangs goes after its client.
 func TestKilled(t *testing.T) {
 	const client = syscall.Signal(0)
 	// Of SIGSEGV and SIGABRT smbd writes a report first, for which it cannot allocate where they came while it did.
-	for _, signal := range []syscall.Signal{client, syscall.SIGKILL, syscall.SIGTERM, syscall.SIGILL} {
+	for _, signal := range []syscall.Signal{client, syscall.SIGKILL, syscall.SIGTERM, syscall.SIGILL, syscall.SIGSTOP} {
 		t.Run(signal.String(), func(t *testing.T) {
 			h, _, address := open(t)
 			h.Lay("/files/old.bin", []byte("old"))
@@ -99,6 +99,9 @@ func TestKilled(t *testing.T) {
 					if err := syscall.Kill(pid, signal); err != nil {
 						t.Fatal(err)
 					}
+				}
+				if signal == syscall.SIGSTOP {
+					c.end()
 				}
 				eventually(t, "nothing is open", func() bool { return len(h.Tree.Transfers()) == 0 })
 				c.end()

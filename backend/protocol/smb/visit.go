@@ -29,6 +29,7 @@ const (
 	greeting = 20 * time.Second // until it says anything
 	signing  = 2 * time.Minute  // until somebody has signed in
 	glance   = 200 * time.Millisecond
+	parting  = 3 * time.Second // between two looks whether smbd has outlived its client
 )
 
 // visit is one connection and the smbd that speaks on it.
@@ -143,6 +144,9 @@ func (v *visit) watch(child *samba.Child) {
 	tick := time.NewTicker(glance)
 	tick.Stop()
 	defer tick.Stop()
+	look := time.NewTicker(parting)
+	defer look.Stop()
+	parted := false
 	leaving := v.c.Leaving()
 	for {
 		select {
@@ -159,6 +163,13 @@ func (v *visit) watch(child *samba.Child) {
 			leaving = nil
 			tick.Reset(glance)
 		case <-tick.C:
+		case <-look.C:
+			// One that crashed can hang in telling of it, with all that its client had open.
+			lost := !v.connected()
+			if parted && lost {
+				return
+			}
+			parted = lost
 		}
 		if leaving == nil && v.view.Open() == 0 {
 			return
@@ -192,9 +203,11 @@ func (v *visit) begin(name string) (*vfs.Session, uint32, error) {
 // had open.
 func (v *visit) lives() bool {
 	child := v.child.Load()
-	if child == nil || v.ctx.Err() != nil || !child.Running() {
-		return false
-	}
+	return child != nil && v.ctx.Err() == nil && child.Running() && v.connected()
+}
+
+// connected reports whether neither side has ended the connection.
+func (v *visit) connected() bool {
 	info, err := v.tcpInfo()
 	return err == nil && info.State == unix.BPF_TCP_ESTABLISHED
 }
