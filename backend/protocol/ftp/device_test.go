@@ -155,6 +155,13 @@ func TestDevices(t *testing.T) {
 		if got, _ := c.fetch("NLST -a ../.."); got != top || top == "" {
 			t.Errorf("two up: %q, at the top: %q", got, top)
 		}
+		h.Lay("/files/m/-a..b", nil)
+		h.Lay("/files/m/other", nil)
+		c.want(250, "CWD /files/m")
+		if got, _ := c.fetch("NLST -a..b"); strings.TrimSpace(got) != "-a..b" {
+			t.Errorf("a name with two dots in it: %q", got)
+		}
+		c.want(250, "CWD /files/l")
 		if _, code := c.fetch("LIST none"); code != 550 {
 			t.Errorf("of nothing: %d", code)
 		}

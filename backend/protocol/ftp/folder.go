@@ -34,7 +34,7 @@ func (c *client) enter(arg string) {
 func (c *client) astray(arg string, err error) {
 	if c.above > 1 && errors.Is(err, fs.ErrNotExist) {
 		c.above = 0
-		_, _ = c.session.Stat("/../" + c.decode(arg)) // it leads to the same nothing
+		_, _ = c.session.Stat(c.below("../" + c.decode(arg))) // it leads to the same nothing
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,7 +104,7 @@ func (c *client) entries(arg string) ([]vfs.Entry, error) {
 // like one is a name where it is there; "-la ../.." is none, though it leads to where one is.
 func strip(c *client, arg string) string {
 	for rest := arg; strings.HasPrefix(strings.TrimLeft(rest, " "), "-"); {
-		if _, err := c.session.Stat(c.place(rest)); err == nil && !strings.Contains(rest, "..") {
+		if _, err := c.session.Stat(c.place(rest)); err == nil && !slices.Contains(strings.Split(rest, "/"), "..") {
 			return rest
 		}
 		_, rest, _ = strings.Cut(strings.TrimLeft(rest, " "), " ")
