@@ -133,7 +133,8 @@ func (u *upload) keep(w *Writer) error {
 	}
 	u.mu.Lock()
 	u.placed, u.kept = false, u.tree.now() // the row is written anew: the week begins now
-	if !u.o.Resume {                       // else it is as it was: others read it without a lock (learn)
+	// Set once only: others read it without a lock (learn).
+	if !u.o.Resume {
 		u.o.Resume = true
 	}
 	u.mu.Unlock()
